@@ -1,0 +1,54 @@
+# The two commands are `make demo` and `make test`; each sets up what it needs, once.
+
+PYTHON ?= python3
+BIN := .venv/bin
+LOCK_BIN := build/lock-tools/bin
+
+# A cache or an option of the caller's own must not decide what is tested.
+unexport PYTHONPATH PYTHONHOME PYTEST_ADDOPTS
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint format bench coverage lock clean setup-demo setup-test setup-bench
+
+help:  ## Show this list
+	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
+
+demo: setup-demo  ## Start all sites, print their addresses, stop them on Ctrl-C
+	@exec $(BIN)/python -m launcher
+
+test: setup-test  ## Run every test against real servers and a real browser
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup $(PYTEST_ARGS)
+
+lint: setup-test  ## Check style, types and layers; change nothing
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/mypy --no-strict-optional --ignore-missing-imports --follow-imports=silent -p listsurf -p launcher -p mongolite -p index
+
+format: setup-test  ## Rewrite the code in the house style
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+coverage: setup-test  ## Run the tests and report branch coverage of the framework
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --cov --cov-report=term-missing $(PYTEST_ARGS)
+
+bench: setup-bench  ## Run the benchmarks side by side with their peers and print ratios
+	@for program in tests/bench/*.py; do echo "== $$program"; $(BIN)/python $$program || exit 1; done
+
+lock:  ## Resolve requirements/*.in again into hashed lock files
+	@test -x $(LOCK_BIN)/pip-compile || { $(PYTHON) -m venv build/lock-tools && $(LOCK_BIN)/pip install --quiet pip-tools; }
+	@for name in run test bench; do $(LOCK_BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe \
+	  --strip-extras --no-annotate --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
+	  --no-emit-options requirements/$$name.in --output-file requirements/$$name.txt || exit 1; done
+
+clean:  ## Remove what was built; keep the data of the demo
+	rm -rf .venv build .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .coverage.* framework/*.egg-info apps/*/*.egg-info stack/*.egg-info
+
+setup-demo:
+	@$(PYTHON) stack/bootstrap.py demo
+
+setup-test:
+	@$(PYTHON) stack/bootstrap.py test
+
+setup-bench:
+	@$(PYTHON) stack/bootstrap.py bench
