@@ -1,0 +1,109 @@
+"""A stack of sites for a test run: the very launcher of `make demo`, on free ports."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from gevent import sleep
+
+START_LIMIT = 60.0
+"""Seconds until every site must answer; a loaded machine needs a few of them."""
+
+STOP_LIMIT = 30.0
+"""Seconds until the launcher must have stopped everything: its own grace period and some more."""
+
+
+@dataclass(frozen=True)
+class Sites:
+    """The base addresses of the sites to judge, without a slash at the end."""
+
+    listsurf: str
+
+
+def free_port() -> int:
+    """Return a port of 127.0.0.1 that nobody listened on a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class LocalStack:
+    """A running launcher; leaving the block stops it and all that it started."""
+
+    def __init__(
+        self, folder: Path, *, transport: str = "mongrel2", concurrency: str | None = None
+    ) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.options = ["--transport", transport, "--no-demo-data"]
+        if concurrency:
+            self.options += ["--concurrency", concurrency]
+        self._cleanup = ExitStack()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    @property
+    def sites(self) -> Sites:
+        """The addresses at which the launcher says that the sites answer."""
+        return Sites(listsurf=str(self.state["sites"]["listsurf"]).rstrip("/"))
+
+    @property
+    def pids(self) -> list[int]:
+        """The processes that the launcher started."""
+        return list(self.state["pids"].values())
+
+    def start(self) -> None:
+        """Start the launcher and return when every site answers."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        ready = self.folder / "ready.json"
+        ready.unlink(missing_ok=True)
+        output = self._cleanup.enter_context((self.folder / "launcher.log").open("a"))
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "launcher", "--ready-file", str(ready), *self.options],
+            env=self._environment(),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+        self._wait_until_ready(ready)
+        self.state = json.loads(ready.read_text())
+
+    def stop(self) -> int:
+        """End the launcher as Ctrl-C does and return its exit code."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+        code = self.process.wait(STOP_LIMIT)
+        self._cleanup.close()
+        return code
+
+    def _environment(self) -> dict[str, str]:
+        kept = {
+            name: os.environ[name] for name in ("PATH", "HOME", "MONGO_URL") if name in os.environ
+        }
+        return kept | {"SITE_PORT": str(self.port), "VAR_DIR": str(self.folder / "var")}
+
+    def _wait_until_ready(self, ready: Path) -> None:
+        deadline = time.monotonic() + START_LIMIT
+        while not ready.exists():
+            log = (self.folder / "launcher.log").read_text()
+            assert self.process.poll() is None, f"the launcher ended early:\n{log}"
+            assert time.monotonic() < deadline, f"the sites did not answer in time:\n{log}"
+            sleep(0.05)

@@ -1,0 +1,109 @@
+"""The house rules that a program can check: layers, sizes, words, docstrings, lock files."""
+
+import ast
+import re
+import statistics
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+FRAMEWORK = ROOT / "framework"
+PURE = ["wire", "request", "response", "routing", "cookies", "csrf", "errors", "limits", "jsontext"]
+COROUTINE_LIBRARIES = {"gevent", "eventlet", "zmq"}
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def tracked_files() -> list[Path]:
+    """Return the files that belong to the repository and exist."""
+    names = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    ).stdout.splitlines()  # fmt: skip
+    return [path for name in names if (path := ROOT / name).is_file()]
+
+
+def sources(*folders: str) -> list[Path]:
+    """Return the Python files below the named folders."""
+    return [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
+
+
+def imported_modules(path: Path) -> Iterator[str]:
+    """Yield the dotted names of all modules that a file imports, wherever it does so."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+
+
+def functions(path: Path) -> Iterator[Function]:
+    """Yield every function of a file, nested ones and methods included."""
+    return (node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, Function))
+
+
+def length(function: Function) -> int:
+    """Return the number of lines of a function without its docstring."""
+    body = function.body[1:] if ast.get_docstring(function) else function.body
+    return sum((statement.end_lineno or 0) - statement.lineno + 1 for statement in body)
+
+
+def test_dictshield_imports_nothing_from_brubeck() -> None:
+    """Somebody may use DictShield alone."""
+    for path in sources("framework/dictshield"):
+        assert not any(name.split(".")[0] == "brubeck" for name in imported_modules(path)), path
+
+
+def test_the_framework_imports_neither_applications_nor_the_stack() -> None:
+    """The arrows point from the applications to the framework, never back."""
+    above = {"listsurf", "readify", "spotichat", "nojs", "launcher", "mongolite", "index"}
+    for path in sources("framework"):
+        assert not above & {name.split(".")[0] for name in imported_modules(path)}, path
+
+
+@pytest.mark.parametrize("name", PURE)
+def test_pure_modules_know_no_coroutine_library(name: str) -> None:
+    """What is fuzzed runs without sockets: no gevent, eventlet or zmq below it."""
+    path = FRAMEWORK / "brubeck" / f"{name}.py"
+    assert not COROUTINE_LIBRARIES & {module.split(".")[0] for module in imported_modules(path)}
+
+
+def test_the_middle_function_is_shorter_than_ten_lines() -> None:
+    """Functions do one thing; the median says whether that holds."""
+    for folder in ("framework/brubeck", "framework/dictshield", "apps", "stack"):
+        lengths = [length(function) for path in sources(folder) for function in functions(path)]
+        assert statistics.median(lengths) < 10, folder
+
+
+def test_every_test_states_its_promise() -> None:
+    """A failing test is read by its docstring."""
+    for path in sources("tests"):
+        for function in functions(path):
+            if function.name.startswith("test_"):
+                assert ast.get_docstring(function), f"{path.relative_to(ROOT)}: {function.name}"
+
+
+def test_nothing_forbidden_is_named() -> None:
+    """No unsafe serializer, no registry's host, no path of somebody's machine."""
+    words = ["pick" + "le", "py" + "pi.org", "python" + "hosted", "npm" + "js.org", "/ro" + "ot/"]
+    words += ["deb." + "debian.org", "/ho" + "me/", "/wo" + "rk/"]
+    pattern = re.compile("|".join(re.escape(word) for word in words), re.IGNORECASE)
+    for path in tracked_files():
+        if path.suffix not in {".png", ".ico"}:
+            found = pattern.search(path.read_text(errors="replace"))
+            assert not found, f"{path.relative_to(ROOT)} names {found and found.group()!r}"
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "requirements").glob("*.txt")), ids=lambda p: p.name
+)
+def test_locked_packages_carry_hashes_and_no_addresses(path: Path) -> None:
+    """Whoever installs gets the very files that were tested, from his own index."""
+    text = path.read_text()
+    pinned = re.findall(r"^[\w.\-\[\]]+==\S+ \\\n    --hash=sha256:", text, re.MULTILINE)
+    assert len(pinned) == len(re.findall(r"^[a-zA-Z]", text, re.MULTILINE)) > 0
+    assert "://" not in text
+    assert not re.search(r"^--", text, re.MULTILINE)
