@@ -1,0 +1,191 @@
+"""From paths to handlers: regular expressions in order, the first that matches wins.
+
+Every pattern begins with some literal text, if only an empty one. Sorted by that text, one binary
+search leaves the few patterns that can match a path at all, so that the cost of a match does not
+grow with the table.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from typing import Generic, NamedTuple, TypeVar
+from urllib.parse import quote
+
+Target = TypeVar("Target")
+UrlArgs = dict[str, str | None] | tuple[str | None, ...]
+
+_QUANTIFIERS = "*+?{"
+_SPECIAL = ".^$*+?{}[]()|"
+# Escapes and character classes are one token each, so the brackets inside them count for nothing.
+_TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|.", re.DOTALL)
+_GROUP_NAME = re.compile(r"\(\?P<(\w+)>")
+
+
+class Match(NamedTuple, Generic[Target]):
+    """What a path leads to, and the parts of the path that the pattern captured.
+
+    `url_args` is a dict when the pattern has a named group, else a tuple of all groups.
+    """
+
+    target: Target
+    url_args: UrlArgs
+
+
+class _Route(NamedTuple, Generic[Target]):
+    position: int
+    match: Callable[[str], "re.Match[str] | None"]
+    target: Target
+    is_named: bool
+
+
+class Router(Generic[Target]):
+    """A table of patterns. Patterns are anchored at the start only, as in `re.match`."""
+
+    def __init__(self) -> None:
+        self.routes: list[tuple[re.Pattern[str], Target]] = []
+        self._names: dict[str, re.Pattern[str]] = {}
+        self._by_prefix: dict[str, list[_Route[Target]]] = {}
+        self._prefixes: list[str] = []
+        self._shorter: dict[str, str] = {}
+        self._candidates: dict[str, list[_Route[Target]]] = {}
+
+    def add(self, pattern: str | re.Pattern[str], target: Target, name: str | None = None) -> None:
+        """Append a rule. Raises ValueError for a pattern that does not compile."""
+        regex = _compiled(pattern)
+        route = _Route(len(self.routes), regex.match, target, bool(regex.groupindex))
+        self.routes.append((regex, target))
+        self._by_prefix.setdefault(literal_prefix(regex), []).append(route)
+        self._prefixes = []  # sorted anew at the next match
+        if name is not None:
+            self._names[name] = regex
+
+    def match(self, path: str) -> Match[Target] | None:
+        """Return the first rule that accepts the path, or None."""
+        for route in self._possible(path):
+            found = route.match(path)
+            if found:
+                url_args = found.groupdict() if route.is_named else found.groups()
+                return Match(route.target, url_args)
+        return None
+
+    def url_for(self, name: str, *args: object, **kwargs: object) -> str:
+        """Build the path of a named rule from its positional or named arguments.
+
+        Raises LookupError for an unknown name and ValueError when the arguments do not fit.
+        """
+        if name not in self._names:
+            known = ", ".join(sorted(self._names)) or "none"
+            raise LookupError(f"No route is named {name!r}. Named routes: {known}.")
+        regex = self._names[name]
+        path = "".join(_filled(regex.pattern, list(args), kwargs))
+        if not regex.match(path):
+            raise ValueError(f"{path!r} does not fit the pattern {regex.pattern!r}.")
+        return path
+
+    def _possible(self, path: str) -> list[_Route[Target]]:
+        """Return the rules whose literal beginning is one of the path, in order."""
+        if not self._prefixes:
+            self._sort()
+        # Every prefix of the path sorts before it and is a prefix of its neighbour too, so
+        # the chain of ever shorter prefixes from there meets the longest one.
+        prefix = self._prefixes[bisect_right(self._prefixes, path) - 1]
+        while not path.startswith(prefix):
+            prefix = self._shorter[prefix]
+        return self._candidates[prefix]
+
+    def _sort(self) -> None:
+        self._by_prefix.setdefault("", [])
+        self._shorter.clear()
+        self._candidates.clear()
+        prefixes = sorted(self._by_prefix)
+        chain: list[str] = []
+        for prefix in prefixes:
+            while chain and not prefix.startswith(chain[-1]):
+                chain.pop()
+            inherited = self._candidates[chain[-1]] if chain else []
+            self._shorter[prefix] = chain[-1] if chain else ""
+            self._candidates[prefix] = sorted(
+                inherited + self._by_prefix[prefix], key=lambda route: route.position
+            )
+            chain.append(prefix)
+        self._prefixes = prefixes
+
+
+def literal_prefix(regex: re.Pattern[str]) -> str:
+    """Return text with which everything that the pattern matches begins; `""` when in doubt."""
+    if regex.flags & (re.IGNORECASE | re.VERBOSE) or "(?#" in regex.pattern:
+        return ""
+    parts = _TOKEN.findall(regex.pattern.removeprefix("^"))
+    if _has_alternatives(parts):
+        return ""
+    literal: list[str] = []
+    for part in parts:
+        if part in _QUANTIFIERS:
+            # The character before may be missing or repeated.
+            return "".join(literal[:-1])
+        character = _literal(part)
+        if not character:
+            break
+        literal.append(character)
+    return "".join(literal)
+
+
+def _literal(part: str) -> str:
+    """Return the character that a part stands for, `""` for everything else."""
+    if len(part) == 1:
+        return "" if part in _SPECIAL else part
+    # A backslash before a letter or digit is a class or a reference.
+    is_escape = part[0] == "\\" and not part[1].isalnum()
+    return part[1] if is_escape else ""
+
+
+def _has_alternatives(parts: list[str]) -> bool:
+    depth = 0
+    for part in parts:
+        if part == "|" and depth == 0:
+            return True
+        depth += (part == "(") - (part == ")")
+    return False
+
+
+def _compiled(pattern: str | re.Pattern[str]) -> re.Pattern[str]:
+    if isinstance(pattern, re.Pattern):
+        return pattern
+    try:
+        return re.compile(pattern, re.UNICODE)
+    except re.error as error:
+        raise ValueError(
+            f"The URL pattern {pattern!r} is no regular expression: {error}."
+        ) from None
+
+
+def _filled(pattern: str, args: list[object], kwargs: dict[str, object]) -> Iterator[str]:
+    """Yield the pattern's literal text with arguments in the place of its groups."""
+    parts = iter(_TOKEN.findall(pattern.removesuffix("$").removesuffix("/?")))
+    for part in parts:
+        if part == "(":
+            yield _argument(_rest_of_group(parts), args, kwargs)
+        elif part not in "^$":
+            character = _literal(part)
+            if not character:
+                raise ValueError(f"No path can be built from {pattern!r}: {part!r} is no group.")
+            yield character
+
+
+def _rest_of_group(parts: Iterator[str]) -> str:
+    """Consume the parts up to the bracket that closes the group; return the group's text."""
+    depth, group = 1, ["("]
+    while depth:
+        part = next(parts)
+        depth += (part == "(") - (part == ")")
+        group.append(part)
+    return "".join(group)
+
+
+def _argument(group: str, args: list[object], kwargs: dict[str, object]) -> str:
+    named = _GROUP_NAME.match(group)
+    if named and named[1] in kwargs:
+        return quote(str(kwargs[named[1]]), safe="")
+    if not named and args:
+        return quote(str(args.pop(0)), safe="")
+    raise ValueError(f"The route needs a value for {named[1] if named else group}.")
