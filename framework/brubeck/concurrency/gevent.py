@@ -1,0 +1,113 @@
+"""Brubeck on gevent, the library it runs on unless told otherwise."""
+
+# The standard library is patched before anything of it is imported here.
+from gevent import monkey
+
+monkey.patch_all()
+
+import os  # noqa: E402  after the patching
+from collections.abc import Callable  # noqa: E402  after the patching
+from contextlib import AbstractContextManager  # noqa: E402  after the patching
+from functools import cached_property  # noqa: E402  after the patching
+from socket import socket  # noqa: E402  after the patching
+from types import ModuleType  # noqa: E402  after the patching
+from typing import Any, cast  # noqa: E402  after the patching
+
+import gevent  # noqa: E402  after the patching
+from gevent.event import Event as GeventEvent  # noqa: E402  after the patching
+from gevent.pool import Pool  # noqa: E402  after the patching
+from gevent.threadpool import ThreadPool  # noqa: E402  after the patching
+
+from brubeck.concurrency.base import (  # noqa: E402  after the patching
+    Concurrency,
+    Event,
+    Result,
+    Task,
+    Watch,
+    WsgiApplication,
+    WsgiServer,
+)
+
+READABLE = 1  # libev's EV_READ
+ALMOST_NOTHING = 1e-6
+
+
+class Gevent(Concurrency):
+    """gevent behind the framework's interface."""
+
+    name = "gevent"
+    pool_class = Pool
+
+    @property
+    def zmq(self) -> ModuleType:
+        """gevent's variant of pyzmq."""
+        import zmq.green
+
+        return zmq.green
+
+    def spawn(self, function: Callable[..., object], *args: object) -> Task:
+        """Start a greenlet."""
+        return cast("Task", gevent.spawn(function, *args))
+
+    def sleep(self, seconds: float) -> None:
+        """Let others run for so many seconds."""
+        gevent.sleep(seconds)
+
+    def yield_turn(self) -> None:
+        """Wait for a timer: gevent.sleep(0) comes back before sockets had their turn."""
+        gevent.sleep(ALMOST_NOTHING)
+
+    def call_soon(self, function: Callable[[], object]) -> None:
+        """Queue a callback of the hub."""
+        gevent.get_hub().loop.run_callback(function)
+
+    def park(self) -> None:
+        """Switch to the hub."""
+        gevent.get_hub().switch()
+
+    def event(self) -> Event:
+        """Make a gevent event."""
+        return cast("Event", GeventEvent())
+
+    def watch(self, descriptor: int) -> Watch:
+        """Make a libev watcher."""
+        return GeventWatch(descriptor)
+
+    def timeout(self, seconds: float) -> AbstractContextManager[object]:
+        """Limit the time that a block may take."""
+        return cast(
+            "AbstractContextManager[object]",
+            gevent.Timeout(seconds, TimeoutError(f"It took longer than {seconds} s.")),
+        )
+
+    def run_in_thread(self, function: Callable[..., Result], *args: object) -> Result:
+        """Run a function in gevent's thread pool."""
+        return cast("Result", self._threads.apply(function, args))
+
+    @cached_property
+    def _threads(self) -> Any:  # noqa: ANN401  gevent ships no types
+        return ThreadPool(os.cpu_count() or 1)
+
+    def serve_wsgi(
+        self, listener: socket, application: WsgiApplication, *, patience: float
+    ) -> WsgiServer:
+        """Start gevent's HTTP server."""
+        from brubeck.concurrency.gevent_wsgi import serve
+
+        return serve(listener, application, patience)
+
+
+class GeventWatch:
+    """One libev watcher, started while somebody waits."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._hub = gevent.get_hub()
+        self._watcher = self._hub.loop.io(descriptor, READABLE)
+
+    def wait(self) -> None:
+        """Park until the descriptor is readable or somebody switches here."""
+        self._watcher.start(gevent.getcurrent().switch)
+        try:
+            self._hub.switch()
+        finally:
+            self._watcher.stop()

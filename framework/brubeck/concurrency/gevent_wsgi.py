@@ -1,0 +1,71 @@
+"""gevent's HTTP server with time limits for slow clients and an orderly end."""
+
+from socket import SHUT_RD, socket
+from typing import Any, cast
+
+import gevent
+from gevent.pywsgi import WSGIHandler, WSGIServer
+
+from brubeck.concurrency.base import WsgiApplication, WsgiServer
+
+
+class Handler(WSGIHandler):  # type: ignore[misc]  # gevent ships no types
+    """One connection."""
+
+    def read_requestline(self) -> str:
+        """Read the first line; a client that is silent for too long is sent away."""
+        server = self.server
+        server.resting.add(self.socket)
+        try:
+            with gevent.Timeout(server.patience, False):
+                return "" if server.ending else cast("str", super().read_requestline())
+            return ""
+        finally:
+            server.resting.discard(self.socket)
+
+    def read_request(self, raw_requestline: str) -> bool:
+        """Read the header lines; the client gets 400 when they come too slowly."""
+        with gevent.Timeout(self.server.patience, False):
+            return cast("bool", super().read_request(raw_requestline))
+        return False
+
+    def get_environ(self) -> dict[str, Any]:
+        """Add a way to send the client away with his body unread."""
+        environ: dict[str, Any] = super().get_environ()
+        environ["brubeck.hang_up"] = self._hang_up
+        return environ
+
+    def handle_one_response(self) -> None:
+        """Answer; then close when the server is ending."""
+        super().handle_one_response()
+        self.close_connection = self.close_connection or self.server.ending
+
+    def _hang_up(self) -> None:
+        self.close_connection = True
+        self.wsgi_input.chunked_input = False  # so that the rest of the body is not read either
+        self.wsgi_input.content_length = None
+
+
+class Server(WSGIServer):  # type: ignore[misc]  # gevent ships no types
+    """The listening socket and its connections."""
+
+    def __init__(self, listener: socket, application: WsgiApplication, patience: float) -> None:
+        super().__init__(listener, application, log=None, error_log=None, handler_class=Handler)
+        self.patience = patience
+        self.ending = False
+        self.resting: set[socket] = set()  # connections between two requests
+
+    def stop(self, grace: float | None = None) -> bool:
+        """Accept nothing new, finish what is in hand; True when that was possible."""
+        self.close()
+        self.ending = True
+        for connection in list(self.resting):
+            connection.shutdown(SHUT_RD)
+        return bool(self.pool.join(grace))
+
+
+def serve(listener: socket, application: WsgiApplication, patience: float) -> WsgiServer:
+    """Start to serve a WSGI application on a bound socket."""
+    server = Server(listener, application, patience)
+    server.start()
+    return cast("WsgiServer", server)

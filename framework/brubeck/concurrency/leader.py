@@ -1,0 +1,164 @@
+"""Serving without a greenlet for each message: a leader works until a handler blocks.
+
+One greenlet, the leader, receives messages and handles them itself. Before each one it
+makes sure that one callback is queued at the hub. The hub gets control only when somebody
+blocks; if the leader turns out to be inside a handler then, the callback promotes a
+follower, which receives from there on. The old leader finishes its handler and becomes a
+follower. Handlers that never block therefore never pay for a switch.
+
+The pattern: Schmidt, O'Ryan, Pyarali, Kircher, Buschmann, "Leader/Followers" (2000).
+"""
+
+import logging
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from greenlet import getcurrent, greenlet
+
+from brubeck.concurrency.base import Concurrency, Watch
+
+MESSAGES_A_TURN = 50  # so many without a break, then timers and other sockets are asked
+MAX_IDLE = 100  # followers kept for the next time that handlers block
+
+log = logging.getLogger(__name__)
+Message = TypeVar("Message")
+
+
+class Crew(Generic[Message]):
+    """Greenlets that share one source of messages; one of them at a time receives.
+
+    `receive` returns the next message, or None when there is none now; it never blocks.
+    `watch` tells when to ask again. `handle` may block. With `limit` messages in hand
+    nothing is received until one of them is finished.
+    """
+
+    def __init__(
+        self,
+        concurrency: Concurrency,
+        *,
+        receive: Callable[[], Message | None],
+        watch: Watch | None,
+        handle: Callable[[Message], object],
+        limit: int | None = None,
+    ) -> None:
+        self._concurrency = concurrency
+        self._receive = receive
+        self._watch = watch
+        self._handle = handle
+        self._limit = limit
+        self._leader: object = None
+        self._waiting: greenlet | None = None  # the leader, while it waits for the socket
+        self._handling = False  # the leader is inside a handler
+        self._looking = False  # the hub's callback is queued
+        self._idle: list[greenlet] = []
+        self._members = 0
+        self._finishing = False
+        self._done = concurrency.event()
+        self.in_hand = 0
+
+    def start(self) -> None:
+        """Begin to receive."""
+        self._recruit()
+
+    def finish(self) -> None:
+        """Receive what is there now, then nothing any more.
+
+        The caller stops the source from delivering; when this returns, nobody
+        waits for its socket and it may be closed.
+        """
+        self._finishing = True
+        for member in self._idle:
+            self._concurrency.call_soon(member.switch)
+        self._idle.clear()
+        if self._waiting:
+            self._concurrency.call_soon(self._waiting.switch)
+        while self._waiting:
+            self._concurrency.yield_turn()
+
+    def join(self, seconds: float) -> bool:
+        """Wait until all is handled; False when so many seconds were not enough."""
+        return self._done.wait(seconds)
+
+    def _recruit(self) -> None:
+        self._members += 1
+        self._leader = self._concurrency.spawn(self._work)
+
+    def _work(self) -> None:
+        me = getcurrent()
+        try:
+            self._lead(me)
+            while self._rest(me):
+                self._lead(me)
+        finally:
+            self._leave(me)
+
+    def _lead(self, me: greenlet) -> None:
+        turn = 0
+        while self._leader is me:
+            message = self._receive()
+            if message is not None:
+                self._run(message, me)
+                turn += 1
+                if turn >= MESSAGES_A_TURN:
+                    turn = 0
+                    self._concurrency.yield_turn()
+            elif self._finishing or self._watch is None:
+                self._leader = None
+            else:
+                turn = 0
+                self._wait(me, self._watch)
+
+    def _wait(self, me: greenlet, watch: Watch) -> None:
+        self._waiting = me
+        try:
+            watch.wait()
+        finally:
+            self._waiting = None
+
+    def _run(self, message: Message, me: greenlet) -> None:
+        self.in_hand += 1
+        self._handling = True
+        if not self._looking:
+            self._looking = True
+            self._concurrency.call_soon(self._look)
+        try:
+            self._handle(message)
+        except Exception:
+            log.exception("A message could not be handled.")
+        finally:
+            self.in_hand -= 1
+            if self._leader is me:
+                self._handling = False
+            elif self._leader is None:  # all hands were busy, so nobody receives
+                self._leader = me
+
+    def _look(self) -> None:
+        """Run by the hub: the leader has let go of the processor, perhaps in a handler."""
+        self._looking = False
+        if self._handling:
+            self._handling = False
+            self._promote()
+
+    def _promote(self) -> None:
+        if self._limit is not None and self.in_hand >= self._limit:
+            self._leader = None
+        elif self._idle:
+            self._leader = follower = self._idle.pop()
+            self._concurrency.call_soon(follower.switch)
+        else:
+            self._recruit()
+
+    def _rest(self, me: greenlet) -> bool:
+        """Wait to be promoted; False when this member is not needed any more."""
+        if self._finishing or len(self._idle) >= MAX_IDLE:
+            return False
+        self._idle.append(me)
+        self._concurrency.park()
+        return self._leader is me
+
+    def _leave(self, me: greenlet) -> None:
+        self._members -= 1
+        if self._leader is me:  # killed, or a handler raised what is not an Exception
+            self._promote()
+        if self._finishing and not self._members:
+            self._done.set()

@@ -1,0 +1,59 @@
+"""SIGTERM and SIGINT as something that a greenlet can wait for."""
+
+import os
+import signal
+import threading
+from types import FrameType
+from typing import Any, Self
+
+from brubeck.concurrency.base import Concurrency
+
+SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
+
+class StopRequest:
+    """A wish to end: by a signal, or by `set()`.
+
+    Used as a context manager in the main thread it takes over SIGTERM and SIGINT, and gives
+    them back. A second Ctrl-C raises KeyboardInterrupt: whoever presses it twice does not
+    want to wait.
+
+    The wish travels through a pipe. Signal handlers may not block, and eventlet's sleeping
+    hub does not notice what they schedule; it does notice a descriptor.
+    """
+
+    def __init__(self, concurrency: Concurrency) -> None:
+        self._reader, self._writer = os.pipe()
+        os.set_blocking(self._writer, False)
+        self._watch = concurrency.watch(self._reader)
+        self._interrupted = False
+        self._previous: dict[signal.Signals, Any] = {}
+        self.is_set = False
+
+    def __enter__(self) -> Self:
+        if threading.current_thread() is threading.main_thread():
+            self._previous = {number: signal.signal(number, self._on_signal) for number in SIGNALS}
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        for number, handler in self._previous.items():
+            signal.signal(number, handler)
+        os.close(self._reader)
+        os.close(self._writer)
+
+    def set(self) -> None:
+        """Ask for the end; safe in a signal handler."""
+        if not self.is_set:
+            self.is_set = True
+            os.write(self._writer, b".")
+
+    def wait(self) -> None:
+        """Park until somebody asks for the end."""
+        while not self.is_set:
+            self._watch.wait()
+
+    def _on_signal(self, number: int, _frame: FrameType | None) -> None:
+        if number == signal.SIGINT and self._interrupted:
+            raise KeyboardInterrupt
+        self._interrupted = number == signal.SIGINT
+        self.set()
