@@ -1,0 +1,50 @@
+"""What the launcher itself tells the person who started it."""
+
+import sys
+from collections.abc import Sequence
+
+from launcher.options import Options
+from launcher.processes import Program
+from launcher.sites import Site
+from launcher.state import State
+from launcher.stores import Store
+
+
+def say(text: str) -> None:
+    """Print for people. A closed terminal must not keep the suite from stopping in order."""
+    try:
+        print(text, flush=True)  # noqa: T201 - this is the command line's one voice
+    except OSError:
+        sys.stdout = None  # nobody reads it any more
+
+
+def welcome(sites: Sequence[Site], stores: Sequence[Store], state: State) -> str:
+    """Return what is shown once everything answers."""
+    width = max(len(site.address) for site in sites)
+    lines = ["", "Running. Open one of these in a browser:", ""]
+    lines += [f"  {site.address:{width}}  {site.application.description}" for site in sites]
+    lines += [""]
+    lines += [f"{store.variable}: {store.note}." for store in stores]
+    lines += [f"Logs: {state.logs}", "Ctrl-C stops everything; the data stay.", ""]
+    return "\n".join(lines)
+
+
+def last_words(program: Program) -> str:
+    """Return the last lines of a program's output and where to find all of it."""
+    lines = "\n".join(f"    {line}" for line in program.log.tail) or "    (it wrote nothing)"
+    return f"Its last lines (all of them are in {program.log.path}):\n{lines}"
+
+
+def died(program: Program) -> str:
+    """Return the report on a program that ended although nobody asked it to."""
+    return (
+        f"{program.name} ended unexpectedly ({program.how_it_ended}). {last_words(program)}\n"
+        "The suite stops, because it is incomplete without it. "
+        "Mend what these lines name, then start the suite again."
+    )
+
+
+def without_mongrel2(options: Options) -> str:
+    """Return the notice that requests go straight to the applications."""
+    why = "was not asked for" if options.transport == "wsgi" else "is not installed"
+    return f"Mongrel2 {why}: the applications answer HTTP themselves (WSGI), at the same addresses."
