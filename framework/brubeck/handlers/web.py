@@ -1,0 +1,226 @@
+# ruff: noqa: ARG002, FBT001, FBT002 - the signatures are those that programs call and override
+"""WebMessageHandler: a body, headers and cookies around the life of a request."""
+
+from collections.abc import Mapping
+from http.cookies import SimpleCookie
+from typing import Any, ClassVar
+
+from brubeck.cookies import SigningKey, cookie_decode, cookie_encode, set_cookie
+from brubeck.errors import BadRequest, HTTPError
+from brubeck.handlers.message import MessageHandler, Result
+from brubeck.handlers.protection import CsrfProtection
+from brubeck.response import reason_phrase, render
+
+
+class WebMessageHandler(CsrfProtection, MessageHandler):
+    """Answer an HTTP request with a body, headers and cookies.
+
+    The status is 500 until `set_body` or `set_status` earns a better one.
+    """
+
+    _DEFAULT_STATUS = 500
+    _SUCCESS_CODE = 200
+    _UPDATED_CODE = 200
+    _CREATED_CODE = 201
+    _MULTI_CODE = 207
+    _FAILED_CODE = 400
+    _AUTH_FAILURE = 401
+    _FORBIDDEN = 403
+    _NOT_FOUND = 404
+    _NOT_ALLOWED = 405
+    _SERVER_ERROR = 500
+
+    _response_codes: ClassVar[dict[int, str]] = {
+        200: "OK",
+        400: "Bad request",
+        401: "Authentication failed",
+        403: "Forbidden",
+        404: "Not found",
+        405: "Method not allowed",
+        500: "Server error",
+    }
+
+    body: Any
+    headers: dict[str, Any]
+    _cookies: "SimpleCookie | None" = None
+
+    def _clear_answer(self) -> None:
+        # Here and not in initialize(), which programs override without calling the parent's.
+        self.body = ""
+        self.headers = {}
+
+    def _status_text(self, status_code: int) -> str:
+        return self._response_codes.get(status_code) or reason_phrase(status_code)
+
+    def set_body(
+        self,
+        body: Any,
+        headers: dict[str, Any] | int | None = None,
+        status_code: int | dict[str, Any] | None = 200,
+    ) -> None:
+        """Set the body and the status; `headers` replaces all headers set before.
+
+        `set_body(body, 201)` and `set_body(body, 201, headers)`, an older order of the
+        arguments, are understood too.
+        """
+        if isinstance(headers, int):
+            headers, status_code = _older_order(headers, status_code)
+        self.body = body
+        if headers is not None:
+            self.headers = headers
+        self.set_status(status_code)  # type: ignore[arg-type]
+
+    # -- what the client sent ------------------------------------------------------------------
+
+    def get_argument(self, name: str, default: Any = None, strip: bool | None = True) -> Any:
+        """Return the last value of an argument as text, or the default."""
+        return self.message.get_argument(name, default=default, strip=strip)
+
+    def get_arguments(self, name: str, strip: bool | None = True) -> list[str] | None:
+        """Return all values of an argument, or None when there is none."""
+        return self.message.get_arguments(name, strip=strip)
+
+    # -- cookies -------------------------------------------------------------------------------
+
+    @property
+    def cookies(self) -> SimpleCookie:
+        """The cookies that go out with the answer; `message.cookies` are those that came in."""
+        if self._cookies is None:
+            self._cookies = SimpleCookie()
+        return self._cookies
+
+    def get_cookie(
+        self,
+        key: str,
+        default: Any = None,
+        secret: SigningKey | None = None,
+        max_age: float | None = None,
+    ) -> Any:
+        """Return the value of a cookie, or the default when the client sent none.
+
+        With a secret the value is verified, and None stands for one that is forged, that was
+        signed for another cookie name, or that is older than `max_age` seconds.
+        """
+        morsel = self.message.cookies.get(key)
+        if morsel is None:
+            return default
+        if secret is None:
+            return morsel.value
+        return _signed_value(cookie_decode(morsel.value, secret, max_age=max_age), key)
+
+    def set_cookie(
+        self, key: str, value: Any, secret: SigningKey | None = None, **attributes: Any
+    ) -> None:
+        """Send a cookie; with a secret the value may be any that can be signed.
+
+        Signed cookies are HttpOnly, SameSite=Lax and, over TLS, Secure unless `attributes` say
+        otherwise. Raises TypeError for an unsigned value that is not text, and CookieError for
+        attributes that cookies do not have (RFC 6265, 4.1).
+        """
+        if secret is not None:
+            value = cookie_encode((key, value), secret)
+            attributes = self._protected(attributes)
+        set_cookie(self.cookies, key, value, **attributes)
+
+    def _protected(self, attributes: Mapping[str, Any]) -> dict[str, Any]:
+        protected = {"httponly": True, "samesite": "Lax", **attributes}
+        if self.message.is_secure:
+            protected.setdefault("secure", True)
+        return protected
+
+    def delete_cookie(self, key: str, **attributes: Any) -> None:
+        """Tell the client to forget a cookie; path and domain must be those it was set with."""
+        self.set_cookie(key, "", **{**attributes, "max_age": -1, "expires": 0})
+
+    def delete_cookies(self) -> None:
+        """Tell the client to forget every cookie that it sent."""
+        for key in self.message.cookies:
+            self.delete_cookie(key)
+
+    def convert_cookies(self) -> None:
+        """Put the outgoing cookies into the headers: text for one, a list for several."""
+        lines = [morsel.OutputString() for morsel in self.cookies.values()]
+        if lines:
+            self.headers["Set-Cookie"] = lines[0] if len(lines) == 1 else lines
+
+    # -- answers -------------------------------------------------------------------------------
+
+    def _respond(self) -> Result:
+        if self.needs_csrf_check() and not self.has_csrf_token():
+            return self.csrf_failed()
+        return super()._respond()
+
+    def render(
+        self, status_code: int | None = None, http_200: bool = False, **kwargs: Any
+    ) -> Result:
+        """Return the response; `http_200` sends status 200 with the text of the real one."""
+        return self._response(self.body, status_code, http_200=http_200)
+
+    def _response(self, body: Any, status_code: int | None, *, http_200: bool) -> Result:
+        if status_code is not None:
+            self.set_status(status_code)
+        if self._cookies is not None:
+            self.convert_cookies()
+        code = 200 if http_200 else self.status_code
+        return render(body, code, self.status_msg, self.headers)
+
+    def redirect(self, url: str, status_code: int = 302) -> Result:
+        """Send the client to another address, which may be relative.
+
+        Raises BadRequest for an address with control characters, which could end the header
+        and begin another (CWE-113).
+        """
+        if any(character < " " or character == "\x7f" for character in url):
+            raise BadRequest(
+                "The address to go to contains control characters. Go back and try again."
+            )
+        self.clear_payload()
+        self._finished = True
+        self.set_status(status_code, f"Page has moved to {url}")
+        self.headers["Location"] = url
+        return self.render()
+
+    def unsupported(self, *args: Any, **kwargs: Any) -> Result:
+        """Answer 405, with the methods that would do in the header Allow."""
+        return self.render_error(self._NOT_ALLOWED, error_handler=self._allow)
+
+    def _allow(self) -> None:
+        self.headers["Allow"] = ", ".join(self.supported_methods).upper()
+
+    def error(self, err: Exception) -> Result:
+        """Answer 500; nothing of the exception is shown."""
+        return self.render_error(self._SERVER_ERROR)
+
+    def http_error(self, error: HTTPError) -> Result:
+        """Answer an `HTTPError` that was raised on purpose: its status, headers and detail."""
+        result = super().http_error(error)
+        if error.reason and isinstance(result, dict):
+            result["status_msg"] = error.reason
+        return result
+
+    def _explain(self, error: HTTPError) -> None:
+        super()._explain(error)
+        self.headers.update(error.headers)
+
+    def _plain_error(self, status_code: int) -> Result:
+        self.clear_payload()
+        self._finished = True
+        return WebMessageHandler.render(self, status_code)
+
+    def options(self, *args: Any, **kwargs: Any) -> Result:
+        """Answer OPTIONS with the methods that the handler supports."""
+        self._allow()
+        self.headers["Access-Control-Allow-Methods"] = self.headers["Allow"]
+        return self.render(status_code=self._SUCCESS_CODE)
+
+
+def _older_order(status_code: int, headers: object) -> tuple[dict[str, Any] | None, int]:
+    return (headers if isinstance(headers, dict) else None), status_code
+
+
+def _signed_value(signed: object, key: str) -> Any:
+    """Return the value of a signed (name, value) pair if it was signed for this name."""
+    match signed:
+        case (str(name), value) if name == key:
+            return value
+    return None
