@@ -1,0 +1,273 @@
+"""Sessions: who is logged in where, revocable and of limited life.
+
+The browser holds a random id in a signed cookie; the store holds a hash of that id, so a copy of
+the store opens no session. A session ends after `idle` seconds without a request, and after
+`lifetime` seconds in any case.
+"""
+
+import hashlib
+import secrets
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from brubeck.jsontext import dumps, loads
+from brubeck.timekeeping import curtime
+
+if TYPE_CHECKING:
+    from brubeck.application import Brubeck
+
+DAY = 24 * 60 * 60
+
+# Renewing at every request would mean a write for every read.
+_RENEWALS_IN_IDLE_TIME = 20
+
+
+@dataclass(slots=True)
+class Session:
+    """One login. `id` is the secret the browser holds; times are milliseconds since the epoch."""
+
+    id: str = field(repr=False)
+    user_id: str
+    data: dict[str, Any]
+    created_at: int
+    renewed_at: int
+
+
+class SessionStore(ABC):
+    """What all stores share: ids, hashing and age. Children keep records by key."""
+
+    def __init__(self, *, idle: int = 14 * DAY, lifetime: int = 90 * DAY) -> None:
+        self.idle = idle
+        self.lifetime = lifetime
+
+    def create(self, user_id: object, data: dict[str, Any]) -> Session:
+        """Begin a session; `data` is anything that JSON can hold."""
+        now = curtime()
+        session = Session(secrets.token_urlsafe(32), str(user_id), data, now, now)
+        self.save(session)
+        return session
+
+    def load(self, session_id: str) -> Session | None:
+        """Return a session, or None when there is none or its time is over."""
+        record = self._find(_key(session_id))
+        if record is None:
+            return None
+        if record["expires_at"] <= curtime():
+            self.delete(session_id)
+            return None
+        return Session(
+            session_id,
+            record["user_id"],
+            loads(record["data"]),
+            record["created_at"],
+            record["renewed_at"],
+        )
+
+    def save(self, session: Session) -> None:
+        """Store a session as it is now."""
+        record = {
+            "user_id": session.user_id,
+            "data": dumps(session.data),
+            "created_at": session.created_at,
+            "renewed_at": session.renewed_at,
+            "expires_at": self._expires_at(session),
+        }
+        self._put(_key(session.id), record)
+
+    def renew(self, session: Session) -> bool:
+        """Prolong a session if it has aged enough to be worth a write; tell whether it has."""
+        now = curtime()
+        if now - session.renewed_at < self.idle * 1000 // _RENEWALS_IN_IDLE_TIME:
+            return False
+        session.renewed_at = now
+        self.save(session)
+        return True
+
+    def delete(self, session_id: str) -> None:
+        """End a session; one that does not exist has ended already."""
+        self._remove(_key(session_id))
+
+    def _expires_at(self, session: Session) -> int:
+        idle_end = session.renewed_at + self.idle * 1000
+        return min(idle_end, session.created_at + self.lifetime * 1000)
+
+    @abstractmethod
+    def delete_of(self, user_id: object) -> None:
+        """End all sessions of a user."""
+
+    @abstractmethod
+    def delete_expired(self) -> None:
+        """Remove the sessions whose time is over."""
+
+    @abstractmethod
+    def _find(self, key: str) -> dict[str, Any] | None: ...
+
+    @abstractmethod
+    def _put(self, key: str, record: dict[str, Any]) -> None: ...
+
+    @abstractmethod
+    def _remove(self, key: str) -> None: ...
+
+
+class MemorySessionStore(SessionStore):
+    """Sessions of one process, gone when it ends: for tests and single-process programs."""
+
+    def __init__(self, *, idle: int = 14 * DAY, lifetime: int = 90 * DAY) -> None:
+        super().__init__(idle=idle, lifetime=lifetime)
+        self._records: dict[str, dict[str, Any]] = {}
+
+    def delete_of(self, user_id: object) -> None:
+        """End all sessions of a user."""
+        self._keep(lambda record: record["user_id"] != str(user_id))
+
+    def delete_expired(self) -> None:
+        """Remove the sessions whose time is over."""
+        now = curtime()
+        self._keep(lambda record: record["expires_at"] > now)
+
+    def _keep(self, wanted: Any) -> None:
+        self._records = {key: record for key, record in self._records.items() if wanted(record)}
+
+    def _find(self, key: str) -> dict[str, Any] | None:
+        return self._records.get(key)
+
+    def _put(self, key: str, record: dict[str, Any]) -> None:
+        self._records[key] = record
+
+    def _remove(self, key: str) -> None:
+        self._records.pop(key, None)
+
+
+class MongoSessionStore(SessionStore):
+    """Sessions in a pymongo collection, shared by all processes of an application."""
+
+    def __init__(self, collection: Any, *, idle: int = 14 * DAY, lifetime: int = 90 * DAY) -> None:
+        super().__init__(idle=idle, lifetime=lifetime)
+        self.collection = collection
+
+    def ensure_indexes(self) -> None:
+        """Create the indexes that ending a user's sessions and sweeping need."""
+        self.collection.create_index("user_id")
+        self.collection.create_index("expires_at")
+
+    def delete_of(self, user_id: object) -> None:
+        """End all sessions of a user."""
+        self.collection.delete_many({"user_id": str(user_id)})
+
+    def delete_expired(self) -> None:
+        """Remove the sessions whose time is over."""
+        self.collection.delete_many({"expires_at": {"$lte": curtime()}})
+
+    def _find(self, key: str) -> dict[str, Any] | None:
+        record: dict[str, Any] | None = self.collection.find_one({"_id": key})
+        return record
+
+    def _put(self, key: str, record: dict[str, Any]) -> None:
+        self.collection.replace_one({"_id": key}, record, upsert=True)
+
+    def _remove(self, key: str) -> None:
+        self.collection.delete_one({"_id": key})
+
+
+class SessionHandlingMixin:
+    """Sessions for handlers of an application with `sessions=...` and `cookie_secret=...`."""
+
+    application: "Brubeck"
+    get_cookie: Any
+    set_cookie: Any
+    delete_cookie: Any
+
+    session_cookie = "session"
+
+    _session: Session | None
+    _session_id: str | None
+
+    @property
+    def session_id(self) -> str | None:
+        """The id the browser holds, or None; whether it is still good, `session` tells."""
+        if not hasattr(self, "_session_id"):
+            sent = self.get_cookie(self.session_cookie, None, self._session_secret())
+            self._session_id = sent if isinstance(sent, str) else None
+        return self._session_id
+
+    @property
+    def session(self) -> Session | None:
+        """The session of this request, or None; being asked for prolongs it."""
+        if not hasattr(self, "_session"):
+            self._session = self._load_session()
+        return self._session
+
+    def start_session(self, user_id: object, **data: Any) -> Session:
+        """Log a user in, under a new id whatever the browser held before (CWE-384)."""
+        self.end_session()
+        self._use_session(self._session_store().create(user_id, data))
+        return self._session  # type: ignore[return-value]
+
+    def save_session(self) -> None:
+        """Store what the program changed in `session.data`."""
+        if self.session is not None:
+            self._session_store().save(self.session)
+
+    def end_session(self) -> None:
+        """Log the user out of this browser."""
+        if self.session_id is None:
+            return
+        self._session_store().delete(self.session_id)
+        self.delete_cookie(self.session_cookie, path="/")
+        self._session = self._session_id = None
+        self._forget_user()
+
+    def end_sessions_of(self, user_id: object) -> None:
+        """Log a user out of all browsers, this one included if it is his."""
+        session = self.session
+        self._session_store().delete_of(user_id)
+        if session is not None and session.user_id == str(user_id):
+            self.end_session()
+
+    def _load_session(self) -> Session | None:
+        if self.session_id is None:
+            return None
+        store = self._session_store()
+        session = store.load(self.session_id)
+        if session is not None and store.renew(session):
+            self._send_session_cookie(session)
+        return session
+
+    def _use_session(self, session: Session) -> None:
+        self._session = session
+        self._session_id = session.id
+        self._forget_user()
+        self._send_session_cookie(session)
+
+    def _send_session_cookie(self, session: Session) -> None:
+        self.set_cookie(
+            self.session_cookie,
+            session.id,
+            secret=self._session_secret(),
+            max_age=self._session_store().idle,
+            path="/",
+        )
+
+    def _forget_user(self) -> None:
+        # UserHandlingMixin keeps what it found under the session that is no longer ours.
+        for name in ("_current_user", "_current_userprofile"):
+            self.__dict__.pop(name, None)
+
+    def _session_store(self) -> SessionStore:
+        store: SessionStore | None = getattr(self.application, "sessions", None)
+        if store is None:
+            raise RuntimeError(
+                "There is no session store. Pass sessions=MemorySessionStore() to Brubeck(...)."
+            )
+        return store
+
+    def _session_secret(self) -> Any:
+        secret = self.application.cookie_secret
+        if not secret:
+            raise RuntimeError("Sessions need a secret. Pass cookie_secret=... to Brubeck(...).")
+        return secret
+
+
+def _key(session_id: str) -> str:
+    return hashlib.sha256(session_id.encode()).hexdigest()
