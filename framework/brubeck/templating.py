@@ -1,0 +1,258 @@
+"""Four template engines behind the same two methods: `render_template` and `render_error`.
+
+Every engine escapes HTML unless the program says otherwise to its loader, and looks for changed
+template files unless it is told not to with `auto_reload=False`.
+"""
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from brubeck.handlers import Result, WebMessageHandler
+from brubeck.handlers.message import ErrorHook
+
+logger = logging.getLogger(__name__)
+
+Loader = Callable[[], Any]
+
+
+def render_template(environment: Any, name: str, **context: Any) -> str:
+    """Return a template of any engine as text.
+
+    `environment` is what one of this module's loaders returned, or anything that has
+    `get_template(name).render(**context)`.
+    """
+    if hasattr(environment, "get_template"):
+        text = environment.get_template(name).render(**context)
+    elif hasattr(environment, "render_name"):
+        text = environment.render_name(name, context)
+    else:
+        text = environment.load(name).generate(**context)
+    return text.decode("utf-8") if isinstance(text, bytes) else text
+
+
+class TemplateRendering(WebMessageHandler):
+    """A handler that answers with templates of the application's environment."""
+
+    error_template = "errors.html"
+
+    def render_template(
+        self, template_file: str, _status_code: int = 200, **context: Any
+    ) -> Result:
+        """Answer with a template and a status."""
+        environment = self.application.template_env
+        body = render_template(environment, template_file, **self.template_context(context))
+        self.set_body(body, status_code=_status_code)
+        return self.render()
+
+    def template_context(self, context: dict[str, Any]) -> dict[str, Any]:
+        """Return what templates get to see: the page's context on top of the handler's own.
+
+        The handler's own are `csrf_token` and `csrf_field`, `current_user` where the handler
+        knows one, and `static_url` where the application has static files.
+        """
+        common: dict[str, Any] = {
+            "csrf_token": _Lazy(lambda: self.csrf_token),
+            "csrf_field": _LazyMarkup(lambda: self.csrf_field),
+        }
+        if "current_user" in self.__dict__ or hasattr(type(self), "current_user"):
+            common["current_user"] = self.current_user
+        static = getattr(self.application, "static", None)
+        if static is not None:
+            common["static_url"] = static.url
+        return common | context
+
+    def render_error(
+        self, status_code: int, error_handler: ErrorHook | None = None, **context: Any
+    ) -> Result:
+        """Answer with the error template, or plainly if that is missing or fails."""
+        if error_handler is not None:
+            error_handler()
+        try:
+            return self.render_template(
+                self.error_template,
+                _status_code=status_code,
+                **{**context, "error_code": status_code},
+            )
+        except Exception:
+            logger.exception("No error page: template %s failed", self.error_template)
+            return super().render_error(status_code, error_handler=error_handler)
+
+
+class _Lazy:
+    """Text that is made when a template shows it: most pages have no form."""
+
+    def __init__(self, make: Callable[[], str]) -> None:
+        self._make = make
+
+    def __str__(self) -> str:
+        return self._make()
+
+
+class _LazyMarkup(_Lazy):
+    """Text that is made when a template shows it, and that is HTML already."""
+
+    def __html__(self) -> str:
+        return self._make()
+
+
+# -- Jinja2 ------------------------------------------------------------------------------------
+
+
+def load_jinja2_env(template_dir: str | Path | None, *args: Any, **kwargs: Any) -> Loader:
+    """Return a loader of a Jinja2 Environment; further arguments are the Environment's.
+
+    `autoescape` is on for everything but `.txt` files unless it is given.
+    """
+
+    def loader() -> Any:
+        if template_dir is None:
+            return None
+        from jinja2 import Environment, FileSystemLoader, select_autoescape
+
+        if len(args) <= _AUTOESCAPE_POSITION:
+            kwargs.setdefault(
+                "autoescape", select_autoescape(disabled_extensions=("txt",), default=True)
+            )
+        return Environment(*args, loader=FileSystemLoader(template_dir or "."), **kwargs)  # noqa: S701 - set above
+
+    return loader
+
+
+_AUTOESCAPE_POSITION = 13
+
+
+class Jinja2Rendering(TemplateRendering):
+    """A handler that renders Jinja2 templates."""
+
+
+# -- Mako --------------------------------------------------------------------------------------
+
+
+def load_mako_env(
+    template_dir: str | Path | None, *args: Any, auto_reload: bool = True, **kwargs: Any
+) -> Loader:
+    """Return a loader of a Mako TemplateLookup; further arguments are the lookup's.
+
+    Expressions are escaped unless `default_filters` is given.
+    """
+
+    def loader() -> Any:
+        if template_dir is None:
+            return None
+        lookup = _needed("mako.lookup", "mako").TemplateLookup
+        kwargs.setdefault("default_filters", ["h"])
+        kwargs.setdefault("filesystem_checks", auto_reload)
+        return lookup([str(template_dir)], *args, **kwargs)
+
+    return loader
+
+
+class MakoRendering(TemplateRendering):
+    """A handler that renders Mako templates."""
+
+
+# -- Tornado -----------------------------------------------------------------------------------
+
+
+def load_tornado_env(
+    template_dir: str | Path | None, *args: Any, auto_reload: bool = True, **kwargs: Any
+) -> Loader:
+    """Return a loader of a Tornado template Loader; further arguments are that Loader's.
+
+    Tornado escapes unless `autoescape=None` is given.
+    """
+
+    def loader() -> Any:
+        if template_dir is None:
+            return None
+        template = _needed("tornado.template", "tornado")
+        kind = _reloading(template.Loader) if auto_reload else template.Loader
+        return kind(str(template_dir), *args, **kwargs)
+
+    return loader
+
+
+def _reloading(loader: type) -> type:
+    """Return a Tornado Loader that notices changed files; its own reads each file only once."""
+
+    class ReloadingLoader(loader):  # type: ignore[misc, valid-type]
+        _newest = 0
+
+        def load(self, name: str, parent_path: str | None = None) -> Any:
+            newest = _newest_change(Path(self.root))
+            if newest > self._newest:
+                self._newest = newest
+                self.reset()
+            return super().load(name, parent_path)
+
+    return ReloadingLoader
+
+
+def _newest_change(directory: Path) -> int:
+    return max((path.stat().st_mtime_ns for path in (directory, *directory.rglob("*"))), default=0)
+
+
+class TornadoRendering(TemplateRendering):
+    """A handler that renders Tornado templates."""
+
+
+# -- Mustache ----------------------------------------------------------------------------------
+
+
+def load_mustache_env(template_dir: str | Path | None, *_: Any, **_ignored: Any) -> Loader:
+    """Return a loader of a pystache Renderer; further arguments are ignored.
+
+    Template names have no extension; templates and their partials end in `.mustache`.
+    """
+
+    def loader() -> Any:
+        if template_dir is None:
+            return None
+        return _needed("pystache", "mustache").Renderer(search_dirs=[str(template_dir)])
+
+    return loader
+
+
+class MustacheEnvironment:
+    """Mustache templates with the interface of the other engines."""
+
+    def __init__(self, *template_dirs: str | Path) -> None:
+        directories = [str(directory) for directory in template_dirs]
+        self.renderer = _needed("pystache", "mustache").Renderer(search_dirs=directories)
+
+    def get_template(self, name: str) -> "MustacheTemplate":
+        """Return a template by its name without extension."""
+        return MustacheTemplate(self.renderer, name)
+
+
+class MustacheTemplate:
+    """One Mustache template of an environment."""
+
+    def __init__(self, renderer: Any, name: str) -> None:
+        self.renderer = renderer
+        self.name = name
+
+    def render(self, **context: Any) -> str:
+        """Return the template as text."""
+        text: str = self.renderer.render_name(self.name, context)
+        return text
+
+
+class MustacheRendering(TemplateRendering):
+    """A handler that renders Mustache templates."""
+
+    error_template = "errors"
+
+
+def _needed(module: str, extra: str) -> Any:
+    """Import a template engine, or say how to get it."""
+    import importlib
+
+    try:
+        return importlib.import_module(module)
+    except ImportError as error:
+        raise ImportError(
+            f"{module} is not installed. Install it with: pip install brubeck[{extra}]"
+        ) from error
