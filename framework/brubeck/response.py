@@ -1,0 +1,323 @@
+"""Answers: from whatever a handler returns to the bytes of an HTTP response."""
+
+import re
+import time
+from collections.abc import Iterable, Mapping
+from email.utils import formatdate
+from functools import lru_cache
+from http import HTTPStatus
+from typing import Self
+
+HTTP_FORMAT = "HTTP/1.1 %(code)s %(status)s\r\n%(headers)s\r\n\r\n%(body)s"
+
+HeaderList = list[tuple[str, str]]
+
+_STATUS_LINE = re.compile(r"HTTP/\d\.\d (\d{3})(?: (.*))?")
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+_BODILESS = frozenset({204, 304})
+
+
+def http_response(
+    body: str | bytes | None, code: int, status: str | None, headers: dict[str, str] | None
+) -> str | bytes:
+    """Return a complete response as text, or as bytes when the body is bytes.
+
+    Sets Content-Length, the length in bytes, in the caller's headers.
+    """
+    headers = {} if headers is None else headers
+    headers["Content-Length"] = str(len(_body_bytes(body)))
+    head: str = HTTP_FORMAT % {
+        "code": code,
+        "status": _one_line(reason_phrase(code) if status is None else str(status)),
+        "headers": "\r\n".join(_ordered_lines(headers)),
+        "body": "",
+    }
+    if isinstance(body, bytes):
+        return _encoded(head) + body
+    return head + (body or "")
+
+
+def _ordered_lines(headers: Mapping[str, object]) -> list[str]:
+    """Return header lines: cookies, the length, the others as they were set."""
+    order = {"set-cookie": 0, "content-length": 1}
+    pairs = sorted(_pairs(headers), key=lambda pair: order.get(pair[0].lower(), 2))
+    return [_one_line(f"{name}: {value}") for name, value in pairs]
+
+
+def render(
+    body: str | bytes | None, status_code: int, status_msg: str, headers: dict[str, str]
+) -> dict[str, object]:
+    """Return the four parts of an answer as a dict, untouched."""
+    return {
+        "body": body,
+        "status_code": status_code,
+        "status_msg": status_msg,
+        "headers": headers,
+    }
+
+
+@lru_cache(maxsize=256)
+def reason_phrase(code: int) -> str:
+    """Return the standard phrase of a status code, or the number as text."""
+    try:
+        return HTTPStatus(code).phrase
+    except ValueError:
+        return str(code)
+
+
+class Response:
+    """One answer: `status_code`, `status_msg`, `headers` (a list of pairs), `body` (bytes).
+
+    An answer that a handler wrote out itself is kept in `raw` and sent as it is; its parts are
+    read only when somebody asks for them, and `set_header` turns it into an ordinary one.
+    """
+
+    __slots__ = ("body", "headers", "raw", "status_code", "status_msg")
+
+    status_code: int
+    status_msg: str
+    headers: HeaderList
+    body: bytes
+    raw: bytes | None
+
+    def __init__(
+        self,
+        status_code: int = 200,
+        body: str | bytes | None = b"",
+        headers: Mapping[str, object] | Iterable[tuple[str, object]] = (),
+        status_msg: str | None = None,
+    ) -> None:
+        self.raw = None
+        self.status_code = status_code
+        self.status_msg = status_msg or reason_phrase(status_code)
+        self.headers = _pairs(headers)
+        self.body = body if type(body) is bytes else _body_bytes(body)
+        if type(body) is str and body and not self._has("content-type"):
+            self.headers.append(("Content-Type", "text/html; charset=utf-8"))
+
+    @classmethod
+    def of(cls, result: object) -> Self | None:
+        """Make an answer of whatever a handler returned, None of a false value: no answer.
+
+        Takes an answer, finished text or bytes, and the dicts with `status_code`, `status_msg`,
+        `headers`, `body` or with `status`, `headers`, `body`. Raises TypeError for anything else.
+        """
+        if not result:
+            return None
+        if isinstance(result, Mapping):
+            return cls._of_parts(result)
+        if isinstance(result, str | bytes):
+            return cls.from_raw(_body_bytes(result))
+        if isinstance(result, cls):
+            return result
+        raise TypeError(
+            f"A handler returned a {type(result).__name__}, of which no answer can be made. "
+            "Return self.render(), render(...), http_response(...) or text."
+        )
+
+    @classmethod
+    def from_raw(cls, raw: bytes) -> Self:
+        """Keep a complete answer, or bytes for a peer that does not speak HTTP, as it is."""
+        response = cls.__new__(cls)
+        response.raw = raw
+        return response
+
+    @classmethod
+    def _of_parts(cls, result: Mapping[str, object]) -> Self:
+        code, message = result.get("status_code"), result.get("status_msg")
+        if code is None:
+            code, _, message = str(result.get("status", 200)).partition(" ")
+        headers = result.get("headers") or ()
+        body = result.get("body")
+        return cls(
+            code if type(code) is int else _status_code(code),
+            body,  # type: ignore[arg-type]  # whatever it is, it becomes bytes
+            headers,  # type: ignore[arg-type]  # a mapping or pairs, or _pairs complains
+            str(message) if message else None,
+        )
+
+    def __getattr__(self, name: str) -> object:
+        """Read the parts of a raw answer at the first use of one."""
+        if name not in Response.__slots__ or self.raw is None:
+            raise AttributeError(name)
+        self.status_code, self.status_msg, self.headers, self.body = _parse_raw(self.raw)
+        return getattr(self, name)
+
+    def header(self, name: str) -> str | None:
+        """Return the first header of this name, in any spelling."""
+        wanted = name.lower()
+        return next((value for key, value in self.headers if key.lower() == wanted), None)
+
+    def set_header(self, name: str, value: str) -> None:
+        """Set a header, replacing all of the same name."""
+        wanted = name.lower()
+        self.headers = [pair for pair in self.headers if pair[0].lower() != wanted]
+        self.headers.append((name, value))
+        self.raw = None
+
+    @property
+    def closes_connection(self) -> bool:
+        """Whether the connection must be closed to end this answer."""
+        if self.raw is not None and not self.raw.startswith(b"HTTP/"):
+            return False
+        if "close" in (self.header("connection") or "").lower():
+            return True
+        if self.raw is None or _is_bodiless(self.status_code):
+            return False
+        return not (self._has("content-length") or self._has("transfer-encoding"))
+
+    def to_http(
+        self, *, version: str = "HTTP/1.1", head: bool = False, keep_alive: bool = True
+    ) -> bytes:
+        """Return the complete response: what a raw answer is, or head and body in one.
+
+        Without `keep_alive` it says `Connection: close`; a `version` of HTTP/1.0 with it says
+        `keep-alive` (RFC 9112, 9.3). `head` leaves the body out and keeps its length.
+        """
+        if self.raw is not None:
+            return self.raw
+        lines = f"{version} {self.status_code} {_one_line(self.status_msg)}\r\n"
+        for name, value in self._final_headers(head=head):
+            if name.lower() != "connection" or keep_alive:
+                lines += f"{name}: {value}\r\n"
+        if not keep_alive:
+            lines += "Connection: close\r\n"
+        elif version == "HTTP/1.0" and not self.closes_connection:
+            lines += "Connection: keep-alive\r\n"
+        lines += _date_line()
+        if head or _is_bodiless(self.status_code):
+            return _encoded(lines)
+        return _encoded(lines) + self.body
+
+    def to_wsgi(self, *, head: bool = False) -> tuple[str, HeaderList, bytes]:
+        """Return status line, headers and body as a WSGI server wants them (PEP 3333).
+
+        Date and Connection are the server's business.
+        """
+        headers = [
+            (name, _latin1(value))
+            for name, value in self._final_headers(head=head)
+            if name.lower() != "connection"
+        ]
+        body = b"" if head or _is_bodiless(self.status_code) else self.body
+        return f"{self.status_code} {_latin1(_one_line(self.status_msg))}", headers, body
+
+    def _has(self, name: str) -> bool:
+        return self.header(name) is not None
+
+    def _final_headers(self, *, head: bool) -> HeaderList:
+        """Return clean headers: cookies, the length, the others in their order."""
+        cookies: HeaderList = []
+        others: HeaderList = []
+        given = None
+        for name, value in self.headers:
+            key = name.lower()
+            if key == "content-length":
+                given = value
+            elif key == "set-cookie":
+                cookies.append((name, _one_line(value)))
+            else:
+                others.append((_one_line(name), _one_line(value)))
+        length = self._length(given, head=head)
+        if length is not None:
+            cookies.append(("Content-Length", length))
+        return cookies + others
+
+    def _length(self, given: str | None, *, head: bool) -> str | None:
+        """Return the Content-Length: none without a body by definition (RFC 9110, 8.6)."""
+        if self.status_code < 200 or self.status_code == 204:
+            return None
+        if not self.body and (head or self.status_code == 304):
+            return given if given and given.isdigit() else None
+        return str(len(self.body))
+
+
+def _is_bodiless(code: int) -> bool:
+    return code < 200 or code in _BODILESS
+
+
+def _status_code(code: object) -> int:
+    try:
+        return int(str(code))
+    except ValueError:
+        raise TypeError(f"The status code of an answer is {code!r:.99}; use a number.") from None
+
+
+def _body_bytes(body: object) -> bytes:
+    """Return any body as bytes; what UTF-8 cannot say becomes question marks."""
+    if isinstance(body, bytes):
+        return body
+    if body is None:
+        return b""
+    if isinstance(body, list | tuple):
+        return b"".join(map(_body_bytes, body))
+    return _encoded(str(body))
+
+
+def _encoded(text: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace")
+
+
+def _latin1(text: str) -> str:
+    """Return text in WSGI's disguise: one character for each byte."""
+    return text if text.isascii() else _encoded(text).decode("latin-1")
+
+
+def _pairs(headers: Mapping[str, object] | Iterable[tuple[str, object]]) -> HeaderList:
+    """Return headers as pairs of texts; a list of values becomes several of one name."""
+    pairs: HeaderList = []
+    for name, value in headers.items() if isinstance(headers, Mapping) else headers:
+        if type(value) is str:
+            pairs.append((str(name), value))
+        elif isinstance(value, list | tuple):
+            pairs.extend((str(name), _header_text(item)) for item in value)
+        else:
+            pairs.append((str(name), _header_text(value)))
+    return pairs
+
+
+def _header_text(value: object) -> str:
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+
+
+def _one_line(text: str) -> str:
+    """Return text without control characters: they could end a line and invent the next (CWE-113)."""
+    return text if text.isprintable() else _CONTROL.sub("", text)
+
+
+def _parse_raw(raw: bytes) -> tuple[int, str, HeaderList, bytes]:
+    """Split a finished answer; what is not HTTP is the body of a 200."""
+    head, separator, body = raw.partition(b"\r\n\r\n")
+    first, *lines = head.decode("utf-8", "replace").split("\r\n")
+    status = _STATUS_LINE.fullmatch(first)
+    if not (separator and status):
+        return 200, "OK", [("Content-Type", "text/html; charset=utf-8")], raw
+    headers = [
+        (name.strip(), value.strip())
+        for name, colon, value in (line.partition(":") for line in lines)
+        if colon
+    ]
+    if body and not any(name.lower() == "content-type" for name, _ in headers):
+        headers.append(("Content-Type", "text/html; charset=utf-8"))
+    return int(status[1]), status[2] or reason_phrase(int(status[1])), headers, body
+
+
+class _DateLine:
+    """The Date header (RFC 9110, 6.6.1), written once a second."""
+
+    def __init__(self) -> None:
+        self.second = -1
+        self.line = ""
+
+    def __call__(self) -> str:
+        now = int(time.time())
+        if now != self.second:
+            self.line = f"Date: {formatdate(now, usegmt=True)}\r\n\r\n"
+            self.second = now
+        return self.line
+
+
+_date_line = _DateLine()
