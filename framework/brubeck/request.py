@@ -1,0 +1,399 @@
+"""One request. Construction copies nothing; everything else is read at its first use."""
+
+import logging
+import re
+from collections.abc import Sequence
+from http.cookies import SimpleCookie
+from math import inf
+from random import getrandbits
+from typing import Self, overload
+from urllib.parse import SplitResult, urlsplit
+
+from brubeck import environ as wsgi
+from brubeck import jsontext, negotiation, proxies, wire
+from brubeck.cookies import parse_cookies
+from brubeck.errors import BadRequest, HeadersTooLarge, HTTPError, PayloadTooLarge
+from brubeck.forms import Arguments, Files, MalformedForm, parse_multipart, parse_urlencoded
+from brubeck.jsontext import JSON
+from brubeck.lazy import lazy
+from brubeck.limits import DEFAULT_LIMITS, Limits
+from brubeck.wire import HeaderValue, parse_netstring
+
+__all__ = ["Request", "parse_netstring", "to_bytes", "to_unicode"]
+
+logger = logging.getLogger(__name__)
+
+FORM_METHODS = frozenset({"POST", "PUT", "PATCH"})
+UPLOAD_HEADERS = ("x-mongrel2-upload-start", "x-mongrel2-upload-done")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
+
+
+class Request:
+    """What one client asked for.
+
+    `path` is the path as it was sent, percent-encoded. `headers` has the client's headers in lower
+    case, a repeated one as a list, and the server's own (METHOD, QUERY, VERSION...) in upper case,
+    which clients cannot forge. `body` is bytes. Programs may keep attributes of their own here.
+    """
+
+    is_wsgi = False
+    _refusal: HTTPError | None = None
+    _head_size: float = inf  # upper bound in bytes, if known
+
+    def __init__(
+        self,
+        sender: str,
+        conn_id: str | None,
+        path: str,
+        headers: dict[str, HeaderValue],
+        body: str | bytes,
+        url: str | SplitResult | None = None,
+        *_args: object,
+        limits: Limits = DEFAULT_LIMITS,
+        trusted_proxies: Sequence[str] = (),
+        **_kwargs: object,
+    ) -> None:
+        self.sender = sender
+        self.conn_id = conn_id
+        self.path = path
+        self.headers = headers
+        self.body = body if type(body) is bytes else to_bytes(body)
+        self.limits = limits
+        self.trusted_proxies = trusted_proxies
+        if url is not None:
+            self.url_parts = urlsplit(url) if isinstance(url, str) else url
+
+    # -- from the transports -------------------------------------------------------------------
+
+    @classmethod
+    def parse_msg(
+        cls,
+        message: str | bytes,
+        *,
+        limits: Limits = DEFAULT_LIMITS,
+        trusted_proxies: Sequence[str] = (),
+    ) -> Self:
+        """Read one of Mongrel2's messages. Raises BadMessage when it is none."""
+        sender, conn_id, path, headers, body = wire.parse(to_bytes(message))
+        request = cls(
+            sender,
+            conn_id,
+            wire.as_list(headers.get("PATH", path))[0],
+            headers,
+            body,
+            limits=limits,
+            trusted_proxies=trusted_proxies,
+        )
+        request._head_size = len(message) - len(body)
+        return request
+
+    @classmethod
+    def parse_wsgi_request(
+        cls,
+        environ: wsgi.Environ,
+        *,
+        limits: Limits = DEFAULT_LIMITS,
+        trusted_proxies: Sequence[str] = (),
+    ) -> Self:
+        """Make a request of a WSGI environ, which becomes its headers, and read the body.
+
+        A body that is not to be had is empty here, and `check_limits` says why.
+        """
+        headers = wsgi.add_headers(environ)
+        body, refusal = b"", None
+        try:
+            body = wsgi.read_body(environ, limits)
+        except HTTPError as error:
+            refusal = error
+        request = cls(
+            "WSGI_server",
+            None,
+            environ["PATH"],
+            headers,
+            body,
+            limits=limits,
+            trusted_proxies=trusted_proxies,
+        )
+        request.is_wsgi = True
+        request._refusal = refusal
+        return request
+
+    def check_limits(self) -> None:
+        """Raise the HTTPError that a request which is too large or misleading gets.
+
+        PayloadTooLarge also for upload notices: their headers can be forged, and there is no
+        limit on what they announce.
+        """
+        if self._refusal is not None:
+            raise self._refusal
+        if len(self.body) > self.limits.body or self.is_upload_notice:
+            raise PayloadTooLarge
+        if isinstance(self.headers.get("host"), list):
+            raise BadRequest("The request names more than one host. Send one Host header.")
+        if (
+            self._head_size > self.limits.header_size
+            or len(self.headers) > self.limits.header_count
+        ):
+            self._check_headers()
+
+    def _check_headers(self) -> None:
+        """Measure the client's headers: only when all that came with them is over a limit."""
+        names = [name for name in self.headers if not (name.isupper() or "." in name)]
+        if len(names) > self.limits.header_count:
+            raise HeadersTooLarge
+        sizes = (len(name) + len(self.header(name, "")) for name in names)
+        if sum(sizes) > self.limits.header_size:
+            raise HeadersTooLarge
+
+    # -- the first line and the connection -----------------------------------------------------
+
+    @property
+    def method(self) -> str:
+        """GET, POST and so on."""
+        return self._own_header("METHOD")
+
+    @property
+    def version(self) -> str:
+        """The protocol, such as HTTP/1.1."""
+        return self._own_header("VERSION")
+
+    @property
+    def is_head(self) -> bool:
+        """Whether only the head of the answer is wanted."""
+        return self.headers.get("METHOD") == "HEAD"
+
+    @property
+    def keep_alive(self) -> bool:
+        """Whether the client wants the connection to stay (RFC 9112, 9.3)."""
+        connection = self.header("connection", "").lower().replace(" ", "").split(",")
+        if self.version == "HTTP/1.0":
+            return "keep-alive" in connection
+        return "close" not in connection
+
+    def should_close(self) -> bool:
+        """Tell whether the connection has to be closed after the answer, by the old rule."""
+        return self.header("connection") == "close" or self.version == "HTTP/1.0"
+
+    def is_disconnect(self) -> bool | None:
+        """Return True for Mongrel2's notice that a client has gone, else None.
+
+        A client may send the method JSON itself; its requests have a protocol version, notices
+        have none.
+        """
+        is_notice = self.method == "JSON" and "VERSION" not in self.headers
+        return True if is_notice and self.data.get("type") == "disconnect" else None
+
+    @property
+    def is_upload_notice(self) -> bool:
+        """Whether the request tells of a large body that Mongrel2 keeps in a file, or claims to."""
+        return any(name in self.headers for name in UPLOAD_HEADERS)
+
+    @lazy
+    def id(self) -> str:
+        """16 hex characters that name the request in logs and error pages."""
+        return f"{getrandbits(64):016x}"
+
+    # -- where it came from and where it goes --------------------------------------------------
+
+    @lazy
+    def remote_addr(self) -> str:
+        """Return the client's address: the peer, or with trusted proxies whom they name."""
+        if not self.trusted_proxies:
+            return self._peer
+        return proxies.client_address(
+            self._peer, self.header("x-forwarded-for", ""), self.trusted_proxies
+        )
+
+    @lazy
+    def scheme(self) -> str:
+        """`http` or `https`; X-Forwarded-Proto counts only from a trusted proxy."""
+        claimed = self.header("x-forwarded-proto", "").strip().lower()
+        if (
+            claimed in {"http", "https"}
+            and self.trusted_proxies
+            and proxies.is_trusted(self._peer, self.trusted_proxies)
+        ):
+            return claimed
+        return self._own_header("URL_SCHEME") or "http"
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether the client came over TLS."""
+        return self.scheme == "https"
+
+    @lazy
+    def host(self) -> str:
+        """Return the host name asked for: lower case, without port and trailing dot."""
+        name = self._first_header("host").strip().lower()
+        if name.startswith("["):  # an IPv6 address has colons of its own
+            return name.partition("]")[0] + "]"
+        return name.partition(":")[0].removesuffix(".")
+
+    @lazy
+    def query(self) -> str:
+        """Return the query string as it was sent."""
+        return self._own_header("QUERY")
+
+    @lazy
+    def url_parts(self) -> SplitResult:
+        """Return the address in its parts."""
+        return SplitResult(self.scheme, self._first_header("host"), self.path, self.query, "")
+
+    @property
+    def url(self) -> str:
+        """The address as text."""
+        return self.url_parts.geturl()
+
+    # -- headers -------------------------------------------------------------------------------
+
+    @overload
+    def header(self, name: str, default: str) -> str: ...
+    @overload
+    def header(self, name: str, default: None = None) -> str | None: ...
+    def header(self, name: str, default: str | None = None) -> str | None:
+        """Return one of the client's headers; a repeated one is joined (RFC 9110, 5.3)."""
+        value = self.headers.get(name.lower(), default)
+        if isinstance(value, list):
+            # Cookie is the exception to the comma (RFC 6265, 5.4).
+            return ("; " if name.lower() == "cookie" else ", ").join(value)
+        return value
+
+    @property
+    def content_type(self) -> str | None:
+        """The header Content-Type, parameters included."""
+        return self._first_header("content-type") or None
+
+    @lazy
+    def cookies(self) -> SimpleCookie:
+        """Return the cookies that the client sent."""
+        return parse_cookies(self.header("cookie"))
+
+    def accepts(self, *types: str) -> str | None:
+        """Return the media type of `types` that the client likes best, None if it wants none."""
+        return negotiation.best_match(self.header("accept"), types)
+
+    # -- arguments and body --------------------------------------------------------------------
+
+    @lazy
+    def arguments(self) -> Arguments:
+        """Names and values: those of the query, then those of a form body.
+
+        Raises PayloadTooLarge for more or longer values than the limits allow.
+        """
+        arguments = parse_urlencoded(_without_surrogates(self.query), self.limits)
+        for name, values in self._form[0].items():
+            arguments.setdefault(name, []).extend(values)
+        return arguments
+
+    @lazy
+    def files(self) -> Files:
+        """Return uploaded files by name. Only a request with a multipart body has this attribute."""
+        files = self._form[1]
+        if files is None:
+            raise AttributeError("Only a request with a multipart body has files.")
+        return files
+
+    @lazy
+    def _form(self) -> tuple[Arguments, Files | None]:
+        if self.method not in FORM_METHODS:
+            return {}, None
+        kind = (self.content_type or "").lower()
+        if kind.startswith("application/x-www-form-urlencoded"):
+            return parse_urlencoded(self.body, self.limits), None
+        if kind.startswith("multipart/form-data"):
+            return self._multipart()
+        return {}, None
+
+    def _multipart(self) -> tuple[Arguments, Files]:
+        try:
+            return parse_multipart(self.body, self.content_type or "", self.limits)
+        except MalformedForm as error:
+            logger.warning("A form with files could not be read and counts as empty. %s", error)
+            return {}, {}
+
+    def get_argument(
+        self,
+        name: str,
+        default: str | None = None,
+        strip: bool | None = True,  # noqa: FBT001, FBT002 - programs pass it by position
+    ) -> str | None:
+        """Return the last value of an argument, or the default."""
+        values = self.get_arguments(name, strip)
+        return values[-1] if values else default
+
+    def get_arguments(
+        self,
+        name: str,
+        strip: bool | None = True,  # noqa: FBT001, FBT002 - programs pass it by position
+    ) -> list[str] | None:
+        """Return all values of an argument, None without one. Control characters become blanks."""
+        values = self.arguments.get(name)
+        if values is None:
+            return None
+        cleaned = [_CONTROL.sub(" ", value) for value in values]
+        return [value.strip() for value in cleaned] if strip else cleaned
+
+    @lazy
+    def data(self) -> dict[str, JSON]:
+        """Return the JSON body of a message with the method JSON, else an empty dict."""
+        if self.method != "JSON":
+            return {}
+        try:
+            data = jsontext.loads(self.body, max_depth=self.limits.json_depth)
+        except ValueError as error:
+            logger.warning("A JSON message could not be read and counts as empty. %s", error)
+            return {}
+        return data if isinstance(data, dict) else {}
+
+    def json(self) -> dict[str, JSON] | list[JSON]:
+        """Return the body as JSON object or list. Raises BadRequest when it is neither."""
+        return self._json
+
+    @lazy
+    def _json(self) -> dict[str, JSON] | list[JSON]:
+        try:
+            value = jsontext.loads(self.body, max_depth=self.limits.json_depth)
+        except ValueError as error:
+            raise BadRequest(f"The body is not valid JSON: {error}. Correct it.") from error
+        if not isinstance(value, dict | list):
+            raise BadRequest("The JSON body must be an object or a list. Wrap the value in one.")
+        return value
+
+    # -- details -------------------------------------------------------------------------------
+
+    @property
+    def _peer(self) -> str:
+        """Who holds the other end of the connection to our server.
+
+        Mongrel2 overwrites X-Forwarded-For with it unless told not to; elsewhere anybody may
+        write what he likes there (CWE-348).
+        """
+        peer = self._own_header("REMOTE_ADDR")
+        return peer if peer or self.is_wsgi else self._first_header("x-forwarded-for")
+
+    def _own_header(self, name: str) -> str:
+        value = self.headers.get(name)
+        return value if isinstance(value, str) else ""
+
+    def _first_header(self, name: str) -> str:
+        value = self.headers.get(name, "")
+        return value[0] if isinstance(value, list) and value else str(value)
+
+
+def to_bytes(data: object, enc: str = "utf8") -> bytes:
+    """Return anything as bytes: text encoded, numbers through their text."""
+    if isinstance(data, bytes):
+        return data
+    return str(data).encode(enc, "surrogateescape")
+
+
+def to_unicode(data: object, enc: str = "utf8") -> str:
+    """Return anything as text: bytes decoded, numbers through their text."""
+    return data.decode(enc) if isinstance(data, bytes) else str(data)
+
+
+def _without_surrogates(text: str) -> str:
+    """Return text in which bytes that were not UTF-8 are replacement characters."""
+    if text.isascii():
+        return text
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
