@@ -1,0 +1,44 @@
+"""Dictionaries without a class of their own."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from dictshield.base import InvalidShield
+from dictshield.fields.field import BaseField
+from dictshield.nesting import is_too_deep
+
+KEY_REASON = 'Invalid dictionary key name - keys may not contain "." or "$" characters'
+
+
+class DictField(BaseField[dict[str, Any]]):
+    """A dictionary of anything; MongoDB wants no `.` and no `$` in its keys."""
+
+    def __init__(self, basecls: type[BaseField[Any]] | None = None, **options: Any) -> None:
+        """`basecls` is a field class, kept for programs that read it."""
+        self.basecls = basecls or BaseField
+        if not (isinstance(self.basecls, type) and issubclass(self.basecls, BaseField)):
+            msg = f"{type(self).__name__} wants a field class, not {basecls!r}"
+            raise InvalidShield(msg)
+        options.setdefault("default", dict)
+        super().__init__(**options)
+
+    def validate(self, value: Any) -> Any:
+        """Return `value` if it is a dictionary with keys of plain text."""
+        if not isinstance(value, dict):
+            raise self.refuse("Only dictionaries may be used in a DictField", value)
+        return self.checked(value)
+
+    def checked(self, value: dict[str, Any]) -> dict[str, Any]:
+        """Return the dictionary `value`; raise for its keys or its depth."""
+        if any("." in key or "$" in key for key in value):
+            raise self.refuse(KEY_REASON, value)
+        if is_too_deep(value):
+            raise self.refuse("Nested too deeply", value)
+        return value
+
+    def _jsonschema_type(self) -> str:
+        return "object"
+
+    @classmethod
+    def _from_jsonschema_types(cls) -> Iterable[str]:
+        return ("object without properties",)

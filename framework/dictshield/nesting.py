@@ -1,0 +1,43 @@
+"""How deep values may be nested."""
+
+from collections.abc import Iterable
+
+# MongoDB stores no document that is nested deeper (its manual, "MongoDB Limits and Thresholds").
+MAX_DEPTH = 100
+
+
+def is_too_deep(value: object) -> bool:
+    """Say whether `value` holds more than MAX_DEPTH levels of containers, or contains itself.
+
+    It goes level by level and looks at each container once a level, so that neither depth nor sharing
+    can exhaust the stack or the time.
+    """
+    level = [value]
+    for _ in range(MAX_DEPTH + 1):
+        level = inner_containers(level)
+        if not level:
+            return False
+    return True
+
+
+def inner_containers(level: Iterable[object]) -> list[object]:
+    """Return what the containers of `level` hold, each object once."""
+    found = {id(item): item for container in level for item in contents(container)}
+    return list(found.values())
+
+
+def contents(container: object) -> Iterable[object]:
+    """Return the containers directly inside `container`; nothing for any other value."""
+    items: Iterable[object]
+    if isinstance(container, dict):
+        items = container.values()
+    elif isinstance(container, list | tuple):
+        items = container
+    else:
+        items = getattr(container, "_data", {}).values()
+    return [item for item in items if is_container(item)]
+
+
+def is_container(value: object) -> bool:
+    """Say whether `value` is a dictionary, a list, a tuple or a document."""
+    return isinstance(value, dict | list | tuple) or hasattr(value, "_data")

@@ -1,0 +1,163 @@
+"""What a document class is compiled into when it is defined.
+
+A plan holds one row for each field and each task, with everything decided that can be decided without a
+document: which key to read, which function to call, or that none is needed.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from dictshield.base import CHECK_FAILURES, ShieldException, refused
+from dictshield.fields.field import BaseField
+
+AnyField = BaseField[Any]
+Convert = Callable[[Any], Any]
+Read = Callable[[Any], Any]
+
+
+class CheckRow(NamedTuple):
+    """How one field is validated."""
+
+    field: AnyField
+    key: object
+    read_default: Read | None
+    check: Convert
+
+
+class ShapeRow(NamedTuple):
+    """How one field is written: `shape` is None where the value goes out as it is."""
+
+    field: AnyField
+    key: object
+    read_default: Read | None
+    written_as: str
+    shape: Convert | None
+
+
+class Failure(NamedTuple):
+    """One field's first error, with the value in which there may be more."""
+
+    field: AnyField
+    value: object
+    error: ShieldException
+
+
+class Plan:
+    """The compiled form of one document class."""
+
+    def __init__(self, fields: Mapping[str, AnyField], id_name: str | None) -> None:
+        """Compile `fields`, name -> field; `id_name` is the field that serves as id, if any."""
+        self.fields = dict(fields)
+        self.id_name = id_name
+        self.names = names_by_key(self.fields, id_name)
+        self.self_setting = [f for f in fields.values() if overrides(f, "__set__")]
+        self._compile_construction()
+        self.checks = [self._check_row(name, field) for name, field in fields.items()]
+        self.python_rows = [self._shape_row(n, f, "for_python") for n, f in fields.items()]
+        self.json_rows = [self._shape_row(n, f, "for_json") for n, f in fields.items()]
+        self.id_key = self.fields[id_name].uniq_field if id_name else None
+
+    def _compile_construction(self) -> None:
+        plain = {n: f for n, f in self.fields.items() if f not in self.self_setting}
+        constant = {n: f for n, f in plain.items() if f.has_constant_initial()}
+        self._template = dict.fromkeys(self.fields)
+        self._template.update({n: f.initial() for n, f in constant.items()})
+        self._initials = [(n, f.initial) for n, f in plain.items() if n not in constant]
+        self._stores: dict[str, tuple[str, Convert | None]] = {
+            key: (name, plain[name].stored if overrides(plain[name], "stored") else None)
+            for key, name in self.names.items()
+            if name in plain
+        }
+
+    def _check_row(self, name: str, field: AnyField) -> CheckRow:
+        is_plain = field.choices is None and field.validation is None
+        is_direct = is_plain and not overrides(field, "_validate")
+        check = field.validate if is_direct else field._validate  # noqa: SLF001 - the interface's name
+        return CheckRow(field, *reading(name, field), check)
+
+    def _shape_row(self, name: str, field: AnyField, method: str) -> ShapeRow:
+        is_needed = overrides(field, "for_python") or overrides(field, method)
+        shape = getattr(field, method) if is_needed else None
+        return ShapeRow(field, *reading(name, field), field.uniq_field or name, shape)
+
+    def new_data(self) -> dict[str, Any]:
+        """Return the values of a document that was given none."""
+        data = self._template.copy()
+        for name, initial in self._initials:
+            data[name] = initial()
+        return data
+
+    def assign(self, data: dict[str, Any], values: Mapping[str, Any]) -> list[str]:
+        """Store `values` in a document's `data`; return the keys for which this is not the way."""
+        others = []
+        stores = self._stores
+        for key, value in values.items():
+            store = stores.get(key)
+            if store is None:
+                others.append(key)
+                continue
+            name, stored = store
+            data[name] = value if stored is None else stored(value)
+        return others
+
+    def failures(self, document: object, data: dict[str, Any]) -> Iterator[Failure]:
+        """Yield the first error of each field that has one."""
+        for field, key, read_default, check in self.checks:
+            value = data.get(key)  # type: ignore[call-overload]
+            if value is None and read_default is not None:
+                value = read_default(document)
+            if value is None or value == "":
+                if field.required:
+                    yield Failure(field, value, field.refuse("Required field missing", value))
+                continue
+            try:
+                check(value)
+            except CHECK_FAILURES as error:
+                yield Failure(field, value, refused(error, field.field_name, value))
+
+    def shaped(
+        self, document: object, data: dict[str, Any], rows: list[ShapeRow]
+    ) -> dict[str, Any]:
+        """Return the values that are not None under their serialised names.
+
+        Raises ShieldException for a value that has no such form.
+        """
+        out = {}
+        for field, key, read_default, written_as, shape in rows:
+            value = data.get(key)  # type: ignore[call-overload]
+            if value is None and read_default is not None:
+                value = read_default(document)
+            if value is None:
+                continue
+            try:
+                out[written_as] = value if shape is None else shape(value)
+            except CHECK_FAILURES as error:
+                raise refused(error, field.field_name, value) from error
+        if self.id_key in out and not out[self.id_key]:
+            del out[self.id_key]
+        return out
+
+
+def names_by_key(fields: Mapping[str, AnyField], id_name: str | None) -> dict[str, str]:
+    """Return every key under which a value may be given -> the field's name; names go first."""
+    keys = {}
+    if id_name:
+        keys |= {"id": id_name, "_id": id_name}
+    keys |= {f.minimized_field_name: n for n, f in fields.items() if f.minimized_field_name}
+    keys |= {f.uniq_field: n for n, f in fields.items() if f.uniq_field}
+    return keys | {name: name for name in fields}
+
+
+def overrides(field: AnyField, method: str) -> bool:
+    """Say whether the field's class has its own version of BaseField's `method`."""
+    return getattr(type(field), method) is not getattr(BaseField, method)
+
+
+def reading(name: str, field: AnyField) -> tuple[object, Read | None]:
+    """Return the key of a field's value, and what to call when there is no value under it.
+
+    A field with its own `__get__` gets a key that no document has, so that it is always called.
+    """
+    if overrides(field, "__get__"):
+        return object(), field.__get__
+    return name, None if field.default is None else field.__get__
