@@ -55,7 +55,7 @@ def parse(data: bytes) -> Message:
     _check_addressee(sender, conn_id)
     raw_headers, kind, rest = _split(parts[3], b",}")
     body, _, rest = _split(rest, b",")
-    if rest:
+    if rest.strip():  # messages kept in text files end in a line break
         raise BadMessage(f"{len(rest)} bytes follow after the body.")
     headers = _json_headers(raw_headers) if kind == b"," else _tnetstring_headers(raw_headers)
     return Message(sender, conn_id, path, headers, body)
