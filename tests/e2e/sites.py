@@ -64,12 +64,12 @@ class LocalStack:
     @property
     def sites(self) -> Sites:
         """The addresses at which the launcher says that the sites answer."""
-        return Sites(listsurf=str(self.state["sites"]["listsurf"]).rstrip("/"))
+        return Sites(listsurf=str(self.state["addresses"]["listsurf"]).rstrip("/"))
 
     @property
     def pids(self) -> list[int]:
-        """The processes that the launcher started."""
-        return list(self.state["pids"].values())
+        """The launcher and the processes that it started."""
+        return [self.state["launcher_pid"], *self.state["pids"].values()]
 
     def start(self) -> None:
         """Start the launcher and return when every site answers."""
@@ -86,13 +86,12 @@ class LocalStack:
         self._wait_until_ready(ready)
         self.state = json.loads(ready.read_text())
 
-    def stop(self) -> int:
-        """End the launcher as Ctrl-C does and return its exit code."""
+    def stop(self) -> None:
+        """End the launcher as Ctrl-C does; its exit code is kept in `exit_code`."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
-        code = self.process.wait(STOP_LIMIT)
+        self.exit_code = self.process.wait(STOP_LIMIT)
         self._cleanup.close()
-        return code
 
     def _environment(self) -> dict[str, str]:
         kept = {

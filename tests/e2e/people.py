@@ -1,0 +1,104 @@
+"""Somebody who uses Listsurf in a browser, so that tests read like the story that they check."""
+
+from urllib.parse import unquote
+
+from playwright.sync_api import Locator, Page
+
+PASSWORD = "correct horse battery staple"
+
+
+class Visitor:
+    """A person with a browser tab, a user name and a password."""
+
+    def __init__(self, page: Page, site: str, name: str) -> None:
+        self.page = page
+        self.site = site
+        self.name = name
+
+    def signs_up(self) -> None:
+        """Make an account; one is logged in afterwards."""
+        self.page.goto(self.site + "/create")
+        self._fills_credentials(PASSWORD)
+        self.page.get_by_role("button", name="Create my account").click()
+        self.page.wait_for_url(self.site + "/")
+
+    def logs_in(self, password: str = PASSWORD) -> None:
+        """Send the log-in form with this person's name."""
+        self.page.goto(self.site + "/login")
+        self._fills_credentials(password)
+        self.page.get_by_role("button", name="Log in").click()
+
+    def logs_out(self) -> None:
+        """Log out from the navigation, and confirm it."""
+        self.page.goto(self.site + "/")
+        self.page.get_by_role("link", name="Log out").click()
+        self.page.get_by_role("button", name="Log out").click()
+        self.page.wait_for_url(self.site + "/login*")
+
+    def fills_link(self, url: str, title: str) -> None:
+        """Open the form and type a link, without sending it."""
+        self.page.goto(self.site + "/add_item")
+        self.page.get_by_label("Address").fill(url)
+        self.page.get_by_label("Title").fill(title)
+
+    def adds(self, url: str, title: str) -> None:
+        """Save a link by the form."""
+        self.fills_link(url, title)
+        self.page.get_by_role("button", name="Save").click()
+        self.page.wait_for_url(self.site + "/")
+
+    def edits(self, old_title: str, title: str) -> None:
+        """Give a link of the list another title."""
+        self.entry(old_title).get_by_role("link", name=f"Edit {old_title}").click()
+        self.page.get_by_label("Title").fill(title)
+        self.page.get_by_role("button", name="Save").click()
+        self.page.wait_for_url(self.site + "/")
+
+    def deletes(self, title: str) -> None:
+        """Delete a link of the list, confirming it."""
+        self.entry(title).get_by_role("link", name=f"Delete {title}").click()
+        self.page.get_by_role("button", name="Delete").click()
+        self.page.wait_for_url(self.site + "/")
+
+    def posts_link(self, url: str, title: str) -> None:
+        """Save a link with this browser's cookies, without drawing the pages."""
+        form = self.page.request.get(self.site + "/add_item").text()
+        token = form.split('name="csrf_token" value="')[1].split('"')[0]
+        answer = self.page.request.post(
+            self.site + "/add_item", form={"url": url, "title": title, "csrf_token": token}
+        )
+        assert answer.ok, answer.status
+
+    def reads(self, url: str, then_runs: str) -> None:
+        """Open a page elsewhere and click a bookmarklet there.
+
+        A browser runs a bookmarklet even where pages may run no scripts; Playwright cannot click
+        the browser's own bar, so its program runs in the page as the browser would run it.
+        """
+        self.page.goto(url)
+        self.page.evaluate(unquote(then_runs.removeprefix("javascript:")))
+        self.page.wait_for_url(self.site + "/add_item*")
+
+    def entry(self, title: str) -> Locator:
+        """Return the list entry that holds a title."""
+        return self.page.get_by_role("listitem").filter(has_text=title)
+
+    def link(self, title: str) -> Locator:
+        """Return the link with exactly this title."""
+        return self.page.get_by_role("link", name=title, exact=True)
+
+    def titles_of_all_pages(self) -> list[str]:
+        """Return the titles of all saved links, following "Older links" to the end."""
+        self.page.goto(self.site + "/")
+        titles = self._titles()
+        while (older := self.page.get_by_role("link", name="Older links")).count():
+            older.click()
+            titles += self._titles()
+        return titles
+
+    def _titles(self) -> list[str]:
+        return [text.strip() for text in self.page.locator("main li a[rel]").all_inner_texts()]
+
+    def _fills_credentials(self, password: str) -> None:
+        self.page.get_by_label("User name").fill(self.name)
+        self.page.get_by_label("Password").fill(password)
