@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from http.cookies import SimpleCookie
 from math import inf
 from random import getrandbits
-from typing import Self, overload
+from typing import Self, cast, overload
 from urllib.parse import SplitResult, urlsplit
 
 from brubeck import environ as wsgi
@@ -54,7 +54,8 @@ class Request:
         **_kwargs: object,
     ) -> None:
         self.sender = sender
-        self.conn_id = conn_id
+        # None under WSGI, where no code asks for it: typed for Mongrel2's.
+        self.conn_id = cast("str", conn_id)
         self.path = path
         self.headers = headers
         self.body = body if type(body) is bytes else to_bytes(body)

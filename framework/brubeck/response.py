@@ -14,7 +14,8 @@ HeaderList = list[tuple[str, str]]
 
 _STATUS_LINE = re.compile(r"HTTP/\d\.\d (\d{3})(?: (.*))?")
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
-_BODILESS = frozenset({204, 304})
+_LENGTH = frozenset({"content-length"})
+_LENGTH_AND_CONNECTION = frozenset({"content-length", "connection"})
 
 
 def http_response(
@@ -104,7 +105,7 @@ class Response:
         """
         if not result:
             return None
-        if isinstance(result, Mapping):
+        if isinstance(result, dict):
             return cls._of_parts(result)
         if isinstance(result, str | bytes):
             return cls.from_raw(_body_bytes(result))
@@ -123,7 +124,7 @@ class Response:
         return response
 
     @classmethod
-    def _of_parts(cls, result: Mapping[str, object]) -> Self:
+    def _of_parts(cls, result: dict[str, object]) -> Self:
         code, message = result.get("status_code"), result.get("status_msg")
         if code is None:
             code, _, message = str(result.get("status", 200)).partition(" ")
@@ -146,7 +147,10 @@ class Response:
     def header(self, name: str) -> str | None:
         """Return the first header of this name, in any spelling."""
         wanted = name.lower()
-        return next((value for key, value in self.headers if key.lower() == wanted), None)
+        for key, value in self.headers:
+            if key.lower() == wanted:
+                return value
+        return None
 
     def set_header(self, name: str, value: str) -> None:
         """Set a header, replacing all of the same name."""
@@ -162,7 +166,7 @@ class Response:
             return False
         if "close" in (self.header("connection") or "").lower():
             return True
-        if self.raw is None or _is_bodiless(self.status_code):
+        if self.raw is None or self._is_bodiless:
             return False
         return not (self._has("content-length") or self._has("transfer-encoding"))
 
@@ -176,18 +180,23 @@ class Response:
         """
         if self.raw is not None:
             return self.raw
-        lines = f"{version} {self.status_code} {_one_line(self.status_msg)}\r\n"
-        for name, value in self._final_headers(head=head):
-            if name.lower() != "connection" or keep_alive:
-                lines += f"{name}: {value}\r\n"
+        ours = _LENGTH if keep_alive else _LENGTH_AND_CONNECTION
+        cookies = others = ""
+        for name, value in self.headers:
+            key = name.lower()
+            if key == "set-cookie":
+                cookies += _line(f"{name}: {value}")
+            elif key not in ours:
+                others += _line(f"{name}: {value}")
         if not keep_alive:
-            lines += "Connection: close\r\n"
+            others += "Connection: close\r\n"
         elif version == "HTTP/1.0" and not self.closes_connection:
-            lines += "Connection: keep-alive\r\n"
-        lines += _date_line()
-        if head or _is_bodiless(self.status_code):
-            return _encoded(lines)
-        return _encoded(lines) + self.body
+            others += "Connection: keep-alive\r\n"
+        length = self._length(head=head)
+        measure = "" if length is None else f"Content-Length: {length}\r\n"
+        status = _line(f"{version} {self.status_code} {self.status_msg}")
+        text = _encoded(f"{status}{cookies}{measure}{others}{_date_and_end()}")
+        return text if head or self._is_bodiless else text + self.body
 
     def to_wsgi(self, *, head: bool = False) -> tuple[str, HeaderList, bytes]:
         """Return status line, headers and body as a WSGI server wants them (PEP 3333).
@@ -195,45 +204,33 @@ class Response:
         Date and Connection are the server's business.
         """
         headers = [
-            (name, _latin1(value))
-            for name, value in self._final_headers(head=head)
-            if name.lower() != "connection"
+            (_one_line(name), _latin1(_one_line(value)))
+            for name, value in self.headers
+            if name.lower() not in _LENGTH_AND_CONNECTION
         ]
-        body = b"" if head or _is_bodiless(self.status_code) else self.body
-        return f"{self.status_code} {_latin1(_one_line(self.status_msg))}", headers, body
+        length = self._length(head=head)
+        if length is not None:
+            headers.append(("Content-Length", length))
+        status = _latin1(_one_line(f"{self.status_code} {self.status_msg}"))
+        return status, headers, b"" if head or self._is_bodiless else self.body
 
     def _has(self, name: str) -> bool:
         return self.header(name) is not None
 
-    def _final_headers(self, *, head: bool) -> HeaderList:
-        """Return clean headers: cookies, the length, the others in their order."""
-        cookies: HeaderList = []
-        others: HeaderList = []
-        given = None
-        for name, value in self.headers:
-            key = name.lower()
-            if key == "content-length":
-                given = value
-            elif key == "set-cookie":
-                cookies.append((name, _one_line(value)))
-            else:
-                others.append((_one_line(name), _one_line(value)))
-        length = self._length(given, head=head)
-        if length is not None:
-            cookies.append(("Content-Length", length))
-        return cookies + others
+    @property
+    def _is_bodiless(self) -> bool:
+        """Whether the status rules out a body (RFC 9110, 6.4.1)."""
+        return self.status_code < 200 or self.status_code in {204, 304}
 
-    def _length(self, given: str | None, *, head: bool) -> str | None:
-        """Return the Content-Length: none without a body by definition (RFC 9110, 8.6)."""
+    def _length(self, *, head: bool) -> str | None:
+        """Return the Content-Length, None where there must be none (RFC 9110, 8.6)."""
         if self.status_code < 200 or self.status_code == 204:
             return None
-        if not self.body and (head or self.status_code == 304):
-            return given if given and given.isdigit() else None
-        return str(len(self.body))
-
-
-def _is_bodiless(code: int) -> bool:
-    return code < 200 or code in _BODILESS
+        if self.status_code != 304 and (self.body or not head):
+            return str(len(self.body))
+        # There is no body to measure: only the handler may know the length that GET would have.
+        given = self.header("content-length") or ""
+        return given if given.isascii() and given.isdigit() else None
 
 
 def _status_code(code: object) -> int:
@@ -269,7 +266,8 @@ def _latin1(text: str) -> str:
 def _pairs(headers: Mapping[str, object] | Iterable[tuple[str, object]]) -> HeaderList:
     """Return headers as pairs of texts; a list of values becomes several of one name."""
     pairs: HeaderList = []
-    for name, value in headers.items() if isinstance(headers, Mapping) else headers:
+    # A look for the method: isinstance of Mapping is slow.
+    for name, value in headers.items() if hasattr(headers, "items") else headers:
         if type(value) is str:
             pairs.append((str(name), value))
         elif isinstance(value, list | tuple):
@@ -286,6 +284,10 @@ def _header_text(value: object) -> str:
 def _one_line(text: str) -> str:
     """Return text without control characters: they could end a line and invent the next (CWE-113)."""
     return text if text.isprintable() else _CONTROL.sub("", text)
+
+
+def _line(text: str) -> str:
+    return f"{text if text.isprintable() else _one_line(text)}\r\n"
 
 
 def _parse_raw(raw: bytes) -> tuple[int, str, HeaderList, bytes]:
@@ -305,19 +307,19 @@ def _parse_raw(raw: bytes) -> tuple[int, str, HeaderList, bytes]:
     return int(status[1]), status[2] or reason_phrase(int(status[1])), headers, body
 
 
-class _DateLine:
-    """The Date header (RFC 9110, 6.6.1), written once a second."""
+class _DateAndEnd:
+    """The Date header (RFC 9110, 6.6.1) and the end of the head, written once a second."""
 
     def __init__(self) -> None:
         self.second = -1
-        self.line = ""
+        self.text = ""
 
     def __call__(self) -> str:
         now = int(time.time())
         if now != self.second:
-            self.line = f"Date: {formatdate(now, usegmt=True)}\r\n\r\n"
+            self.text = f"Date: {formatdate(now, usegmt=True)}\r\n\r\n"
             self.second = now
-        return self.line
+        return self.text
 
 
-_date_line = _DateLine()
+_date_and_end = _DateAndEnd()
