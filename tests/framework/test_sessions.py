@@ -1,0 +1,296 @@
+"""Sessions: revocable logins of limited life."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import brubeck.sessions
+import pymongo
+import pytest
+from brubeck.auth import UserHandlingMixin
+from brubeck.handlers import WebMessageHandler
+from brubeck.sessions import (
+    DAY,
+    MemorySessionStore,
+    MongoSessionStore,
+    SessionHandlingMixin,
+    SessionStore,
+)
+from doubles import make_application, make_request, sent_cookies, set_cookies, signed
+
+Clock = Callable[[float], None]
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """Give a function that lets seconds pass."""
+    now = [1_700_000_000_000]
+
+    def advance(seconds: float) -> None:
+        now[0] += int(seconds * 1000)
+
+    monkeypatch.setattr(brubeck.sessions, "curtime", lambda: now[0])
+    return advance
+
+
+@pytest.fixture
+def collection(mongo_url: str) -> Iterator[Any]:
+    """Give an empty collection of a real server."""
+    with pymongo.MongoClient[Any](mongo_url, serverSelectionTimeoutMS=5000) as client:
+        client.drop_database("test_sessions")
+        yield client["test_sessions"]["sessions"]
+
+
+@pytest.fixture(params=["memory", "mongo"])
+def store(request: pytest.FixtureRequest) -> SessionStore:
+    """Give every kind of store in turn."""
+    if request.param == "memory":
+        return MemorySessionStore()
+    mongo = MongoSessionStore(request.getfixturevalue("collection"))
+    mongo.ensure_indexes()
+    return mongo
+
+
+class Visit(WebMessageHandler, SessionHandlingMixin):
+    """Both bases in the order that the README uses for mixins."""
+
+
+def visit(store: SessionStore | None, cookies: dict[str, str] | None = None) -> Any:
+    return Visit(make_application(sessions=store), make_request(cookies=cookies))
+
+
+# -- stores ------------------------------------------------------------------------------------
+
+
+def test_a_session_comes_back_as_it_was(store: SessionStore) -> None:
+    """User, data and times; the user's id as text."""
+    session = store.create(42, {"theme": "dark", "list": [1, None]})
+    assert store.load(session.id) == session
+    assert session.user_id == "42"
+
+
+def test_ids_are_random_and_stored_hashed(store: SessionStore) -> None:
+    """256 bits; a copy of the store opens no session."""
+    first, second = store.create("ada", {}), store.create("ada", {})
+    assert first.id != second.id
+    assert len(first.id) >= 43
+    assert store._find(first.id) is None
+    assert first.id not in repr(first)
+
+
+def test_unknown_ids_have_no_session(store: SessionStore) -> None:
+    """Of any form."""
+    assert store.load("unknown") is None
+    assert store.load("") is None
+
+
+def test_saved_data_is_there_next_time(store: SessionStore) -> None:
+    """save() stores what the program changed."""
+    session = store.create("ada", {})
+    session.data["a.b"] = {"$set": "harmless"}
+    store.save(session)
+    loaded = store.load(session.id)
+    assert loaded is not None
+    assert loaded.data == {"a.b": {"$set": "harmless"}}
+
+
+def test_sessions_end_when_idle(store: SessionStore, clock: Clock) -> None:
+    """After `idle` seconds without a request."""
+    session = store.create("ada", {})
+    clock(store.idle - 1)
+    assert store.load(session.id) is not None
+    clock(1)
+    assert store.load(session.id) is None
+
+
+def test_use_prolongs_a_session_up_to_its_lifetime(store: SessionStore, clock: Clock) -> None:
+    """Renewal slides the end, but never beyond `lifetime`."""
+    session = store.create("ada", {})
+    alive_for = 0
+    while (loaded := store.load(session.id)) is not None:
+        store.renew(loaded)
+        clock(DAY)
+        alive_for += DAY
+    assert alive_for == store.lifetime
+
+
+def test_renewal_is_not_a_write_for_every_read(store: SessionStore, clock: Clock) -> None:
+    """Only once the session has aged a twentieth of its idle time."""
+    session = store.create("ada", {})
+    clock(store.idle / 20 - 1)
+    assert store.renew(session) is False
+    clock(1)
+    assert store.renew(session) is True
+    assert store.renew(session) is False
+
+
+def test_deleted_sessions_are_gone(store: SessionStore) -> None:
+    """Twice is no error."""
+    session = store.create("ada", {})
+    store.delete(session.id)
+    store.delete(session.id)
+    assert store.load(session.id) is None
+
+
+def test_all_sessions_of_a_user_can_be_ended(store: SessionStore) -> None:
+    """And of nobody else."""
+    hers = [store.create(7, {}) for _ in range(2)]
+    his = store.create(8, {})
+    store.delete_of(7)
+    assert [store.load(session.id) for session in hers] == [None, None]
+    assert store.load(his.id) is not None
+
+
+def test_expired_sessions_can_be_swept(store: SessionStore, clock: Clock) -> None:
+    """Those that are still good stay."""
+    old = store.create("ada", {})
+    clock(store.idle)
+    new = store.create("ada", {})
+    store.delete_expired()
+    clock(-store.idle)
+    assert store.load(old.id) is None
+    assert store.load(new.id) is not None
+
+
+# -- handlers ----------------------------------------------------------------------------------
+
+
+def test_a_login_lasts_over_requests() -> None:
+    """start_session() sends a cookie, and the next request has the session."""
+    store = MemorySessionStore()
+    login = visit(store)
+    login.start_session("ada", theme="dark")
+    again = visit(store, sent_cookies(login.render(200)))
+    assert again.session.user_id == "ada"
+    assert again.session.data == {"theme": "dark"}
+
+
+def test_the_session_cookie_is_protected() -> None:
+    """HttpOnly, SameSite=Lax, whole site, limited age; the id is signed."""
+    store = MemorySessionStore()
+    login = visit(store)
+    session = login.start_session("ada")
+    (line,) = set_cookies(login.render(200))
+    attributes = set(line.split("; "))
+    assert {"HttpOnly", "SameSite=Lax", "Path=/", f"Max-Age={store.idle}"} <= attributes
+    assert session.id not in line
+
+
+def test_strangers_have_no_session() -> None:
+    """No cookie, a forged one, or one that means something else."""
+    store = MemorySessionStore()
+    session = store.create("ada", {})
+    for value in (None, session.id, signed("session", session.id, "x"), signed("session", 5)):
+        cookies = {"session": value} if value else None
+        assert visit(store, cookies).session is None
+
+
+def test_a_login_changes_the_id() -> None:
+    """Whatever the browser held before is worth nothing afterwards (CWE-384)."""
+    store = MemorySessionStore()
+    old = store.create("eve", {})
+    login = visit(store, {"session": signed("session", old.id)})
+    new = login.start_session("ada")
+    assert new.id != old.id
+    assert store.load(old.id) is None
+    assert login.session is new
+    assert login.session_id == new.id
+
+
+def test_logout_ends_the_session_and_the_cookie() -> None:
+    """On the server first: a copied cookie is dead, too."""
+    store = MemorySessionStore()
+    session = store.create("ada", {})
+    cookies = {"session": signed("session", session.id)}
+    logout = visit(store, cookies)
+    logout.end_session()
+    assert logout.session is None
+    assert logout.session_id is None
+    assert sent_cookies(logout.render(200)) == {"session": ""}
+    assert visit(store, cookies).session is None
+
+
+def test_logout_without_a_session_is_fine() -> None:
+    """A second click does nothing."""
+    handler = visit(MemorySessionStore())
+    handler.end_session()
+    handler.save_session()
+    assert set_cookies(handler.render(200)) == []
+
+
+def test_a_user_can_be_logged_out_everywhere() -> None:
+    """This browser included if it is his; other users stay."""
+    store = MemorySessionStore()
+    here, there, other = (store.create(user, {}) for user in ("ada", "ada", "eve"))
+    handler = visit(store, {"session": signed("session", here.id)})
+    handler.end_sessions_of("eve")
+    assert handler.session is not None
+    assert store.load(other.id) is None
+    handler.end_sessions_of("ada")
+    assert handler.session is None
+    assert store.load(there.id) is None
+    assert sent_cookies(handler.render(200)) == {"session": ""}
+
+
+def test_use_sends_the_cookie_anew(clock: Clock) -> None:
+    """The browser's copy must live as long as the session."""
+    store = MemorySessionStore()
+    session = store.create("ada", {})
+    cookies = {"session": signed("session", session.id)}
+    fresh = visit(store, cookies)
+    assert fresh.session
+    assert set_cookies(fresh.render(200)) == []
+    clock(DAY)
+    aged = visit(store, cookies)
+    assert aged.session
+    assert sent_cookies(aged.render(200)).keys() == {"session"}
+
+
+def test_changed_data_can_be_saved() -> None:
+    """save_session() stores session.data."""
+    store = MemorySessionStore()
+    session = store.create("ada", {})
+    handler = visit(store, {"session": signed("session", session.id)})
+    handler.session.data["n"] = 1
+    handler.save_session()
+    loaded = store.load(session.id)
+    assert loaded is not None
+    assert loaded.data == {"n": 1}
+
+
+def test_the_current_user_follows_the_session() -> None:
+    """What was cached before login and logout is forgotten."""
+
+    class Known(WebMessageHandler, UserHandlingMixin, SessionHandlingMixin):
+        def get_current_user(self) -> Any:
+            return self.session and self.session.user_id
+
+    handler = Known(make_application(sessions=MemorySessionStore()), make_request())
+    assert handler.current_user is None
+    handler.start_session("ada")
+    assert handler.current_user == "ada"
+    handler.end_session()
+    assert handler.current_user is None
+
+
+def test_csrf_tokens_are_bound_to_the_session() -> None:
+    """A token from before the login does not work after it."""
+    store = MemorySessionStore()
+    application = make_application(sessions=store, csrf=True)
+    before = Visit(application, make_request())
+    token = before.csrf_token
+    before.start_session("ada")
+    cookies = sent_cookies(before.render(200))
+    after = Visit(application, make_request("POST", cookies=cookies, body=f"csrf_token={token}"))
+    assert after.has_csrf_token() is False
+    fresh = Visit(application, make_request(cookies=cookies)).csrf_token
+    after = Visit(application, make_request("POST", cookies=cookies, body=f"csrf_token={fresh}"))
+    assert after.has_csrf_token() is True
+
+
+def test_missing_configuration_is_named() -> None:
+    """The messages end with the next action."""
+    with pytest.raises(RuntimeError, match="sessions="):
+        visit(None).start_session("ada")
+    handler = Visit(make_application(cookie_secret=None), make_request())
+    with pytest.raises(RuntimeError, match="cookie_secret="):
+        _ = handler.session
