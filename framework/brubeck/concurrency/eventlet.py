@@ -36,7 +36,7 @@ class Eventlet(Concurrency):
 
     @property
     def zmq(self) -> ModuleType:
-        """eventlet's variant of pyzmq."""
+        """Return eventlet's variant of pyzmq."""
         return import_module("eventlet.green.zmq")
 
     def spawn(self, function: Callable[..., object], *args: object) -> Task:
@@ -79,7 +79,7 @@ class Eventlet(Concurrency):
         return cast("Result", self._threads.execute(function, *args))
 
     @cached_property
-    def _threads(self) -> Any:  # noqa: ANN401  eventlet ships no types
+    def _threads(self) -> Any:  # eventlet ships no types
         tpool.set_num_threads(os.cpu_count() or 1)
         return tpool
 

@@ -1,10 +1,12 @@
 """eventlet's HTTP server with time limits for slow clients and an orderly end."""
 
+from contextlib import suppress
 from socket import socket
 from typing import Any, cast
 
 import eventlet
 from eventlet import wsgi
+from greenlet import GreenletExit  # type: ignore[import-untyped]  # it ships no types
 
 from brubeck.concurrency.base import WsgiApplication, WsgiServer
 
@@ -15,16 +17,20 @@ class Protocol(wsgi.HttpProtocol):  # type: ignore[misc]  # eventlet ships no ty
     """One connection."""
 
     def _read_request_line(self) -> bytes:
-        with eventlet.Timeout(self.server.socket_timeout, False):
-            return cast("bytes", super()._read_request_line())
-        return b""
+        try:
+            with eventlet.Timeout(self.server.socket_timeout):
+                return cast("bytes", super()._read_request_line())
+        except (eventlet.Timeout, OSError):
+            return b""
 
     def parse_request(self) -> bool:
         """Read the header lines; a client who sends them too slowly is sent away."""
-        with eventlet.Timeout(self.server.socket_timeout, False):
-            return cast("bool", super().parse_request())
-        self.close_connection = True
-        return False
+        try:
+            with eventlet.Timeout(self.server.socket_timeout):
+                return cast("bool", super().parse_request())
+        except (eventlet.Timeout, OSError):
+            self.close_connection = True
+            return False
 
     def get_environ(self) -> dict[str, Any]:
         """Add a way to send the client away with his body unread; tell the real version."""
@@ -55,16 +61,12 @@ class Server:
     def stop(self, grace: float) -> bool:
         """Accept nothing new, finish what is in hand; True when that was possible."""
         eventlet.spawn(self._thread.kill)
-        with eventlet.Timeout(grace, False):
-            self._wait()
-            return True
-        return False
-
-    def _wait(self) -> None:
         try:
-            self._thread.wait()
-        except eventlet.greenlet.GreenletExit:
-            return
+            with eventlet.Timeout(grace), suppress(GreenletExit):
+                self._thread.wait()
+        except eventlet.Timeout:
+            return False
+        return True
 
 
 def serve(listener: socket, application: WsgiApplication, patience: float) -> WsgiServer:

@@ -1,7 +1,7 @@
 """Brubeck on gevent, the library it runs on unless told otherwise."""
 
 # The standard library is patched before anything of it is imported here.
-from gevent import monkey
+from gevent import monkey  # type: ignore[import-untyped]  # it ships no types
 
 monkey.patch_all()
 
@@ -14,9 +14,9 @@ from types import ModuleType  # noqa: E402  after the patching
 from typing import Any, cast  # noqa: E402  after the patching
 
 import gevent  # noqa: E402  after the patching
-from gevent.event import Event as GeventEvent  # noqa: E402  after the patching
-from gevent.pool import Pool  # noqa: E402  after the patching
-from gevent.threadpool import ThreadPool  # noqa: E402  after the patching
+from gevent.event import Event as GeventEvent  # type: ignore[import-untyped]  # noqa: E402  after the patching
+from gevent.pool import Pool  # type: ignore[import-untyped]  # noqa: E402  after the patching
+from gevent.threadpool import ThreadPool  # type: ignore[import-untyped]  # noqa: E402  after the patching
 
 from brubeck.concurrency.base import (  # noqa: E402  after the patching
     Concurrency,
@@ -40,7 +40,7 @@ class Gevent(Concurrency):
 
     @property
     def zmq(self) -> ModuleType:
-        """gevent's variant of pyzmq."""
+        """Return gevent's variant of pyzmq."""
         import zmq.green
 
         return zmq.green
@@ -85,7 +85,7 @@ class Gevent(Concurrency):
         return cast("Result", self._threads.apply(function, args))
 
     @cached_property
-    def _threads(self) -> Any:  # noqa: ANN401  gevent ships no types
+    def _threads(self) -> Any:  # gevent ships no types
         return ThreadPool(os.cpu_count() or 1)
 
     def serve_wsgi(

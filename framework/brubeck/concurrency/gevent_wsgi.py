@@ -3,8 +3,11 @@
 from socket import SHUT_RD, socket
 from typing import Any, cast
 
-import gevent
-from gevent.pywsgi import WSGIHandler, WSGIServer
+import gevent  # type: ignore[import-untyped]  # it ships no types
+from gevent.pywsgi import (  # type: ignore[import-untyped]  # it ships no types
+    WSGIHandler,
+    WSGIServer,
+)
 
 from brubeck.concurrency.base import WsgiApplication, WsgiServer
 
@@ -14,20 +17,22 @@ class Handler(WSGIHandler):  # type: ignore[misc]  # gevent ships no types
 
     def read_requestline(self) -> str:
         """Read the first line; a client that is silent for too long is sent away."""
-        server = self.server
-        server.resting.add(self.socket)
+        self.server.resting.add(self.socket)
         try:
-            with gevent.Timeout(server.patience, False):
-                return "" if server.ending else cast("str", super().read_requestline())
+            with gevent.Timeout(self.server.patience):
+                return cast("str", super().read_requestline())
+        except gevent.Timeout:
             return ""
         finally:
-            server.resting.discard(self.socket)
+            self.server.resting.discard(self.socket)
 
     def read_request(self, raw_requestline: str) -> bool:
         """Read the header lines; the client gets 400 when they come too slowly."""
-        with gevent.Timeout(self.server.patience, False):
-            return cast("bool", super().read_request(raw_requestline))
-        return False
+        try:
+            with gevent.Timeout(self.server.patience):
+                return cast("bool", super().read_request(raw_requestline))
+        except gevent.Timeout:
+            return False
 
     def get_environ(self) -> dict[str, Any]:
         """Add a way to send the client away with his body unread."""
@@ -38,7 +43,8 @@ class Handler(WSGIHandler):  # type: ignore[misc]  # gevent ships no types
     def handle_one_response(self) -> None:
         """Answer; then close when the server is ending."""
         super().handle_one_response()
-        self.close_connection = self.close_connection or self.server.ending
+        if self.server.ending:
+            self.close_connection = True
 
     def _hang_up(self) -> None:
         self.close_connection = True

@@ -13,7 +13,7 @@ import logging
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from greenlet import getcurrent, greenlet
+from greenlet import getcurrent, greenlet  # type: ignore[import-untyped]  # it ships no types
 
 from brubeck.concurrency.base import Concurrency, Watch
 
@@ -28,8 +28,9 @@ class Crew(Generic[Message]):
     """Greenlets that share one source of messages; one of them at a time receives.
 
     `receive` returns the next message, or None when there is none now; it never blocks.
-    `watch` tells when to ask again. `handle` may block. With `limit` messages in hand
-    nothing is received until one of them is finished.
+    `watch` tells when to ask again; without a watch the crew finishes at the first None.
+    `handle` may block. With `limit` messages in hand nothing is received until one of
+    them is finished.
     """
 
     def __init__(
@@ -52,7 +53,7 @@ class Crew(Generic[Message]):
         self._looking = False  # the hub's callback is queued
         self._idle: list[greenlet] = []
         self._members = 0
-        self._finishing = False
+        self._finishing = watch is None
         self._done = concurrency.event()
         self.in_hand = 0
 
@@ -61,12 +62,9 @@ class Crew(Generic[Message]):
         self._recruit()
 
     def finish(self) -> None:
-        """Receive what is there now, then nothing any more.
-
-        The caller stops the source from delivering; when this returns, nobody
-        waits for its socket and it may be closed.
-        """
+        """Receive nothing any more; when this returns, nobody waits for the source's socket."""
         self._finishing = True
+        self._receive = _nothing
         for member in self._idle:
             self._concurrency.call_soon(member.switch)
         self._idle.clear()
@@ -102,7 +100,7 @@ class Crew(Generic[Message]):
                 if turn >= MESSAGES_A_TURN:
                     turn = 0
                     self._concurrency.yield_turn()
-            elif self._finishing or self._watch is None:
+            elif self._watch is None or self._finishing:
                 self._leader = None
             else:
                 turn = 0
@@ -162,3 +160,7 @@ class Crew(Generic[Message]):
             self._promote()
         if self._finishing and not self._members:
             self._done.set()
+
+
+def _nothing() -> None:
+    """Stand for a source that is closed."""

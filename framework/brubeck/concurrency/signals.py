@@ -36,6 +36,7 @@ class StopRequest:
         return self
 
     def __exit__(self, *_error: object) -> None:
+        self.is_set = True  # whoever asks from now on is late
         for number, handler in self._previous.items():
             signal.signal(number, handler)
         os.close(self._reader)

@@ -1,0 +1,226 @@
+"""Mongrel2: requests arrive on a PULL socket, answers leave through a publisher."""
+
+import logging
+from collections import deque
+from collections.abc import Callable, Sequence
+from functools import partial
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from brubeck import wire
+from brubeck.concurrency import current
+from brubeck.concurrency.base import Watch
+from brubeck.concurrency.leader import Crew
+from brubeck.concurrency.signals import StopRequest
+from brubeck.connections.base import Connection
+from brubeck.connections.conversations import Conversation, Conversations
+from brubeck.errors import ServiceUnavailable
+from brubeck.request import Request, to_bytes
+from brubeck.response import Response
+
+if TYPE_CHECKING:
+    import zmq
+
+    from brubeck.application import Brubeck
+    from brubeck.connections.sockets import Inbox, Outbox
+
+NOTICE = "@*"  # the path of Mongrel2's messages about closed connections
+GRACE = 10.0
+LINGER = 2000
+# How a handler leaves without losing requests, as far as that is possible without a front
+# process: collect until Mongrel2 has been silent for a while, go away, give it time to notice.
+SILENCE = 0.06
+LONGEST_COLLECTION = 1.0
+NOTICE_TIME = 0.05
+
+log = logging.getLogger(__name__)
+
+
+class Mongrel2Connection(Connection):
+    """Serve requests that Mongrel2 sends.
+
+    `pull_addr` is the `send_spec` of Mongrel2's Handler, `pub_addr` its `recv_spec`. Sockets
+    are opened at the first use. When it is told to stop, it answers what it has received, and
+    gives handlers `grace` seconds for that.
+    """
+
+    MAX_IDENTS = wire.MAX_IDENTS
+
+    def __init__(self, pull_addr: str, pub_addr: str, *, grace: float = GRACE) -> None:
+        super().__init__()
+        self.in_addr = pull_addr
+        self.out_addr = pub_addr
+        self.grace = grace
+        self._context: zmq.Context[Any] | None = None
+        self._sockets: tuple[Inbox, Outbox] | None = None
+        self._conversations = Conversations()
+
+    # -- one message ---------------------------------------------------------------------------
+
+    def process_message(self, application: "Brubeck", message: bytes, /, *_args: Any) -> None:
+        """Have one raw message answered; notices and what is no message are never answered."""
+        try:
+            request = Request.parse_msg(
+                message, limits=application.limits, trusted_proxies=application.trusted_proxies
+            )
+        except wire.BadMessage as error:
+            log.warning("A message that makes no sense was dropped. %s", error)
+            return
+        if request.path == NOTICE:
+            self._conversations.leave(request)
+        else:
+            self._conversations.hold(request, partial(self._answer, application), self._hang_up)
+
+    def _answer(self, application: "Brubeck", conversation: Conversation) -> bool:
+        response = application.handle(conversation.request)
+        if not self._conversations.is_open(conversation):
+            return False
+        return response is None or self._send_response(conversation.request, response)
+
+    def _send_response(self, request: Request, response: Response) -> bool:
+        """Send an answer; False when the connection has been closed after it."""
+        keep_alive = request.keep_alive and not response.closes_connection
+        payload = response.to_http(head=request.is_head, keep_alive=keep_alive)
+        self.send(request.sender, request.conn_id, payload)
+        if not keep_alive:
+            self._hang_up(request)
+        return keep_alive
+
+    def _hang_up(self, request: Request) -> None:
+        # Mongrel2 never closes by itself: an empty reply is its sign to do so.
+        self.send(request.sender, request.conn_id, b"")
+
+    # -- receiving and sending -----------------------------------------------------------------
+
+    def recv(self) -> bytes:
+        """Wait for one raw message."""
+        inbox, _ = self._open()
+        while (message := inbox.receive()) is None:
+            inbox.watch.wait()
+        return message
+
+    def send(self, uuid: str, conn_id: str, msg: str | bytes) -> None:
+        """Send a finished payload to one client of the Mongrel2 with the ident `uuid`."""
+        _, outbox = self._open()
+        outbox.send(uuid, wire.reply(uuid, str(conn_id), to_bytes(msg)))
+
+    def reply_bulk(self, uuid: str, idents: Sequence[str], data: str | bytes) -> None:
+        """Send a finished payload to any number of clients of one Mongrel2."""
+        _, outbox = self._open()
+        for message in wire.replies(uuid, idents, to_bytes(data), self.MAX_IDENTS):
+            outbox.send(uuid, message)
+
+    def close(self) -> None:
+        """Do nothing; which connection would it be? See `close_bulk`."""
+
+    def close_bulk(self, uuid: str, idents: Sequence[str]) -> None:
+        """Close the connections of some clients of one Mongrel2."""
+        self.reply_bulk(uuid, idents, b"")
+
+    # -- life cycle ----------------------------------------------------------------------------
+
+    def recv_forever_ever(self, application: "Brubeck") -> None:
+        """Serve an application until SIGTERM, SIGINT or `stop()`.
+
+        Raises ValueError for an address that ZeroMQ does not accept.
+        """
+        self._recv_forever_ever(partial(self._serve, application))
+
+    def _serve(self, application: "Brubeck") -> None:
+        inbox, outbox = self._open()
+        try:
+            with StopRequest(current()) as self.stop_request:
+                crew = self._crew(application, inbox.receive, inbox.watch)
+                crew.start()
+                self.stop_request.wait()
+                self._finish(application, crew, inbox, outbox)
+        finally:
+            self._shut()
+
+    def _crew(
+        self, application: "Brubeck", receive: Callable[[], bytes | None], watch: Watch | None
+    ) -> Crew[bytes]:
+        return Crew(
+            current(),
+            receive=receive,
+            watch=watch,
+            handle=partial(self.process_message, application),
+            limit=getattr(application.pool, "size", None),
+        )
+
+    def _finish(
+        self, application: "Brubeck", crew: Crew[bytes], inbox: "Inbox", outbox: "Outbox"
+    ) -> None:
+        """Leave in the order that loses least, and answer everything that was received."""
+        outbox.pause()
+        crew.finish()
+        collected = _collect(inbox)
+        inbox.close()
+        current().sleep(NOTICE_TIME)
+        outbox.resume()
+        rest = self._crew(application, partial(_next, collected), None)
+        rest.start()
+        deadline = monotonic() + self.grace
+        if not (rest.join(self.grace) and crew.join(max(0, deadline - monotonic()))):
+            self._give_up(application)
+
+    def _give_up(self, application: "Brubeck") -> None:
+        log.warning("%d requests were not finished in time.", len(self._conversations))
+        detail = "The server is being restarted. Try again in a moment."
+        for conversation in self._conversations:
+            request = conversation.request
+            self._send_response(request, application.refuse(request, ServiceUnavailable(detail)))
+        self._conversations.forget("")
+
+    # -- sockets -------------------------------------------------------------------------------
+
+    def _open(self) -> "tuple[Inbox, Outbox]":
+        if self._sockets is None:
+            self._sockets = inbox, outbox = self._connect()
+            self.in_sock, self.out_sock = inbox.socket, outbox.socket
+        return self._sockets
+
+    def _connect(self) -> "tuple[Inbox, Outbox]":
+        import zmq  # programs that only use WSGI need not have it
+
+        from brubeck.connections.sockets import Inbox, Outbox
+
+        self._context = zmq.Context()
+        try:
+            # The way out first: a request may be there as soon as the way in is open.
+            outbox = Outbox(
+                self._context, self.out_addr, self.sender_id, self._conversations.forget
+            )
+            return Inbox(self._context, self.in_addr), outbox
+        except zmq.ZMQError as error:
+            self._context.destroy(linger=0)
+            raise ValueError(
+                f"ZeroMQ cannot connect to {self.in_addr!r} and {self.out_addr!r}: {error}. "
+                "Use the send_spec and recv_spec of Mongrel2's Handler, "
+                "for example ipc://run/app_in and ipc://run/app_out."
+            ) from error
+
+    def _shut(self) -> None:
+        if self._sockets is not None and self._context is not None:
+            inbox, outbox = self._sockets
+            inbox.close()
+            outbox.close(LINGER)
+            self._context.term()
+        self.in_sock = self.out_sock = self._sockets = self._context = None
+
+
+def _collect(inbox: "Inbox") -> deque[bytes]:
+    """Return what still arrives until there is silence."""
+    collected: deque[bytes] = deque()
+    deadline = monotonic() + LONGEST_COLLECTION
+    before = -1
+    while len(collected) > before and monotonic() < deadline:
+        before = len(collected)
+        collected.extend(iter(inbox.receive, None))
+        current().sleep(SILENCE)
+    collected.extend(iter(inbox.receive, None))
+    return collected
+
+
+def _next(collected: deque[bytes]) -> bytes | None:
+    return collected.popleft() if collected else None

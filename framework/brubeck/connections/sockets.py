@@ -1,0 +1,154 @@
+"""The two sockets between Mongrel2 and a handler process."""
+
+import logging
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+import zmq
+
+from brubeck.concurrency import current
+
+MAX_UNSENT = 100_000
+SUBSCRIBE = b"\x01"
+
+log = logging.getLogger(__name__)
+
+
+class Inbox:
+    """A PULL socket: requests that wait for this process.
+
+    It has no high-water mark: what has left Mongrel2 is safe only here.
+    """
+
+    def __init__(self, context: "zmq.Context[Any]", address: str) -> None:
+        self.socket: zmq.Socket[bytes] = zmq.Socket(context, zmq.PULL)
+        self.socket.setsockopt(zmq.RCVHWM, 0)
+        self.socket.connect(address)
+        self.watch = current().watch(int(self.socket.getsockopt(zmq.FD)))
+
+    def receive(self) -> bytes | None:
+        """Return the next message, or None when there is none now."""
+        return _receive(self.socket)
+
+    def close(self) -> None:
+        """Close the socket, and drop what has not been read."""
+        self.socket.close(0)
+
+
+class Outbox:
+    """Replies on their way, kept back as long as nobody would hear them.
+
+    An XPUB socket sends a reply only when Mongrel2 has subscribed to its ident.
+    A PUB socket would drop what it is given before the subscription arrives, which are the
+    first replies of every process, and whatever is over its high-water mark.
+
+    `on_return` is called with an ident when a Mongrel2 of that ident subscribes again. It
+    has been restarted then, counts its connections from the beginning, and must not get
+    answers to the requests of its former life: they would reach somebody else.
+    """
+
+    def __init__(
+        self,
+        context: "zmq.Context[Any]",
+        address: str,
+        identity: str,
+        on_return: Callable[[str], object],
+    ) -> None:
+        self.socket: zmq.Socket[bytes] = zmq.Socket(context, zmq.XPUB)
+        self.socket.setsockopt(zmq.XPUB_VERBOSE, 1)
+        self.socket.setsockopt(zmq.IDENTITY, identity.encode())
+        self.socket.setsockopt(zmq.SNDHWM, 0)
+        self.socket.connect(address)
+        self._on_return = on_return
+        self._unsent: deque[tuple[str, bytes]] = deque()
+        self._topics: set[str] = set()
+        self._heard: set[str] = set()  # idents that one of the topics is a prefix of
+        self._paused = False
+        self._listener = current().spawn(self._listen)
+
+    def send(self, ident: str, message: bytes) -> None:
+        """Send a reply to the Mongrel2 of this ident, now or when it listens; never blocks."""
+        if self._paused or not self._is_heard(ident):
+            self._keep(ident, message)
+            return
+        self.socket.send(message, zmq.NOBLOCK)
+        if self._unsent:
+            # Sending may swallow the descriptor's edge that announces a subscription.
+            self.read_subscriptions()
+
+    def read_subscriptions(self) -> None:
+        """Take in who listens now, and send what was kept for them."""
+        changed = False
+        while (frame := _receive(self.socket)) is not None:
+            self._note(frame[:1] == SUBSCRIBE, frame[1:].decode("latin-1"))
+            changed = True
+        if changed:
+            self._heard.clear()
+            self._send_kept()
+
+    def pause(self) -> None:
+        """Keep every reply until `resume`."""
+        self._paused = True
+
+    def resume(self) -> None:
+        """Send what was kept, and keep no more than necessary."""
+        self._paused = False
+        self._send_kept()
+
+    def close(self, linger: int) -> None:
+        """Close the socket; ZeroMQ may take `linger` milliseconds for what is under way."""
+        if self._unsent:
+            log.warning("%d replies were never sent: no Mongrel2 listened.", len(self._unsent))
+        self._listener.kill()
+        self.socket.close(linger)
+
+    def _is_heard(self, ident: str) -> bool:
+        if ident in self._heard:
+            return True
+        if not any(ident.startswith(topic) for topic in self._topics):
+            return False
+        self._heard.add(ident)
+        return True
+
+    def _keep(self, ident: str, message: bytes) -> None:
+        if len(self._unsent) >= MAX_UNSENT:
+            log.error("A reply was dropped: %d wait for Mongrel2 to listen.", MAX_UNSENT)
+        else:
+            self._unsent.append((ident, message))
+            self.read_subscriptions()
+
+    def _send_kept(self) -> None:
+        kept, self._unsent = self._unsent, deque()
+        for ident, message in kept:
+            if self._paused or not self._is_heard(ident):
+                self._unsent.append((ident, message))
+            else:
+                self.socket.send(message, zmq.NOBLOCK)
+
+    def _note(self, subscribed: bool, topic: str) -> None:  # noqa: FBT001  as on the wire
+        if not subscribed:
+            self._topics.discard(topic)
+        elif topic in self._topics:
+            log.warning(
+                "Mongrel2 came back with the ident %r; what it asked before is not answered. "
+                "Give it a new ident at every start, so that nothing can be mixed up.",
+                topic,
+            )
+            self._unsent = deque(item for item in self._unsent if not item[0].startswith(topic))
+            self._on_return(topic)
+        else:
+            self._topics.add(topic)
+
+    def _listen(self) -> None:
+        watch = current().watch(int(self.socket.getsockopt(zmq.FD)))
+        while True:
+            self.read_subscriptions()
+            watch.wait()
+
+
+def _receive(socket: "zmq.Socket[bytes]") -> bytes | None:
+    try:
+        return socket.recv(zmq.NOBLOCK)
+    except zmq.Again:
+        return None

@@ -1,0 +1,154 @@
+"""WSGI: an application behind the coroutine library's HTTP server, or behind any other."""
+
+import logging
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import partial
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from brubeck.concurrency import current
+from brubeck.concurrency.signals import StopRequest
+from brubeck.connections.base import Connection
+from brubeck.errors import BadRequest, HTTPError
+from brubeck.request import Request
+from brubeck.response import Response
+
+if TYPE_CHECKING:
+    from brubeck.application import Brubeck
+
+Environ = dict[str, Any]
+StartResponse = Callable[[str, list[tuple[str, str]]], object]
+
+GRACE = 10.0
+PATIENCE = 30.0
+SLOWEST = 16_384  # bytes per second that a client must send of a body
+BACKLOG = 1024
+CHUNK = 65_536
+DRAIN_SIZE = 8_388_608
+DRAIN_TIME = 2.0
+TOO_SLOW = "The request came too slowly and was given up. Try again on a faster connection."
+CUT_OFF = "The request ended before all of it had arrived. Send it again."
+
+log = logging.getLogger(__name__)
+
+
+class WSGIConnection(Connection):
+    """Serve HTTP on a port, without Mongrel2.
+
+    `host` is empty for all interfaces; port 0 takes a free one, which `port` then names.
+    Clients get `patience` seconds for the head of a request, handlers `grace` seconds at the
+    end of the process. `process_message` is a complete WSGI application once the application
+    is bound to it: `functools.partial(connection.process_message, app)`.
+    """
+
+    def __init__(
+        self,
+        port: int = 6767,
+        host: str = "",
+        *,
+        grace: float = GRACE,
+        patience: float = PATIENCE,
+    ) -> None:
+        super().__init__()
+        self.port = port
+        self.host = host
+        self.grace = grace
+        self.patience = patience
+
+    # -- one request ---------------------------------------------------------------------------
+
+    def process_message(
+        self, application: "Brubeck", environ: Environ, start_response: StartResponse, /
+    ) -> list[bytes]:
+        """Answer one request; returns the body as a list with one element (PEP 3333)."""
+        stream = environ["wsgi.input"]
+        error = self._buffer_body(environ, application.limits.body)
+        request = Request.parse_wsgi_request(
+            environ, limits=application.limits, trusted_proxies=application.trusted_proxies
+        )
+        if error is None:
+            response = application.handle(request) or Response(204)
+        else:
+            response = application.refuse(request, error)
+        if response.closes_connection:
+            _drain(request, stream)
+            environ.get("brubeck.hang_up", _do_nothing)()
+        status, headers, body = response.to_wsgi(head=request.is_head)
+        start_response(status, headers)
+        return [body]
+
+    def _buffer_body(self, environ: Environ, limit: int) -> HTTPError | None:
+        """Put the body into the environ if it is not too large; return what was wrong with it."""
+        length = _announced_length(environ, limit)
+        if length is None:
+            return None
+        error: HTTPError | None = None
+        try:
+            with current().timeout(self.patience + length / SLOWEST):
+                body = b"".join(_chunks(environ["wsgi.input"], length))
+            if len(body) < int(environ.get("CONTENT_LENGTH") or 0):
+                error = BadRequest(CUT_OFF)
+        except TimeoutError:
+            body, error = b"", HTTPError(TOO_SLOW, status_code=408)
+        except OSError:
+            body, error = b"", BadRequest(CUT_OFF)
+        environ["wsgi.input"], environ["CONTENT_LENGTH"] = BytesIO(body), str(len(body))
+        return error
+
+    # -- life cycle ----------------------------------------------------------------------------
+
+    def recv_forever_ever(self, application: "Brubeck") -> None:
+        """Serve an application until SIGTERM, SIGINT or `stop()`.
+
+        Raises OSError when the port cannot be had.
+        """
+        self._recv_forever_ever(partial(self._serve, application))
+
+    def _serve(self, application: "Brubeck") -> None:
+        listener = self._listen()
+        print(f"Serving on port {self.port}...", flush=True)  # noqa: T201  as the original did
+        with StopRequest(current()) as self.stop_request:
+            server = current().serve_wsgi(
+                listener, partial(self.process_message, application), patience=self.patience
+            )
+            self.stop_request.wait()
+            if not server.stop(self.grace):
+                log.warning("Some requests were not finished in %s s.", self.grace)
+
+    def _listen(self) -> socket.socket:
+        family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
+        listener = socket.create_server((self.host, self.port), family=family, backlog=BACKLOG)
+        self.port = listener.getsockname()[1]
+        return listener
+
+
+def _announced_length(environ: Environ, limit: int) -> int | None:
+    """Return how much of a body to read; None where the request refuses what is announced.
+
+    Of a body without a length, one byte over the limit is enough to know that it is too large.
+    """
+    text = environ.get("CONTENT_LENGTH")
+    if text:
+        return int(text) if text.isascii() and text.isdigit() and int(text) <= limit else None
+    is_chunked = environ.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked"
+    return limit + 1 if is_chunked or environ.get("wsgi.input_terminated") else 0
+
+
+def _chunks(stream: Any, length: int) -> Iterator[bytes]:
+    while length > 0 and (chunk := stream.read(min(length, CHUNK))):
+        length -= len(chunk)
+        yield chunk
+
+
+def _drain(request: Request, stream: Any) -> None:
+    """Read some of a body that is refused: who is cut off while sending never sees why."""
+    if request.header("expect") is None:
+        with suppress(OSError), current().timeout(DRAIN_TIME):  # TimeoutError is an OSError
+            for _ in _chunks(stream, DRAIN_SIZE):
+                pass
+
+
+def _do_nothing() -> None:
+    """Stand for the way to hang up that other servers do not offer."""

@@ -1,0 +1,42 @@
+"""Answers of the base handler: for paths without a route, and for methods that a route lacks."""
+
+import types
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from brubeck.handlers import WebMessageHandler
+
+if TYPE_CHECKING:
+    from brubeck.application import Brubeck
+    from brubeck.request import Request
+
+
+def not_found_handler(base: type) -> type:
+    """Return a kind of the base handler that answers every method with 404.
+
+    What a base handler defines itself stays: a method it implements, or its own `unsupported`.
+    """
+    if not issubclass(base, WebMessageHandler):
+        return base
+    members: dict[str, Any] = {
+        name: _not_found
+        for name in ("unsupported", "options")
+        if getattr(base, name) is getattr(WebMessageHandler, name)
+    }
+    # Made by the base handler's own metaclass, as a class statement would.
+    return types.new_class(
+        base.__name__, (base,), exec_body=lambda body: body.update(csrf_exempt=True, **members)
+    )
+
+
+def _not_found(handler: WebMessageHandler, *_args: object, **_kwargs: object) -> Any:
+    return handler.render_error(handler._NOT_FOUND)  # noqa: SLF001  a method of it, given below
+
+
+def wrong_method(application: "Brubeck", message: "Request", methods: Sequence[str]) -> Any:
+    """Return what the base handler says about a method that a route does not have."""
+    handler: Any = application.base_handler(application, message)
+    result = handler.unsupported()
+    if isinstance(result, dict) and result.get("status_code") == 405:
+        result["headers"]["Allow"] = ", ".join(methods)
+    return result
