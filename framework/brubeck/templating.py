@@ -4,6 +4,7 @@ Every engine escapes HTML unless the program says otherwise to its loader, and l
 template files unless it is told not to with `auto_reload=False`.
 """
 
+import importlib
 import logging
 from collections.abc import Callable
 from pathlib import Path
@@ -17,7 +18,7 @@ logger = logging.getLogger(__name__)
 Loader = Callable[[], Any]
 
 
-def render_template(environment: Any, name: str, **context: Any) -> str:
+def render_template(environment: Any, name: str, /, **context: Any) -> str:
     """Return a template of any engine as text.
 
     `environment` is what one of this module's loaders returned, or anything that has
@@ -248,8 +249,6 @@ class MustacheRendering(TemplateRendering):
 
 def _needed(module: str, extra: str) -> Any:
     """Import a template engine, or say how to get it."""
-    import importlib
-
     try:
         return importlib.import_module(module)
     except ImportError as error:

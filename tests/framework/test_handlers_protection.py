@@ -74,7 +74,7 @@ def test_a_cookie_without_a_token_is_refused() -> None:
 
 def test_a_forged_cookie_is_refused() -> None:
     """The nonce is signed, so nobody can plant one with a token to match."""
-    token, cookies = page()
+    token, _ = page()
     forged = {"csrf": signed("csrf", "nonce", "another secret")}
     assert form(method="POST", cookies=forged, body=f"csrf_token={token}")()["status_code"] == 403
     strange = {"csrf": signed("csrf", ["not", "text"])}
