@@ -31,40 +31,44 @@ def is_url(text: str) -> bool:
 def is_email(text: str) -> bool:
     """Say whether `text` is a mailbox, an at sign and a host other than localhost."""
     mailbox, _, host = text.rpartition("@")
-    if is_simple_mailbox(mailbox) and text.isascii() and len(text) <= MAX_ADDRESS:
-        return is_mail_host(host)
-    return is_mail_host(host) and is_address(f"{mailbox}@{host.removesuffix('.')}")
+    if len(text) > MAX_ADDRESS or not is_mail_host(host):
+        return False
+    return is_simple_mailbox(mailbox) or is_mailbox(mailbox)
 
 
 @lru_cache(REMEMBERED_HOSTS)
 def is_authority(text: str) -> bool:
     """Say whether `text` is a host and perhaps a port. User names are refused."""
-    if len(text) > MAX_AUTHORITY:
-        return False
     host = text.partition(":")[0]
     is_local = host.lower() == "localhost"
-    is_valid = validators.hostname(
-        text, maybe_simple=is_local, rfc_1034=True, skip_ipv6_addr=True, may_have_port=True
-    )
-    return bool(is_valid) and (is_local or has_public_ending(host))
+    return is_hostname(text, is_local=is_local) and (is_local or has_public_ending(host))
 
 
 @lru_cache(REMEMBERED_HOSTS)
 def is_mail_host(text: str) -> bool:
     """Say whether mail may be addressed to the host `text`."""
-    host = text.removesuffix(".")
-    return "." in host and has_public_ending(host) and is_address(f"a@{host}")
+    return ":" not in text and is_hostname(text, is_local=False) and has_public_ending(text)
 
 
-def is_address(text: str) -> bool:
-    """Say whether email-validator takes `text` for an address; no network is asked."""
+def is_hostname(text: str, *, is_local: bool) -> bool:
+    """Say whether `validators` takes `text` for a dotted name or an IPv4 address, with port or without.
+
+    A single label passes only with `is_local`.
+    """
+    if len(text) > MAX_AUTHORITY:
+        return False
+    options = {"rfc_1034": True, "skip_ipv6_addr": True}
+    return bool(validators.hostname(text, maybe_simple=is_local, **options))
+
+
+def is_mailbox(text: str) -> bool:
+    """Say whether `email-validator` takes `text` for the name of a mailbox; no network is asked."""
     try:
         validate_email(
-            text,
+            f"{text}@example.com",
             allow_smtputf8=False,
             allow_quoted_local=True,
             check_deliverability=False,
-            globally_deliverable=False,
         )
     except EmailNotValidError:
         return False

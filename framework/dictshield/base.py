@@ -5,19 +5,27 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
-    from dictshield.document import BaseDocument as BaseDocument
-    from dictshield.document import DocumentMetaclass as DocumentMetaclass
-    from dictshield.document import TopLevelDocumentMetaclass as TopLevelDocumentMetaclass
-    from dictshield.document import get_document as get_document
-    from dictshield.fields.field import BaseField as BaseField
-    from dictshield.fields.identity import UUIDField as UUIDField
-    from dictshield.fields.mongo import ObjectIdField as ObjectIdField
+    from dictshield.document import (
+        BaseDocument,
+        DocumentMetaclass,
+        TopLevelDocumentMetaclass,
+        get_document,
+    )
+    from dictshield.fields.field import BaseField
+    from dictshield.fields.identity import UUIDField
+    from dictshield.fields.mongo import ObjectIdField as ObjectIdField  # noqa: PLC0414 - re-exported, but not by *
 
 __all__ = [
+    "BaseDocument",
+    "BaseField",
     "DictPunch",
+    "DocumentMetaclass",
     "InvalidShield",
     "ShieldDocException",
     "ShieldException",
+    "TopLevelDocumentMetaclass",
+    "UUIDField",
+    "get_document",
     "json",
     "subclass_exception",
 ]
@@ -37,7 +45,7 @@ LATER = {
 MISFITS = (ValueError, TypeError, AttributeError, AssertionError, ArithmeticError, LookupError)
 
 
-class ShieldException(Exception):
+class ShieldException(Exception):  # noqa: N818 - the name that programs catch
     """A value that does not fit its field.
 
     `reason` says why, `field_name` and `field_value` which, and `path` where in the whole document
@@ -69,11 +77,11 @@ class ShieldException(Exception):
 DictPunch = ShieldException
 
 
-class RefusedAssignment(ShieldException, TypeError):
+class RefusedAssignment(ShieldException, TypeError):  # noqa: N818 - named like its family
     """A value that cannot even be stored: programs expect TypeError, forms a ShieldException."""
 
 
-class ShieldDocException(Exception):
+class ShieldDocException(Exception):  # noqa: N818 - the name that programs catch
     """All the errors of one document: `error_list` holds a ShieldException for each."""
 
     def __init__(self, doc_name: str, error_list: list[ShieldException], *args: object) -> None:
@@ -94,7 +102,7 @@ class ShieldDocException(Exception):
         return type(self), (self.doc, self.error_list, *self.args)
 
 
-class InvalidShield(Exception):
+class InvalidShield(Exception):  # noqa: N818 - the name that programs catch
     """A field or a document class that is built wrongly."""
 
 

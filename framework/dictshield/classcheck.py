@@ -33,7 +33,9 @@ class ClassCheckMixin:
     @classmethod
     def _verdict(cls, values: Any, *, is_whole: bool, validate_all: bool) -> Any:
         if not isinstance(values, dict):
-            found = iter([ShieldException("Only dictionaries may be validated", cls.__name__, values)])
+            found = iter(
+                [ShieldException("Only dictionaries may be validated", cls.__name__, values)]
+            )
         else:
             forget_unknown(cls._plan, values)
             found = cls._class_failures(values, is_whole=is_whole)

@@ -1,7 +1,7 @@
 """Documents: classes whose fields say what they hold."""
 
 from collections.abc import Iterator
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 from dictshield.base import ShieldDocException, ShieldException, json
 from dictshield.classcheck import ClassCheckMixin
@@ -49,6 +49,9 @@ class BaseDocument(
     Assignment keeps any value, converted where the field can; `validate` or `errors` judge.
     """
 
+    _fields: ClassVar[dict[str, BaseField[Any]]]
+    _class_name: ClassVar[str]
+    _superclasses: ClassVar[dict[str, Any]]
     _plan: ClassVar[Plan]
     _meta: ClassVar[dict[str, Any]] = {}
 

@@ -30,7 +30,8 @@ def plain(value: object) -> object:
         return str(value)
     if isinstance(value, set | frozenset):
         return list(value)
-    if hasattr(value, "_plan"):
-        return value.to_json(encode=False)
+    document_to_json = getattr(value, "to_json", None)
+    if document_to_json is not None:
+        return document_to_json(encode=False)
     msg = f"{type(value).__name__} has no form in JSON"
     raise TypeError(msg)

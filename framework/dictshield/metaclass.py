@@ -1,7 +1,8 @@
 # ruff: noqa: SLF001 - `_fields`, `_class_name` and the like are names of the compatible interface.
 """How document classes are made: fields collected, path found, plan compiled."""
 
-from typing import Any, Self
+import copy
+from typing import Any
 
 from dictshield.fields.field import BaseField
 from dictshield.fields.identity import DocumentIdField
@@ -38,7 +39,7 @@ class DocumentMetaclass(type):
         is_root: bool = False,
         is_swapped: bool = False,
         **options: Any,
-    ) -> Self:
+    ) -> "DocumentMetaclass":
         """Make a class; `is_root` marks those that programs derive from, `is_swapped` those of swap_field."""
         new_style = {} if is_root else take_meta_class(attrs)
         old_style = {} if is_root else take_meta_dict(attrs)
@@ -62,7 +63,9 @@ class DocumentMetaclass(type):
         cls._meta = {**cls._meta, **old_style}
 
     def _document_bases(cls) -> list["DocumentMetaclass"]:
-        return [b for b in cls.__bases__ if isinstance(b, DocumentMetaclass) and "_fields" in vars(b)]
+        return [
+            b for b in cls.__bases__ if isinstance(b, DocumentMetaclass) and "_fields" in vars(b)
+        ]
 
     def _take_place(cls, *, is_swapped: bool) -> None:
         parents = [base for base in cls._document_bases() if not base._options.mixin]
@@ -83,18 +86,22 @@ class DocumentMetaclass(type):
         for klass in reversed(cls.__mro__):
             for name, value in list(vars(klass).items()):
                 if isinstance(value, BaseField):
-                    fields[name] = cls._named(name, value, klass)
+                    fields[name] = cls._adopted(name, value, klass)
                 else:
                     fields.pop(name, None)
         return fields
 
-    def _named(cls, name: str, field: AnyField, klass: type) -> AnyField:
-        if klass is not cls and field.field_name == name:
+    def _adopted(cls, name: str, field: AnyField, klass: type) -> AnyField:
+        is_hidden = klass is not cls and next(
+            vars(k) for k in cls.__mro__ if name in vars(k)
+        ) is not vars(klass)
+        if is_hidden or (klass is not cls and isinstance(klass, DocumentMetaclass)):
             return field
-        named = field.named(name, cls if klass is cls else None)
-        if named is not field:
-            setattr(klass, name, named)
-        return named
+        # A plain mixin may serve many documents: each gets a field of its own.
+        own = field.named(name, cls) if klass is cls else copy.copy(field).named(name, cls)
+        if own is not field:
+            setattr(cls, name, own)
+        return own
 
 
 class TopLevelDocumentMetaclass(DocumentMetaclass):
@@ -111,7 +118,7 @@ class TopLevelDocumentMetaclass(DocumentMetaclass):
         id_name = marked_as_id(cls.__name__, fields) or "id"
         if id_name != "id":
             fields.pop("id", None)
-            cls.id = property(*alias_of(id_name), doc="The value of the id field.")
+            setattr(cls, "id", property(*alias_of(id_name), doc="The value of the id field."))  # noqa: B010 - not declared on the metaclass
         elif "id" not in fields or (
             own_id is None and own_options.keys() & {"id_field", "id_options"}
         ):
@@ -124,8 +131,9 @@ class TopLevelDocumentMetaclass(DocumentMetaclass):
         field: AnyField = (cls._options.id_field or DocumentIdField)(**(chosen or {}))
         has_mongo_key = chosen is not None or (is_old_style and cls._options.id_field is not None)
         field.uniq_field = field.uniq_field or ("_id" if has_mongo_key else field.id_key)
-        cls.id = field.named("id", cls)
-        return cls.id
+        own = field.named("id", cls)
+        setattr(cls, "id", own)  # noqa: B010 - not declared on the metaclass
+        return own
 
 
 def marked_as_id(class_name: str, fields: dict[str, AnyField]) -> str | None:

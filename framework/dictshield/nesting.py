@@ -30,7 +30,7 @@ def contents(container: object) -> Iterable[object]:
     """Return the containers directly inside `container`; nothing for any other value."""
     items: Iterable[object]
     if isinstance(container, dict):
-        items = container.values()
+        items = dict.values(container)  # a MultiValueDict shows its last values only
     elif isinstance(container, list | tuple):
         items = container
     else:

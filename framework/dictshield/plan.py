@@ -70,10 +70,7 @@ class Plan:
         }
 
     def _check_row(self, name: str, field: AnyField) -> CheckRow:
-        is_plain = field.choices is None and field.validation is None
-        is_direct = is_plain and not overrides(field, "_validate")
-        check = field.validate if is_direct else field._validate  # noqa: SLF001 - the interface's name
-        return CheckRow(field, *reading(name, field), check)
+        return CheckRow(field, *reading(name, field), field.checker())
 
     def _shape_row(self, name: str, field: AnyField, method: str) -> ShapeRow:
         is_needed = overrides(field, "for_python") or overrides(field, method)
@@ -140,7 +137,7 @@ class Plan:
 
 def names_by_key(fields: Mapping[str, AnyField], id_name: str | None) -> dict[str, str]:
     """Return every key under which a value may be given -> the field's name; names go first."""
-    keys = {}
+    keys: dict[str, str] = {}
     if id_name:
         keys |= {"id": id_name, "_id": id_name}
     keys |= {f.minimized_field_name: n for n, f in fields.items() if f.minimized_field_name}

@@ -29,7 +29,7 @@ def is_found(url: str) -> bool:
     connection_class = HTTPSConnection if parts.scheme.lower() == "https" else HTTPConnection
     connection = connection_class(parts.netloc, timeout=TIMEOUT)
     # http.client has no public way to choose the address, and asking twice would let a name change between.
-    connection._create_connection = connect_publicly  # type: ignore[union-attr]  # noqa: SLF001
+    connection._create_connection = connect_publicly  # type: ignore[attr-defined]  # noqa: SLF001
     try:
         connection.request("HEAD", f"{parts.path or '/'}?{parts.query}".removesuffix("?"))
         return connection.getresponse().status < 400

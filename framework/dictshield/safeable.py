@@ -1,3 +1,4 @@
+# ruff: noqa: SLF001 - `_public_fields` and the like are names of the compatible interface.
 """Views of documents for their owner and for the public."""
 
 from collections.abc import Callable, Iterable, Mapping
@@ -37,7 +38,7 @@ class View:
         values.clear()
         for key, value in items:
             name = self.plan.names.get(key)
-            if name in self.shown and value is not None:
+            if name is not None and name in self.shown and value is not None:
                 values[self.shown[name]] = self.value(name, value)
             elif name is None and value is not None and self.shows_unknown(key):
                 values[key] = value
@@ -129,8 +130,7 @@ class SafeableMixin:
         names = viewer._public_fields or () if is_public else viewer._get_internal_fields()
         if isinstance(doc, list | tuple):
             return [
-                cls._seen(item, is_public=is_public, convert=convert, nested=nested)
-                for item in doc
+                cls._seen(item, is_public=is_public, convert=convert, nested=nested) for item in doc
             ]
         return viewer._through(doc, names, is_white=is_public, convert=convert, nested=nested)
 

@@ -23,10 +23,11 @@ def swap_field(
     attrs: dict[str, Any] = {"__module__": klass.__module__, "__doc__": klass.__doc__}
     attrs["__qualname__"] = klass.__qualname__
     for name in names:
-        if name not in document._fields:
-            msg = f"{klass.__name__} has no field {name!r} to swap"
+        field_name = document._plan.names.get(name)
+        if field_name is None:
+            msg = f"{klass.__name__} has no field {name!r} to swap."
             raise InvalidShield(msg)
-        attrs[name] = successor(document._fields[name], new_field_class)
+        attrs[field_name] = successor(document._fields[field_name], new_field_class)
     new_class: type[D] = type(document)(klass.__name__, (klass,), attrs, is_swapped=True)
     return new_class
 

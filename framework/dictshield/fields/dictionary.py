@@ -1,10 +1,9 @@
 """Dictionaries without a class of their own."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from dictshield.base import InvalidShield
-from dictshield.fields.field import BaseField
+from dictshield.fields.field import BaseField, BaseFieldMetaClass
 from dictshield.nesting import is_too_deep
 
 KEY_REASON = 'Invalid dictionary key name - keys may not contain "." or "$" characters'
@@ -13,10 +12,10 @@ KEY_REASON = 'Invalid dictionary key name - keys may not contain "." or "$" char
 class DictField(BaseField[dict[str, Any]]):
     """A dictionary of anything; MongoDB wants no `.` and no `$` in its keys."""
 
-    def __init__(self, basecls: type[BaseField[Any]] | None = None, **options: Any) -> None:
+    def __init__(self, basecls: object = None, **options: Any) -> None:
         """`basecls` is a field class, kept for programs that read it."""
         self.basecls = basecls or BaseField
-        if not (isinstance(self.basecls, type) and issubclass(self.basecls, BaseField)):
+        if not isinstance(self.basecls, BaseFieldMetaClass):
             msg = f"{type(self).__name__} wants a field class, not {basecls!r}"
             raise InvalidShield(msg)
         options.setdefault("default", dict)
@@ -39,6 +38,5 @@ class DictField(BaseField[dict[str, Any]]):
     def _jsonschema_type(self) -> str:
         return "object"
 
-    @classmethod
-    def _from_jsonschema_types(cls) -> Iterable[str]:
-        return ("object without properties",)
+    def _jsonschema_propertyNames(self) -> dict[str, str]:  # noqa: N802 - named for JSON Schema's key
+        return {"pattern": "^[^.$]*$"}

@@ -12,12 +12,12 @@ T = TypeVar("T")
 MUTABLE = (list, dict, set)
 
 
-class DictFieldNotFound(Exception):
+class DictFieldNotFound(Exception):  # noqa: N818 - the name that programs catch
     """No field class is registered for a type and format of JSON Schema."""
 
 
 #: JSON Schema's (type, format) -> the field class that reads it; format is None for the plain type.
-dictshield_fields: dict[tuple[str, str | None], type["BaseField[Any]"]] = {}
+dictshield_fields: dict[tuple[str, str | None], Any] = {}
 
 
 class BaseFieldMetaClass(type):
@@ -98,13 +98,17 @@ class BaseField(Generic[T], metaclass=BaseFieldMetaClass):
     def __set__(self, instance: Any, value: object) -> None:
         instance._data[self.field_name] = self.stored(value)
 
-    def named(self, name: str, owner: type | None) -> Self:
+    def named(self, name: str | None, owner: type) -> Self:
         """Return this field as attribute `name` of `owner`: a copy if it already is another's."""
         field = self if self.owner_document is None else copy.copy(self)
         field.field_name = name
         field.uniq_field = field.uniq_field or name
         field.owner_document = owner
         return field
+
+    def document_types(self) -> Iterable[Any]:
+        """Return the document classes that values of this field may hold."""
+        return ()
 
     def default_value(self) -> object:
         """Return the default for one more document, which may then change it."""
@@ -152,6 +156,12 @@ class BaseField(Generic[T], metaclass=BaseFieldMetaClass):
         if not validation(value):
             raise self.refuse("Value does not match custom validation method.", value)
 
+    def checker(self) -> Callable[[Any], Any]:
+        """Return the shortest function that does all of `_validate`."""
+        is_plain = self.choices is None and self.validation is None
+        is_direct = is_plain and type(self)._validate is BaseField._validate
+        return self.validate if is_direct else self._validate
+
     def refuse(self, reason: str, value: object) -> ShieldException:
         """Return the exception that refuses `value` for `reason`."""
         return ShieldException(reason, self.field_name, value)
@@ -181,6 +191,10 @@ class BaseField(Generic[T], metaclass=BaseFieldMetaClass):
             if name.startswith(prefix)
         }
         return {key: value for key, value in found.items() if value is not None}
+
+    def schema_within(self, writer: Any) -> dict[str, Any]:  # noqa: ARG002 - for subclasses
+        """Return the field's JSON Schema as a part of what `writer` writes."""
+        return self.for_jsonschema()
 
     def _jsonschema_type(self) -> str:
         return "any"

@@ -1,6 +1,5 @@
 """Places."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from dictshield.fields.field import BaseField
@@ -25,9 +24,6 @@ class GeoPointField(BaseField[Any]):
     def _jsonschema_type(self) -> str:
         return "array"
 
-    def _jsonschema_format(self) -> str:
-        return "geo-point"
-
     def _jsonschema_items(self) -> list[dict[str, str]]:
         return [{"type": "number"}]
 
@@ -36,14 +32,6 @@ class GeoPointField(BaseField[Any]):
 
     def _jsonschema_maxItems(self) -> int:  # noqa: N802 - named for JSON Schema's key
         return 2
-
-    @classmethod
-    def _from_jsonschema_types(cls) -> Iterable[str]:
-        return ("array",)
-
-    @classmethod
-    def _from_jsonschema_formats(cls) -> Iterable[str | None]:
-        return ("geo-point",)
 
 
 def is_number(value: object) -> bool:

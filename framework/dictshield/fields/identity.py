@@ -66,7 +66,7 @@ def as_uuid(value: object) -> UUID | None:
         return None
 
 
-def as_object_id(value: object) -> object:
+def as_object_id(value: Any) -> object:
     """Return `value` as bson's ObjectId, or None if it is none, or bson is not installed."""
     if not isinstance(value, UUID) and value:
         try:

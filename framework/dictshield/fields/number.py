@@ -1,6 +1,6 @@
 """Numbers."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal, InvalidOperation
 from math import isfinite
 from typing import Any, TypeVar
@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from dictshield.base import InvalidShield
 from dictshield.fields.field import BaseField
 
-N = TypeVar("N", int, float, Decimal)
+N = TypeVar("N", bound=float)
 
 
 class JsonNumberMixin:
@@ -32,7 +32,7 @@ class NumberField(JsonNumberMixin, BaseField[N]):
 
     def __init__(
         self,
-        number_class: type[N],
+        number_class: Callable[[Any], N],
         number_type: str,
         min_value: N | float | None = None,
         max_value: N | float | None = None,

@@ -15,8 +15,10 @@ class DateTimeField(BaseField[datetime]):
     """A point in time. Assignment reads ISO 8601, and the zone stays what it was."""
 
     def __init__(
-        self, format: str | Callable[[datetime], Any] = datetime.isoformat, **options: Any
-    ) -> None:  # the name is the interface's
+        self,
+        format: str | Callable[[datetime], Any] = datetime.isoformat,  # noqa: A002 - the interface's name
+        **options: Any,
+    ) -> None:
         """`format` makes the JSON form: text for `strftime`, or a callable."""
         self.format = format
         super().__init__(**options)
@@ -50,7 +52,7 @@ class DateTimeField(BaseField[datetime]):
     def _jsonschema_type(self) -> str:
         return "string"
 
-    def _jsonschema_format(self) -> str:
+    def _jsonschema_format(self) -> str | None:
         return "date-time"
 
     @classmethod

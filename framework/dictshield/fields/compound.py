@@ -1,0 +1,469 @@
+# ruff: noqa: SLF001 - `_validate` and `_class_name` are names of the compatible interface.
+"""Fields that hold other fields or documents."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
+from typing import Any, Self, TypeVar, overload
+
+from dictshield.base import (
+    CHECK_FAILURES,
+    InvalidShield,
+    RefusedAssignment,
+    ShieldException,
+    refused,
+    shown,
+)
+from dictshield.datastructures import MultiValueDict
+from dictshield.document import BaseDocument, EmbeddedDocument
+from dictshield.fields.dictionary import DictField
+from dictshield.fields.field import BaseField
+from dictshield.nesting import is_too_deep
+from dictshield.registry import document_class
+from dictshield.schema import SchemaWriter
+
+__all__ = [
+    "RECURSIVE_REFERENCE_CONSTANT",
+    "EmbeddedDocumentField",
+    "ListField",
+    "MultiValueDictField",
+    "SortedListField",
+]
+
+RECURSIVE_REFERENCE_CONSTANT = "self"
+
+NOT_EMBEDDED = "Invalid embedded document instance provided to an EmbeddedDocumentField"
+NOT_A_LIST = "Only lists and tuples may be used in a list field"
+NOT_AN_ITEM = "Invalid ListField item"
+
+T = TypeVar("T")
+D = TypeVar("D", bound=BaseDocument)
+
+AnyField = BaseField[Any]
+
+
+class EmbeddedDocumentField(BaseField[D]):
+    """A document inside a document.
+
+    Assignment turns a dictionary into the document without judging it yet.
+    """
+
+    @overload
+    def __init__(self, document_type: type[D], **options: Any) -> None: ...
+
+    @overload
+    def __init__(
+        self: "EmbeddedDocumentField[Any]", document_type: str, **options: Any
+    ) -> None: ...
+
+    def __init__(self, document_type: Any, **options: Any) -> None:
+        """`document_type` is a subclass of EmbeddedDocument, its name, or `"self"` for the declaring class.
+
+        Raises ShieldException for anything else.
+        """
+        super().__init__(**options)
+        if not (isinstance(document_type, str) or is_embeddable(document_type)):
+            reason = "Invalid embedded document class provided to an EmbeddedDocumentField"
+            raise self.refuse(reason, document_type)
+        self.document_type_obj = document_type
+
+    @property
+    def document_type(self) -> type[D]:
+        """The class of the embedded document; a name is looked up when the class is needed.
+
+        Raises InvalidShield for a name that no class has.
+        """
+        given: Any = self.document_type_obj
+        if given == RECURSIVE_REFERENCE_CONSTANT:
+            given = self.owner_document
+        elif isinstance(given, str):
+            given = document_class(given, near=self.owner_document)
+        return given  # type: ignore[no-any-return]
+
+    def document_types(self) -> Iterable[Any]:
+        """Return the one document class."""
+        return (self.document_type,)
+
+    def stored(self, value: Any) -> Any:
+        """Return a dictionary as document; raise RefusedAssignment for what can be none."""
+        if value is None or isinstance(value, self.document_type):
+            return value
+        if not isinstance(value, Mapping):
+            raise RefusedAssignment(NOT_EMBEDDED, self.field_name, value)
+        return self.built(value)
+
+    def built(self, values: Mapping[str, Any]) -> D:
+        """Return the document that `values` describe; its `_cls` may name a subclass."""
+        if is_too_deep(values):
+            raise self.refuse("Nested too deeply", values)
+        if not all(isinstance(key, str) for key in values):
+            raise self.refuse("Names of fields must be text", values)
+        try:
+            return descendant(self.document_type, values.get("_cls"))(**values)
+        except CHECK_FAILURES as error:
+            raise self.inside(error, values) from error
+
+    def inside(self, error: Exception, value: object) -> ShieldException:
+        """Return what went wrong in the document, with this field in its path."""
+        exception = refused(error, None, value)
+        return exception.within(self.field_name) if self.field_name else exception
+
+    def for_python(self, value: Any) -> Any:
+        """Return the document's `to_python()`."""
+        return self.checked(value).to_python()
+
+    def for_json(self, value: Any) -> Any:
+        """Return the document's `to_json(encode=False)`."""
+        return self.checked(value).to_json(encode=False)
+
+    def checked(self, value: Any) -> D:
+        """Return `value` if it is a document of the right class."""
+        if not isinstance(value, self.document_type):
+            raise self.refuse(NOT_EMBEDDED, value)
+        return value
+
+    def validate(self, value: Any) -> D:
+        """Return `value` if it is a document of the right class and valid itself."""
+        document = self.checked(value)
+        try:
+            document.validate()
+        except CHECK_FAILURES as error:
+            raise self.inside(error, value) from error
+        return document
+
+    def explain(self, value: object, error: ShieldException) -> Iterator[ShieldException]:
+        """Yield every error of the document `value`."""
+        found: list[ShieldException] = []
+        if isinstance(value, self.document_type):
+            found = [self.inside(inner, value) for inner in value._every_error()]
+        yield from found or [error]
+
+    def reduced(
+        self,
+        value: object,
+        convert: Callable[[AnyField, Any], object],
+        nested: Callable[[Any, Any], object],
+    ) -> object:
+        """Return the document's own view."""
+        if isinstance(value, BaseDocument):
+            return nested(type(value), value)
+        return (
+            nested(self.document_type, value) if isinstance(value, dict) else convert(self, value)
+        )
+
+    def for_jsonschema(self) -> dict[str, Any]:
+        """Return the JSON Schema of the document, titled for this field."""
+        writer = SchemaWriter(self.document_type)
+        return {**writer.whole(), **super().for_jsonschema()}
+
+    def schema_within(self, writer: SchemaWriter) -> dict[str, Any]:
+        """Return the JSON Schema of the document as a part of what `writer` writes."""
+        return {**writer.inner(self.document_type), **super().for_jsonschema()}
+
+    def _jsonschema_type(self) -> str:
+        return "object"
+
+    def _jsonschema_default(self) -> None:
+        return None
+
+    @classmethod
+    def _from_jsonschema_types(cls) -> Iterable[str]:
+        return ("object",)
+
+
+class ListField(BaseField[list[T]]):
+    """A list whose items belong to one field, or to the first of several that accepts them."""
+
+    @overload
+    def __init__(
+        self, fields: BaseField[T], primary_embedded: object = None, **options: Any
+    ) -> None: ...
+
+    @overload
+    def __init__(
+        self: "ListField[Any]",
+        fields: Sequence[AnyField],
+        primary_embedded: object = None,
+        **options: Any,
+    ) -> None: ...
+
+    def __init__(self, fields: Any, primary_embedded: object = None, **options: Any) -> None:
+        """`fields` is a field or a list of fields; an empty list accepts anything.
+
+        `primary_embedded` is the embedded field, or its document class, that dictionaries are tried with first.
+        Raises InvalidShield for anything else.
+        """
+        self.fields = as_fields(fields)
+        self.primary_embedded = primary_embedded
+        options.setdefault("default", list)
+        super().__init__(**options)
+
+    def named(self, name: str | None, owner: type) -> Self:
+        """Return this field as an attribute of `owner`, to which its items then belong as well."""
+        field = super().named(name, owner)
+        field.fields = [item_field.named(None, owner) for item_field in field.fields]
+        return field
+
+    def document_types(self) -> Iterable[Any]:
+        """Return the document classes of all item fields."""
+        return [found for field in self.fields for found in field.document_types()]
+
+    @property
+    def embedded_fields(self) -> list[EmbeddedDocumentField[Any]]:
+        """The fields among `fields` that hold documents."""
+        return [field for field in self.fields if isinstance(field, EmbeddedDocumentField)]
+
+    def place(self, index: int) -> str:
+        """Return the path of an item."""
+        return f"{self.field_name}.{index}" if self.field_name else str(index)
+
+    def stored(self, value: Any) -> Any:
+        """Return the list with converted items; None becomes an empty list, other things stay."""
+        if value is None:
+            return []
+        convert = self.item_converter()
+        if convert is None or not isinstance(value, list | tuple):
+            return value
+        items = [self.stored_item(index, item, convert) for index, item in enumerate(value)]
+        is_changed = any(new is not old for new, old in zip(items, value, strict=True))
+        return items if is_changed else value
+
+    def item_converter(self) -> Callable[[Any], Any] | None:
+        """Return what assignment does to an item: a choice of fields leaves plain items alone."""
+        if self.embedded_fields:
+            return self.document_of
+        return self.fields[0].stored if len(self.fields) == 1 else None
+
+    def stored_item(self, index: int, item: Any, convert: Callable[[Any], Any]) -> Any:
+        """Return one item as it is kept; raise a ShieldException with the way to it."""
+        try:
+            return item if item is None else convert(item)
+        except ShieldException as error:
+            raise error.within(self.place(index)) from error.__cause__
+
+    def document_of(self, item: Any) -> Any:
+        """Return a dictionary as the first document that accepts it, validated; other items as they are."""
+        if not isinstance(item, Mapping):
+            return item
+        errors = []
+        for field in self.candidates(item.get("_cls")):
+            try:
+                return field.validate(field.built(item))
+            except ShieldException as error:
+                errors.append(error)
+        raise errors[0]
+
+    def candidates(self, class_path: object) -> list[EmbeddedDocumentField[Any]]:
+        """Return the embedded fields in the order of trial.
+
+        Those to whose documents `class_path` belongs go first, then the primary one.
+        """
+        return sorted(
+            self.embedded_fields,
+            key=lambda field: (
+                class_path not in descendants(field.document_type),
+                self.primary_embedded not in (field, field.document_type_obj),
+            ),
+        )
+
+    def field_for(self, item: Any) -> AnyField:
+        """Return the first item field that accepts `item`; raise the first one's error if none does."""
+        errors = []
+        for field in self.fields:
+            try:
+                field._validate(item)
+            except CHECK_FAILURES as error:
+                errors.append(error)
+            else:
+                return field
+        raise errors[0]
+
+    def for_python(self, value: Any) -> Any:
+        """Return a list of converted items."""
+        return self.converted(value, "for_python")
+
+    def for_json(self, value: Any) -> Any:
+        """Return a list of items for JSON."""
+        return self.converted(value, "for_json")
+
+    def converted(self, value: Any, method: str) -> list[Any]:
+        """Return a list of what `method` of the responsible field makes of each item."""
+        if not isinstance(value, list | tuple):
+            raise self.refuse(NOT_A_LIST, value)
+        if not self.fields:
+            return list(value)
+        if len(self.fields) == 1:
+            convert = getattr(self.fields[0], method)
+            return [convert(item) for item in value]
+        return [getattr(self.field_for(item), method)(item) for item in value]
+
+    def validate(self, value: Any) -> Any:
+        """Return `value` if it is a list or tuple whose items all fit."""
+        if not isinstance(value, list | tuple):
+            raise self.refuse(NOT_A_LIST, value)
+        if not self.fields and is_too_deep(value):
+            raise self.refuse("Nested too deeply", value)
+        for index, item, error in self.misfits(value):
+            raise self.refused_item(index, item, error) from error
+        return value
+
+    def misfits(self, value: Sequence[Any]) -> Iterator[tuple[int, Any, ShieldException]]:
+        """Yield index, item and error for each item that no field accepts."""
+        if not self.fields:
+            return
+        check = self.fields[0].checker() if len(self.fields) == 1 else self.field_for
+        for index, item in enumerate(value):
+            try:
+                check(item)
+            except CHECK_FAILURES as error:
+                yield index, item, refused(error, None, item)
+
+    def refused_item(self, index: int, item: Any, error: ShieldException) -> ShieldException:
+        """Return the exception about the whole list for an `error` in one item."""
+        exception = self.refuse(NOT_AN_ITEM, shown(item))
+        exception.path = ".".join(part for part in (self.place(index), error.path) if part)
+        return exception
+
+    def explain(self, value: object, error: ShieldException) -> Iterator[ShieldException]:
+        """Yield an error for each item, or everything that is wrong inside items that hold more."""
+        found = []
+        if isinstance(value, list | tuple):
+            found = [e for misfit in self.misfits(value) for e in self.explain_item(*misfit)]
+        yield from found or [error]
+
+    def explain_item(
+        self, index: int, item: Any, error: ShieldException
+    ) -> Iterator[ShieldException]:
+        """Yield what is wrong with one item."""
+        only = self.fields[0] if len(self.fields) == 1 else None
+        if isinstance(only, EmbeddedDocumentField | ListField):
+            for inner in only.explain(item, error):
+                yield inner.within(self.place(index))
+        else:
+            yield self.refused_item(index, item, error)
+
+    def reduced(
+        self,
+        value: object,
+        convert: Callable[[AnyField, Any], object],
+        nested: Callable[[Any, Any], object],
+    ) -> object:
+        """Return the list with each document reduced to its own view."""
+        if not isinstance(value, list | tuple) or not self.document_types():
+            return convert(self, value)
+        return [self.reduced_item(item, convert, nested) for item in value]
+
+    def reduced_item(
+        self,
+        item: object,
+        convert: Callable[[AnyField, Any], object],
+        nested: Callable[[Any, Any], object],
+    ) -> object:
+        """Return one item as the responsible field shows it."""
+        if isinstance(item, BaseDocument):
+            return nested(type(item), item)
+        if isinstance(item, dict) and self.embedded_fields:
+            return self.candidates(item.get("_cls"))[0].reduced(item, convert, nested)
+        return None if item is None else self.field_for(item).reduced(item, convert, nested)
+
+    def schema_within(self, writer: SchemaWriter) -> dict[str, Any]:
+        """Return the JSON Schema of the list as a part of what `writer` writes."""
+        items = [field.schema_within(writer) for field in self.fields]
+        return {**super().for_jsonschema(), "items": items}
+
+    def for_jsonschema(self) -> dict[str, Any]:
+        """Return the JSON Schema of the list; `items` is a list of schemas."""
+        items = [field.for_jsonschema() for field in self.fields]
+        return {**super().for_jsonschema(), "items": items}
+
+    def _jsonschema_type(self) -> str:
+        return "array"
+
+    @classmethod
+    def _from_jsonschema_types(cls) -> Iterable[str]:
+        return ("array",)
+
+
+class SortedListField(ListField[T]):
+    """A list that comes out sorted."""
+
+    def __init__(self, field: BaseField[T], ordering: str | None = None, **options: Any) -> None:
+        """`ordering` is the key of the items to sort by, where items are documents or dictionaries."""
+        self.ordering = ordering
+        super().__init__(field, **options)
+
+    def converted(self, value: Any, method: str) -> list[Any]:
+        """Return the converted items sorted; as they are if they cannot be compared."""
+        items = super().converted(value, method)
+        try:
+            return sorted(items, key=itemgetter(self.ordering) if self.ordering else None)
+        except (TypeError, LookupError):
+            return items
+
+    @classmethod
+    def _from_jsonschema_types(cls) -> Iterable[str]:
+        return ()
+
+
+class MultiValueDictField(DictField):
+    """A dictionary of lists; assignment turns a plain one into a MultiValueDict."""
+
+    def __init__(self, basecls: type[AnyField] | None = None, **options: Any) -> None:
+        """`basecls` is a field class, kept for programs that read it."""
+        options.setdefault("default", MultiValueDict)
+        super().__init__(basecls, **options)
+
+    def stored(self, value: Any) -> Any:
+        """Return a dictionary of lists as MultiValueDict; other things stay."""
+        if isinstance(value, MultiValueDict) or not is_dict_of_lists(value):
+            return value
+        return MultiValueDict(value)
+
+    def for_json(self, value: Any) -> dict[str, Any]:
+        """Return a plain dictionary of lists."""
+        return dict(MultiValueDict(value).lists())
+
+    def validate(self, value: Any) -> Any:
+        """Return `value` if it is a dictionary of lists with keys of plain text."""
+        if not isinstance(value, dict):
+            reason = "Only dictionaries and MultiValueDicts may be used in a MultiValueDictField"
+            raise self.refuse(reason, value)
+        if not is_dict_of_lists(value):
+            raise self.refuse("Invalid value", value)
+        return self.checked(value)
+
+
+def is_embeddable(document_type: object) -> bool:
+    """Say whether `document_type` is a class of embedded documents."""
+    return isinstance(document_type, type) and issubclass(document_type, EmbeddedDocument)
+
+
+def is_dict_of_lists(value: object) -> bool:
+    """Say whether `value` is a dictionary whose values are lists."""
+    return isinstance(value, dict) and all(isinstance(v, list) for v in dict.values(value))
+
+
+def as_fields(fields: object) -> list[AnyField]:
+    """Return `fields`, a field or a list of fields, as a list; raise InvalidShield for anything else."""
+    if isinstance(fields, BaseField):
+        return [fields]
+    if not isinstance(fields, list | tuple):
+        msg = "Argument to ListField constructor must be a valid field or list of fields"
+        raise InvalidShield(msg)
+    if not all(isinstance(field, BaseField) for field in fields):
+        msg = "Argument to ListField constructor must be a valid field or list of valid fields"
+        raise InvalidShield(msg)
+    return list(fields)
+
+
+def descendants(root: type[D]) -> dict[object, type[D]]:
+    """Return path -> class for `root` and all its subclasses."""
+    found: dict[object, type[D]] = {getattr(root, "_class_name", None): root}
+    for child in root.__subclasses__():
+        found = {**descendants(child), **found}
+    return found
+
+
+def descendant(root: type[D], class_path: object) -> type[D]:
+    """Return the subclass of `root` with the path that a stored document names, or `root`."""
+    is_own = not isinstance(class_path, str) or class_path == getattr(root, "_class_name", None)
+    return root if is_own else descendants(root).get(class_path, root)
