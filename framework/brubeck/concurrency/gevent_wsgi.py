@@ -11,6 +11,8 @@ from gevent.pywsgi import (  # type: ignore[import-untyped]  # it ships no types
 
 from brubeck.concurrency.base import WsgiApplication, WsgiServer
 
+MAX_CONNECTIONS = 10_000
+
 
 class Handler(WSGIHandler):  # type: ignore[misc]  # gevent ships no types
     """One connection."""
@@ -40,11 +42,13 @@ class Handler(WSGIHandler):  # type: ignore[misc]  # gevent ships no types
         environ["brubeck.hang_up"] = self._hang_up
         return environ
 
-    def handle_one_response(self) -> None:
-        """Answer; then close when the server is ending."""
-        super().handle_one_response()
+    def finalize_headers(self) -> None:
+        """Tell the client when the connection ends after this answer (RFC 9112, 9.6)."""
+        super().finalize_headers()
         if self.server.ending:
             self.close_connection = True
+        if self.close_connection and self.request_version != "HTTP/1.0":
+            self.response_headers.append((b"Connection", b"close"))
 
     def _hang_up(self) -> None:
         self.close_connection = True
@@ -56,7 +60,14 @@ class Server(WSGIServer):  # type: ignore[misc]  # gevent ships no types
     """The listening socket and its connections."""
 
     def __init__(self, listener: socket, application: WsgiApplication, patience: float) -> None:
-        super().__init__(listener, application, log=None, error_log=None, handler_class=Handler)
+        super().__init__(
+            listener,
+            application,
+            log=None,
+            error_log=None,
+            handler_class=Handler,
+            spawn=MAX_CONNECTIONS,
+        )
         self.patience = patience
         self.ending = False
         self.resting: set[socket] = set()  # connections between two requests

@@ -1,8 +1,8 @@
 """SIGTERM and SIGINT as something that a greenlet can wait for."""
 
-import os
 import signal
-import threading
+import socket
+from contextlib import suppress
 from types import FrameType
 from typing import Any, Self
 
@@ -18,20 +18,21 @@ class StopRequest:
     them back. A second Ctrl-C raises KeyboardInterrupt: whoever presses it twice does not
     want to wait.
 
-    The wish travels through a pipe. Signal handlers may not block, and eventlet's sleeping
+    The wish travels through a socket. Signal handlers may not block, and eventlet's sleeping
     hub does not notice what they schedule; it does notice a descriptor.
     """
 
     def __init__(self, concurrency: Concurrency) -> None:
-        self._reader, self._writer = os.pipe()
-        os.set_blocking(self._writer, False)
-        self._watch = concurrency.watch(self._reader)
+        # Not os.pipe: eventlet's os.write asks the hub before it writes, a socket afterwards.
+        self._reader, self._writer = socket.socketpair()
+        self._watch = concurrency.watch(self._reader.fileno())
         self._interrupted = False
         self._previous: dict[signal.Signals, Any] = {}
         self.is_set = False
 
     def __enter__(self) -> Self:
-        if threading.current_thread() is threading.main_thread():
+        # Only the main thread may take signals; in others `set()` is the only way.
+        with suppress(ValueError):
             self._previous = {number: signal.signal(number, self._on_signal) for number in SIGNALS}
         return self
 
@@ -39,14 +40,14 @@ class StopRequest:
         self.is_set = True  # whoever asks from now on is late
         for number, handler in self._previous.items():
             signal.signal(number, handler)
-        os.close(self._reader)
-        os.close(self._writer)
+        self._reader.close()
+        self._writer.close()
 
     def set(self) -> None:
         """Ask for the end; safe in a signal handler."""
         if not self.is_set:
             self.is_set = True
-            os.write(self._writer, b".")
+            self._writer.send(b".")
 
     def wait(self) -> None:
         """Park until somebody asks for the end."""
