@@ -60,6 +60,6 @@ class JsonSchemaMessageHandler(WebMessageHandler):
 def public_schema(model: Any) -> dict[str, Any]:
     """Return a model's JSON schema without the fields that it keeps private."""
     schema: dict[str, Any] = model.for_jsonschema()
-    private = set(model._private_fields or ())  # noqa: SLF001 - part of DictShield's interface
+    private = getattr(model, "_private_fields", None) or ()
     shown = {name: part for name, part in schema["properties"].items() if name not in private}
     return {**schema, "properties": shown}
