@@ -1,0 +1,174 @@
+"""Commands that read: find, count, distinct, aggregate, getMore, killCursors."""
+
+import time
+from collections.abc import Iterator
+from itertools import islice
+from typing import NamedTuple
+
+from mongolite.collection import Collection, Selection
+from mongolite.commands.registry import Context, command
+from mongolite.commands.request import Request
+from mongolite.cursors import Cursor
+from mongolite.distinct import distinct_values
+from mongolite.errors import BadValue, MongoError, NotImplementedHere
+from mongolite.filters import Matcher, Scope, compile_filter
+from mongolite.planner import SCAN
+from mongolite.projections import compile_projection
+from mongolite.sorting import parse_sort, sorted_documents
+from mongolite.stages import Environment, compile_pipeline
+from mongolite.values import Document
+
+DEADLINE_EVERY = 256
+
+
+class Search(NamedTuple):
+    """What a filter selects from a collection: compiled, not yet run."""
+
+    selection: Selection
+    matches: Matcher
+    deadline: float | None
+
+    def documents(self) -> Iterator[Document]:
+        """Yield the documents that match; raises MongoError (50) when the time is over."""
+        for count, (_, document) in enumerate(self.selection.pairs):
+            if self.deadline and count % DEADLINE_EVERY == 0 and time.monotonic() > self.deadline:
+                raise MongoError(50, "operation exceeded time limit")
+            if self.matches(document):
+                yield document
+
+    def count(self) -> int:
+        """Return how many documents match."""
+        return sum(1 for _ in self.documents())
+
+
+NOTHING = Selection([], SCAN)
+
+
+def search(context: Context, request: Request, query: Document) -> Search:
+    """Return the search for a filter in the request's collection; raises MongoError."""
+    variables = request.document("let")
+    hint = request.body.get("hint") or None
+    with context.catalog.database(request.database).lock:
+        collection = context.catalog.get(request.database, request.collection)
+        matches = compile_filter(query, scope_of(collection, query, variables))
+        selection = NOTHING if collection is None else collection.select(query, hint)
+    return Search(selection, matches, request.deadline())
+
+
+def scope_of(collection: Collection | None, query: Document, variables: Document) -> Scope:
+    """Return what the filter of a command may refer to."""
+    _ = collection, query
+    return Scope(variables)
+
+
+@command(
+    "find",
+    fields="filter sort projection skip limit batchSize singleBatch hint let collation "
+    "allowDiskUse noCursorTimeout tailable awaitData allowPartialResults oplogReplay "
+    "returnKey showRecordId min max",
+)
+def find(context: Context, request: Request) -> Document:
+    """Return the first batch of the documents that match."""
+    _refuse(request, "returnKey", "showRecordId", "min", "max")
+    if request.flag("tailable") or request.flag("awaitData"):
+        raise BadValue("tailable cursor requested on non capped collection")
+    query = request.document("filter")
+    project = compile_projection(request.document("projection"), query, request.document("let"))
+    documents = ordered(search(context, request, query), request)
+    cursor = Cursor(
+        request.namespace,
+        map(project, documents),
+        session=request.session,
+        immortal=request.flag("noCursorTimeout"),
+    )
+    single = request.flag("singleBatch")
+    size = request.size("batchSize")
+    limit = request.size("limit")
+    first = min(size or limit, limit) if single and limit else size
+    return context.cursors.first_reply(cursor, first, single=single)
+
+
+def _refuse(request: Request, *names: str) -> None:
+    for name in names:
+        if request.body.get(name):
+            raise NotImplementedHere(f"{request.name} with {name}")
+
+
+def ordered(found: Search, request: Request) -> Iterator[Document]:
+    """Yield what was found in the order, and within the bounds, that the request asks for."""
+    order = parse_sort(request.document("sort"))
+    documents = found.documents()
+    if order:
+        documents = iter(sorted_documents(documents, order))
+    skip, limit = request.size("skip") or 0, request.size("limit")
+    return islice(documents, skip, skip + limit if limit else None)
+
+
+@command("count", fields="query limit skip hint collation fields")
+def count(context: Context, request: Request) -> Document:
+    """Return how many documents match, within skip and limit."""
+    query = request.document("query")
+    found = search(context, request, query)
+    number = found.count() if query else len(found.selection.pairs)
+    number = max(0, number - (request.size("skip") or 0))
+    limit = abs(request.number("limit") or 0)
+    return {"n": min(number, limit) if limit else number}
+
+
+@command("distinct", fields="key query hint collation")
+def distinct(context: Context, request: Request) -> Document:
+    """Return the different values of a field."""
+    found = search(context, request, request.document("query"))
+    return {"values": distinct_values(found.documents(), request.text("key"))}
+
+
+@command(
+    "aggregate",
+    fields="pipeline cursor explain allowDiskUse bypassDocumentValidation collation hint let "
+    "isMapReduceCommand fromMongos",
+)
+def aggregate(context: Context, request: Request) -> Document:
+    """Return the first batch of what a pipeline makes of a collection."""
+    if request.flag("explain"):
+        raise NotImplementedHere("aggregate with explain (use the explain command)")
+    if "cursor" not in request.body:
+        raise MongoError(9, "The 'cursor' option is required, except for aggregate with explain")
+    documents = aggregated(context, request)
+    name = request.body["aggregate"]
+    namespace = f"{request.database}.{name if type(name) is str else '$cmd.aggregate'}"
+    cursor = Cursor(namespace, documents, session=request.session)
+    size = Request("cursor", request.document("cursor")).size("batchSize")
+    return context.cursors.first_reply(cursor, size)
+
+
+def aggregated(context: Context, request: Request) -> Iterator[Document]:
+    """Yield what the pipeline of a request makes; leading $match stages are searched for."""
+    environment = Environment(context.catalog, request.database, request.document("let"))
+    stages = request.array("pipeline")
+    run = compile_pipeline(stages, environment)
+    if type(request.body["aggregate"]) is not str:
+        return run(iter(()))
+    if not stages or "$match" not in stages[0]:
+        return run(search(context, request, {}).documents())
+    rest = compile_pipeline(stages[1:], environment)
+    return rest(search(context, request, stages[0]["$match"]).documents())
+
+
+@command("getMore", fields="collection batchSize")
+def get_more(context: Context, request: Request) -> Document:
+    """Return the next batch of a cursor."""
+    number = request.number("getMore") or 0
+    namespace = f"{request.database}.{request.text('collection')}"
+    return context.cursors.next_reply(number, namespace, request.size("batchSize") or None)
+
+
+@command("killCursors", fields="cursors")
+def kill_cursors(context: Context, request: Request) -> Document:
+    """Forget cursors."""
+    killed, unknown = context.cursors.kill(request.array("cursors"))
+    return {
+        "cursorsKilled": killed,
+        "cursorsNotFound": unknown,
+        "cursorsAlive": [],
+        "cursorsUnknown": [],
+    }

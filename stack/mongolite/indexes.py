@@ -1,0 +1,202 @@
+"""Indexes of one collection: dictionaries from keys to documents, and the uniqueness they promise.
+
+An index keeps one dictionary for each prefix of its fields, so that an equality on the first of
+three fields finds its documents as directly as an equality on all.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from mongolite.errors import MongoError
+from mongolite.filters import Matcher, compile_filter
+from mongolite.keys import document_keys, split_all
+from mongolite.paths import position
+from mongolite.values import NULL_KEY, Document, Key, Value, order_key
+
+DUPLICATE_KEY = 11000
+ID_INDEX = "_id_"
+
+
+@dataclass(frozen=True)
+class IndexSpec:
+    """What was declared: the fields with their directions and the options, as MongoDB lists them."""
+
+    name: str
+    fields: dict[str, Value]
+    options: dict[str, Value] = field(default_factory=dict)
+
+    def listed(self) -> Document:
+        """Return the entry for `listIndexes`."""
+        return {"v": 2, "key": dict(self.fields), "name": self.name} | self.options
+
+    @classmethod
+    def from_listed(cls, entry: Document) -> "IndexSpec":
+        """Return the specification that `listed` wrote."""
+        options = {key: entry[key] for key in entry if key not in {"v", "key", "name"}}
+        return cls(entry["name"], entry["key"], options)
+
+    @cached_property
+    def unique(self) -> bool:
+        """Whether two documents may not share a key."""
+        return bool(self.options.get("unique")) or self.name == ID_INDEX
+
+    @cached_property
+    def sparse(self) -> bool:
+        """Whether documents without any of the fields are left out."""
+        return bool(self.options.get("sparse"))
+
+    @cached_property
+    def ordered(self) -> bool:
+        """Whether this is an ordinary index, not a text or wildcard one."""
+        return all(value != "text" for value in self.fields.values()) and not any(
+            "$**" in name for name in self.fields
+        )
+
+    @cached_property
+    def hashed(self) -> bool:
+        """Whether one of the fields is hashed: such an index refuses arrays."""
+        return "hashed" in self.fields.values()
+
+    @cached_property
+    def serves_equality(self) -> bool:
+        """Whether every document with a given value is found in it."""
+        numbered = any(position(part) is not None for path in self.paths for part in path)
+        return self.ordered and not numbered and "partialFilterExpression" not in self.options
+
+    @cached_property
+    def paths(self) -> list[tuple[str, ...]]:
+        """The fields as path components."""
+        return split_all(list(self.fields))
+
+    @cached_property
+    def covers(self) -> Matcher:
+        """The matcher of `partialFilterExpression`."""
+        return compile_filter(self.options.get("partialFilterExpression", {}))
+
+
+Keys = list[tuple[Key, ...]]
+
+
+class Index:
+    """The keys of all documents of a collection for one specification.
+
+    Documents are named by their record number, an int that is never used twice in a collection.
+    """
+
+    def __init__(self, spec: IndexSpec) -> None:
+        self.spec = spec
+        self._by_prefix: list[dict[tuple[Key, ...], set[int]]] = [{} for _ in spec.fields]
+
+    def keys_of(self, document: Document) -> Keys:
+        """Return the keys to store for a document; raises MongoError when it cannot be indexed."""
+        if not self.spec.ordered or not self.spec.covers(document):
+            return []
+        if self.spec.name == ID_INDEX:
+            return [(order_key(document["_id"]),)]
+        keys = document_keys(document, self.spec.paths)
+        if self.spec.hashed and len(keys) > 1:
+            raise MongoError(16766, "Error: hashed indexes do not currently support array values")
+        if self.spec.sparse:
+            keys = [key for key in keys if not self._absent(document, key)]
+        return keys
+
+    def _absent(self, document: Document, key: tuple[Key, ...]) -> bool:
+        """Say whether none of the fields is there; a null that is there counts as there."""
+        from mongolite.paths import candidates
+        from mongolite.values import MISSING
+
+        if any(part != NULL_KEY for part in key):
+            return False
+        return not any(
+            value is not MISSING
+            for path in self.spec.paths
+            for value in candidates(document, path, expand=False)
+        )
+
+    def check(self, keys: Keys, record: int | None, namespace: str) -> None:
+        """Raise DuplicateKey (11000) if another record than `record` has one of the keys."""
+        if not self.spec.unique:
+            return
+        for key in keys:
+            if self._by_prefix[-1].get(key, set()) - {record}:
+                raise self._duplicate(key, namespace)
+
+    def _duplicate(self, key: tuple[Key, ...], namespace: str) -> MongoError:
+        pattern = dict(self.spec.fields)
+        return DuplicateKey(namespace, self.spec.name, pattern, key)
+
+    def add(self, record: int, keys: Keys) -> None:
+        """Remember a record under its keys."""
+        for key in keys:
+            for length, entries in enumerate(self._by_prefix, 1):
+                entries.setdefault(key[:length], set()).add(record)
+
+    def remove(self, record: int, keys: Keys) -> None:
+        """Forget a record under its keys."""
+        for key in keys:
+            for length, entries in enumerate(self._by_prefix, 1):
+                self._discard(entries, key[:length], record)
+
+    @staticmethod
+    def _discard(entries: dict[tuple[Key, ...], set[int]], key: tuple[Key, ...], record: int) -> None:
+        records = entries.get(key)
+        if records is None:
+            return
+        records.discard(record)
+        if not records:
+            del entries[key]
+
+    def find(self, prefixes: Iterable[tuple[Key, ...]]) -> set[int]:
+        """Return the records that have one of the prefixes (all of the same length)."""
+        found: set[int] = set()
+        for prefix in prefixes:
+            found |= self._by_prefix[len(prefix) - 1].get(prefix, set())
+        return found
+
+    def count(self, prefixes: Iterable[tuple[Key, ...]]) -> int:
+        """Return at most how many records `find` would name."""
+        return sum(len(self._by_prefix[len(key) - 1].get(key, ())) for key in prefixes)
+
+    def records(self) -> set[int]:
+        """Return every record in the index: fewer than all when it is sparse or partial."""
+        return set().union(*self._by_prefix[0].values())
+
+
+class DuplicateKey(MongoError):
+    """Two documents with one key of a unique index (code 11000); the values are filled in later."""
+
+    def __init__(
+        self, namespace: str, index: str, pattern: Document, key: tuple[Key, ...]
+    ) -> None:
+        super().__init__(DUPLICATE_KEY, "")
+        self.namespace = namespace
+        self.index = index
+        self.pattern = pattern
+        self.key = key
+
+    def describe(self, document: Document) -> "DuplicateKey":
+        """Fill in message, `keyPattern` and `keyValue` from the document that was refused."""
+        values = {name: self._value(document, at) for at, name in enumerate(self.pattern)}
+        shown = ", ".join(f"{name}: {_shown(value)}" for name, value in values.items())
+        self.message = (
+            f"E11000 duplicate key error collection: {self.namespace} "
+            f"index: {self.index} dup key: {{ {shown} }}"
+        )
+        self.details = {"keyPattern": self.pattern, "keyValue": values}
+        return self
+
+    def _value(self, document: Document, at: int) -> Value:
+        """Return the value that collided: the element where the field holds an array."""
+        from mongolite.paths import candidates, split
+        from mongolite.values import MISSING
+
+        path = split(list(self.pattern)[at])
+        for value in candidates(document, path):
+            if value is not MISSING and order_key(value) == self.key[at]:
+                return value
+        return None
+
+
+def _shown(value: Value) -> str:
+    return f'"{value}"' if type(value) is str else ("null" if value is None else repr(value))
