@@ -204,14 +204,14 @@ class Response:
         Date and Connection are the server's business.
         """
         headers = [
-            (_one_line(name), _latin1(_one_line(value)))
+            (_latin1(name), _latin1(value))
             for name, value in self.headers
             if name.lower() not in _LENGTH_AND_CONNECTION
         ]
         length = self._length(head=head)
         if length is not None:
             headers.append(("Content-Length", length))
-        status = _latin1(_one_line(f"{self.status_code} {self.status_msg}"))
+        status = _latin1(f"{self.status_code} {self.status_msg}")
         return status, headers, b"" if head or self._is_bodiless else self.body
 
     def _has(self, name: str) -> bool:
@@ -259,8 +259,9 @@ def _encoded(text: str) -> bytes:
 
 
 def _latin1(text: str) -> str:
-    """Return text in WSGI's disguise: one character for each byte."""
-    return text if text.isascii() else _encoded(text).decode("latin-1")
+    """Return one line of text in WSGI's disguise: one character for each byte."""
+    line = _one_line(text)
+    return line if line.isascii() else _encoded(line).decode("latin-1")
 
 
 def _pairs(headers: Mapping[str, object] | Iterable[tuple[str, object]]) -> HeaderList:
