@@ -44,7 +44,7 @@ def authenticated(
     """
 
     @functools.wraps(method)
-    def wrapper(self: Handler, *args: Arguments.args, **kwargs: Arguments.kwargs) -> Any:
+    def wrapper(self: Handler, /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> Any:
         if not self.current_user:
             return _refuse(self)
         return method(self, *args, **kwargs)
@@ -58,7 +58,7 @@ def web_authenticated(
     """Run a handler's method only for a known user; send anyone else to the login page."""
 
     @functools.wraps(method)
-    def wrapper(self: Handler, *args: Arguments.args, **kwargs: Arguments.kwargs) -> Any:
+    def wrapper(self: Handler, /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> Any:
         if self.current_user:
             return method(self, *args, **kwargs)
         login_url = self.application.login_url

@@ -87,4 +87,6 @@ class StreamedHandlerMixin:
         return page, count, self._number("skip", page * count)
 
     def _number(self, name: str, default: int) -> int:
-        return max(0, get_typed_argument(name, default, self, int))  # type: ignore[arg-type]
+        handler: Any = self
+        number: int = get_typed_argument(name, default, handler, int)
+        return max(0, number)

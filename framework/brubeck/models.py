@@ -71,7 +71,7 @@ class User(Document):
             raise ValueError("Usernames consist of letters, digits, dots and underscores only.")
 
 
-class UserProfile(Document, OwnedModelMixin, StreamedModelMixin):
+class UserProfile(Document, OwnedModelMixin, StreamedModelMixin):  # type: ignore[misc]  # two Metas
     """What a user tells about himself."""
 
     _private_fields = ["owner_id"]

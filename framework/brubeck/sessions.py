@@ -9,7 +9,7 @@ import hashlib
 import secrets
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from brubeck.jsontext import dumps, loads
 from brubeck.timekeeping import curtime
@@ -59,7 +59,7 @@ class SessionStore(ABC):
         return Session(
             session_id,
             record["user_id"],
-            loads(record["data"]),
+            cast("dict[str, Any]", loads(record["data"])),
             record["created_at"],
             record["renewed_at"],
         )

@@ -6,7 +6,7 @@ template files unless it is told not to with `auto_reload=False`.
 
 import importlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -57,12 +57,10 @@ class TemplateRendering(WebMessageHandler):
             "csrf_token": _Lazy(lambda: self.csrf_token),
             "csrf_field": _LazyMarkup(lambda: self.csrf_field),
         }
-        if "current_user" in self.__dict__ or hasattr(type(self), "current_user"):
-            common["current_user"] = self.current_user
         static = getattr(self.application, "static", None)
         if static is not None:
             common["static_url"] = static.url
-        return common | context
+        return common | _user_of(self) | context
 
     def render_error(
         self, status_code: int, error_handler: ErrorHook | None = None, **context: Any
@@ -79,6 +77,11 @@ class TemplateRendering(WebMessageHandler):
         except Exception:
             logger.exception("No error page: template %s failed", self.error_template)
             return super().render_error(status_code, error_handler=error_handler)
+
+
+def _user_of(handler: Any) -> dict[str, Any]:
+    is_known = "current_user" in vars(handler) or hasattr(type(handler), "current_user")
+    return {"current_user": handler.current_user} if is_known else {}
 
 
 class _Lazy:
@@ -101,10 +104,12 @@ class _LazyMarkup(_Lazy):
 # -- Jinja2 ------------------------------------------------------------------------------------
 
 
-def load_jinja2_env(template_dir: str | Path | None, *args: Any, **kwargs: Any) -> Loader:
+def load_jinja2_env(
+    template_dir: str | Path | Sequence[str | Path] | None, *args: Any, **kwargs: Any
+) -> Loader:
     """Return a loader of a Jinja2 Environment; further arguments are the Environment's.
 
-    `autoescape` is on for everything but `.txt` files unless it is given.
+    Of several directories the first that has a template wins. `autoescape` is on for everything but `.txt` files unless it is given.
     """
 
     def loader() -> Any:
@@ -112,16 +117,15 @@ def load_jinja2_env(template_dir: str | Path | None, *args: Any, **kwargs: Any) 
             return None
         from jinja2 import Environment, FileSystemLoader, select_autoescape
 
-        if len(args) <= _AUTOESCAPE_POSITION:
-            kwargs.setdefault(
-                "autoescape", select_autoescape(disabled_extensions=("txt",), default=True)
-            )
-        return Environment(*args, loader=FileSystemLoader(template_dir or "."), **kwargs)  # noqa: S701 - set above
+        escaping = select_autoescape(disabled_extensions=("txt",), default=True)
+        options = {
+            "autoescape": escaping,
+            "loader": FileSystemLoader(template_dir or "."),
+            **kwargs,
+        }
+        return Environment(*args, **options)  # noqa: S701 - among the options
 
     return loader
-
-
-_AUTOESCAPE_POSITION = 13
 
 
 class Jinja2Rendering(TemplateRendering):
@@ -178,21 +182,24 @@ def load_tornado_env(
 def _reloading(loader: type) -> type:
     """Return a Tornado Loader that notices changed files; its own reads each file only once."""
 
-    class ReloadingLoader(loader):  # type: ignore[misc, valid-type]
-        _newest = 0
+    class ReloadingLoader(loader):  # type: ignore[misc]  # known at run time only
+        _times: dict[str, int] = {}
 
         def load(self, name: str, parent_path: str | None = None) -> Any:
-            newest = _newest_change(Path(self.root))
-            if newest > self._newest:
-                self._newest = newest
+            if self._times != self._present_times():
                 self.reset()
-            return super().load(name, parent_path)
+            template = super().load(name, parent_path)
+            self._times = self._present_times()
+            return template
+
+        def _present_times(self) -> dict[str, int]:
+            return {name: _change_time(Path(self.root, name)) for name in self.templates}
 
     return ReloadingLoader
 
 
-def _newest_change(directory: Path) -> int:
-    return max((path.stat().st_mtime_ns for path in (directory, *directory.rglob("*"))), default=0)
+def _change_time(path: Path) -> int:
+    return path.stat().st_mtime_ns if path.exists() else 0
 
 
 class TornadoRendering(TemplateRendering):

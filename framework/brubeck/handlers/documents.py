@@ -11,7 +11,7 @@ from brubeck.jsontext import dumps
 class JSONMessageHandler(WebMessageHandler):
     """Answer with the payload as a JSON document, status included."""
 
-    def render(
+    def render(  # type: ignore[override]  # the second argument has differed since 2011
         self,
         status_code: int | None = None,
         hide_status: bool = False,

@@ -150,7 +150,7 @@ class WebMessageHandler(CsrfProtection, MessageHandler):
             return self.csrf_failed()
         return super()._respond()
 
-    def render(
+    def render(  # type: ignore[override]  # the second argument has differed since 2011
         self, status_code: int | None = None, http_200: bool = False, **kwargs: Any
     ) -> Result:
         """Return the response; `http_200` sends status 200 with the text of the real one."""
