@@ -2,8 +2,9 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from typing import Literal
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Literal, NoReturn
 
 from honcho.colour import get_colours
 
@@ -36,12 +37,17 @@ class Fleet:
 
     @contextmanager
     def commanded(self) -> Iterator[None]:
-        """Listen to Ctrl-C and SIGTERM inside the block, and stop every program at its end."""
-        with self._wishes.heard():
-            try:
-                yield
-            finally:
-                self._stop()
+        """Listen to Ctrl-C and SIGTERM inside the block."""
+        with closing(self._bell), self._wishes.heard():
+            yield
+
+    @contextmanager
+    def stopped_at_the_end(self) -> Iterator[None]:
+        """Stop every program at the end of the block."""
+        try:
+            yield
+        finally:
+            self._stop()
 
     @property
     def programs(self) -> list[Program]:
@@ -49,14 +55,19 @@ class Fleet:
         return [program for stage in self._stages.values() for program in stage]
 
     def launch(
-        self, stage: Stage, name: str, command: Sequence[str], environ: Mapping[str, str]
+        self,
+        stage: Stage,
+        name: str,
+        command: Sequence[str],
+        environ: Mapping[str, str],
+        cwd: Path | None = None,
     ) -> Program:
-        """Start a program that is to run until the suite stops."""
+        """Start a program that is to run until the suite stops; here unless ``cwd`` is given."""
         program = Program(
             name,
             command,
             environ=environ,
-            cwd=self._state.run,
+            cwd=cwd or Path.cwd(),
             log=Log(self._state.logs / f"{name}.log"),
             screen=self._screen,
             bell=self._bell,
@@ -80,21 +91,23 @@ class Fleet:
         program.log.close()
         return program
 
-    def wait_for(self, condition: Callable[[], bool], what: str) -> None:
+    def wait_for(
+        self, condition: Callable[[], bool], what: str, seconds: float = _ANSWER_SECONDS
+    ) -> None:
         """Wait until this is so.
 
         Raises Stopped when somebody asks for the end, and LaunchError when a program dies or
-        ``what`` (a name with its address) is not there within a minute.
+        ``what`` (a name with its address) does not answer in time.
         """
-        deadline = time.monotonic() + _ANSWER_SECONDS
+        deadline = time.monotonic() + seconds
         self._check()
         while not condition():
             self._check()
             if time.monotonic() > deadline:
-                raise LaunchError(self._silence_of(what))
+                raise LaunchError(self._silence_of(what, seconds))
             self._bell.wait(0.05)
 
-    def watch(self) -> None:
+    def watch(self) -> NoReturn:
         """Return never: raise Stopped or LaunchError when the run is over."""
         while True:
             self._check()
@@ -107,9 +120,9 @@ class Fleet:
             if program is not but and program.ended:
                 raise LaunchError(died(program))
 
-    def _silence_of(self, what: str) -> str:
-        logs = "\n".join(f"{program.name}: {last_words(program)}" for program in self.programs)
-        return f"{what} did not answer within {_ANSWER_SECONDS:.0f} seconds.\n{logs}"
+    def _silence_of(self, what: str, seconds: float) -> str:
+        logs = [f"{program.name}: {last_words(program)}" for program in self.programs]
+        return "\n".join([f"{what} did not answer within {seconds:.0f} seconds.", *logs])
 
     def _in_a_hurry(self) -> bool:
         return self._wishes.hurry

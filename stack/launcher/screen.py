@@ -1,7 +1,7 @@
 """What the launcher itself tells the person who started it."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from launcher.options import Options
 from launcher.processes import Program
@@ -18,13 +18,16 @@ def say(text: str) -> None:
         sys.stdout = None  # nobody reads it any more
 
 
-def welcome(sites: Sequence[Site], stores: Sequence[Store], state: State) -> str:
+def welcome(
+    sites: Sequence[Site], stores: Sequence[Store], state: State, demo_notes: Mapping[str, str]
+) -> str:
     """Return what is shown once everything answers."""
     width = max(len(site.address) for site in sites)
     lines = ["", "Running. Open one of these in a browser:", ""]
-    lines += [f"  {site.address:{width}}  {site.application.description}" for site in sites]
-    lines += [""]
-    lines += [f"{store.variable}: {store.note}." for store in stores]
+    for site in sites:
+        lines.append(f"  {site.address:{width}}  {site.application.description}")
+        lines += [f"  {'':{width}}  {line}" for line in demo_notes.get(site.name, "").splitlines()]
+    lines += ["", *(f"{store.variable}: {store.note}." for store in stores)]
     lines += [f"Logs: {state.logs}", "Ctrl-C stops everything; the data stay.", ""]
     return "\n".join(lines)
 

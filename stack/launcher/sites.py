@@ -77,11 +77,15 @@ def environment(
     """Return the environment of one application's process.
 
     ``stores`` maps MONGO_URL and the like to addresses. What the person who started the launcher
-    has set stays: an own secret, or an own choice of the concurrency library.
+    has set stays: an own secret, or an own choice of the concurrency library, for this
+    application (LISTSURF_SECRET) or for all of them (SECRET).
     """
     prefix = site.application.prefix
-    chosen = base.get("BRUBECK_CONCURRENCY") or site.application.concurrency
-    defaults = {prefix + "SECRET": secret, prefix + "CONCURRENCY": chosen}
+    for_all = base.get("CONCURRENCY") or base.get("BRUBECK_CONCURRENCY")
+    defaults = {
+        prefix + "SECRET": base.get("SECRET") or secret,
+        prefix + "CONCURRENCY": for_all or site.application.concurrency,
+    }
     fixed = {
         prefix + "TRANSPORT": transport,
         prefix + "PULL_ADDRESS": site.pull,

@@ -33,6 +33,11 @@ class Store:
     note: str
 
     @property
+    def name(self) -> str:
+        """What to call it in messages: ``mongo (the one that MONGO_URL names)``."""
+        return f"{self.kind} ({self.note})"
+
+    @property
     def variable(self) -> str:
         """The environment variable that tells applications its address."""
         return f"{self.kind.upper()}_URL"

@@ -7,6 +7,8 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
+from typing import NoReturn
 
 from launcher import mongrel2
 from launcher.applications import INDEX, Application
@@ -21,6 +23,7 @@ from launcher.state import State
 from launcher.stores import Store, find_store
 
 _DEMO_SECONDS = 120.0
+_STORE_SECONDS = 30.0
 
 
 class Suite:
@@ -38,28 +41,35 @@ class Suite:
         self._sockets = self._state.run
         self._stores: list[Store] = []
         self._sites: list[Site] = []
+        self._demo_notes: dict[str, str] = {}
 
     @contextmanager
     def prepared(self) -> Iterator[None]:
         """Hold the state directory inside the block; leave no process and no socket behind it."""
         names = [len(application.name) for application in self._applications]
-        with self._state.held(), self._state.sockets(max(names) + LONGEST_SUFFIX) as sockets:
-            self._sockets = sockets
-            with self._fleet.commanded(), self._no_ready_file_left():
-                yield
+        with (
+            self._fleet.commanded(),
+            self._state.held(),
+            self._state.sockets(max(names) + LONGEST_SUFFIX) as self._sockets,
+            self._no_ready_file_left(),
+            self._fleet.stopped_at_the_end(),
+        ):
+            yield
 
     def start(self) -> None:
         """Start everything in order, and return when each site answers over HTTP."""
         _require_modules(self._applications)
+        names = [application.name for application in self._applications]
+        say(f"Starting {', '.join(names)} ...")
         self._sites = plan(self._applications, self._options, self._transport, self._sockets)
         self._start_stores()
         self._start_mongrel2()
         self._start_applications()
         self._fill_in_demo_data()
         self._write_ready_file()
-        say(welcome(self._sites, self._stores, self._state))
+        say(welcome(self._sites, self._stores, self._state, self._demo_notes))
 
-    def watch(self) -> None:
+    def watch(self) -> NoReturn:
         """Return never: raise Stopped when somebody asks for the end, LaunchError at a death."""
         self._fleet.watch()
 
@@ -69,7 +79,7 @@ class Suite:
             store = find_store(kind, self._options, self._state, self._sockets)
             if store.command:
                 self._fleet.launch("stores", kind, store.command, self._environ)
-            self._fleet.wait_for(store.answers, f"{kind} ({store.note})")
+            self._fleet.wait_for(store.answers, store.name, _STORE_SECONDS)
             self._stores.append(store)
 
     def _start_mongrel2(self) -> None:
@@ -80,14 +90,18 @@ class Suite:
             self._sites, self._options.bind, self._sites[-1].port, mongrel2.descriptors()
         )
         mongrel2.write(configuration, self._state.run)
-        self._fleet.launch("mongrel2", "mongrel2", mongrel2.COMMAND, self._environ)
+        self._fleet.launch(
+            "mongrel2", "mongrel2", mongrel2.COMMAND, self._environ, cwd=self._state.run
+        )
 
     def _start_applications(self) -> None:
         for site in self._sites:
             command = (sys.executable, "-m", site.application.module)
             self._fleet.launch("applications", site.name, command, self._environment(site))
         for site in self._sites:
-            self._fleet.wait_for(partial(self._works, site), f"{site.name} at {site.address}")
+            self._fleet.wait_for(
+                partial(self._works, site), f"{site.address}{site.application.health[1:]}"
+            )
 
     def _environment(self, site: Site) -> dict[str, str]:
         stores = {store.variable: store.url() or "" for store in self._stores_of(site)}
@@ -112,21 +126,24 @@ class Suite:
 
     def _fill_in_demo_data(self) -> None:
         for site in self._sites if self._options.demo_data else ():
-            # Noted beside the data, so that the note vanishes with them.
-            homes = [store.home for store in self._stores_of(site)] or [self._state.directory]
-            done = homes[0] / "demo-data" / site.name
-            if site.application.demo_data and not done.exists():
-                self._run_demo_data(site)
-                done.parent.mkdir(exist_ok=True)
-                done.touch()
+            if site.application.demo_data:
+                # Noted beside the data, so that the note vanishes with them.
+                homes = [store.home for store in self._stores_of(site)] or [self._state.directory]
+                note = homes[0] / "demo-data" / f"{site.name}.txt"
+                if not note.exists():
+                    self._run_demo_data(site, note)
+                self._demo_notes[site.name] = note.read_text(encoding="utf-8")
 
-    def _run_demo_data(self, site: Site) -> None:
+    def _run_demo_data(self, site: Site, note: Path) -> None:
+        """Fill in one site's demo data, and keep what its command says: how to log in, say."""
         command = (sys.executable, "-m", site.application.module, "demo-data")
         program = self._fleet.run_to_end(
             f"{site.name}-demo-data", command, self._environment(site), _DEMO_SECONDS
         )
         if program.returncode != 0:
             raise LaunchError(_no_demo_data(program))
+        note.parent.mkdir(exist_ok=True)
+        note.write_text("\n".join(program.log.tail), encoding="utf-8")
 
     def _write_ready_file(self) -> None:
         if path := self._options.ready_file:

@@ -82,11 +82,12 @@ def test_own_secrets_and_choices_of_the_person_stay(options):
     assert (told["SURF_SECRET"], told["SURF_CONCURRENCY"]) == ("mine", "gevent")
 
 
-def test_brubeck_concurrency_is_a_default_for_all(options):
-    """The framework's own variable decides where no application's does."""
+@pytest.mark.parametrize("name", ["CONCURRENCY", "BRUBECK_CONCURRENCY"])
+def test_variables_without_a_prefix_are_for_all(options, name):
+    """What the framework reads for all applications decides where no application's own does."""
     site = plan((SURF,), options, "mongrel2", SOCKETS)[0]
-    told = settings(site, options, {"BRUBECK_CONCURRENCY": "gevent"})
-    assert told["SURF_CONCURRENCY"] == "gevent"
+    told = settings(site, options, {name: "gevent", "SECRET": "ours"})
+    assert (told["SURF_CONCURRENCY"], told["SURF_SECRET"]) == ("gevent", "ours")
 
 
 def test_the_command_line_decides_about_concurrency(options):

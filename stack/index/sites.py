@@ -1,0 +1,48 @@
+"""The sites that the launcher has started, and whether they work."""
+
+import json
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from launcher.probe import status_of
+
+FRESH_SECONDS = 2.0
+
+
+@dataclass(frozen=True)
+class Site:
+    """One site: its address for people, and where to ask how it is."""
+
+    name: str
+    address: str
+    description: str
+    connect_to: str
+    port: int
+    host: str
+    health: str
+
+    def works(self) -> bool:
+        """Ask the site; no answer within a second means no."""
+        return status_of(self.connect_to, self.port, self.host, self.health) == 200
+
+
+def parse(text: str) -> list[Site]:
+    """Return the sites of a JSON array, as the launcher writes it into INDEX_SITES."""
+    return [Site(**entry) for entry in json.loads(text)]
+
+
+class Health:
+    """Who works. Asked at most every two seconds, so that a reload costs the sites nothing."""
+
+    def __init__(self, sites: Iterable[Site]) -> None:
+        self._sites = tuple(sites)
+        self._known: list[tuple[Site, bool]] = []
+        self._asked_at = float("-inf")
+
+    def now(self) -> list[tuple[Site, bool]]:
+        """Return each site with whether it works."""
+        if time.monotonic() - self._asked_at > FRESH_SECONDS:
+            self._known = [(site, site.works()) for site in self._sites]
+            self._asked_at = time.monotonic()
+        return self._known

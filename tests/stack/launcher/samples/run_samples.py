@@ -1,0 +1,18 @@
+"""The launcher itself, with a table of samples in place of the suite's applications."""
+
+import sys
+
+from launcher.applications import Application
+from launcher.cli import main
+
+TABLE = (
+    Application("sample", "sample", "sample", "A sample.", needs=("redis",), demo_data=True),
+    Application("dying", "dying", "dying", "Ends at once."),
+    Application("undemoed", "undemoed", "undemoed", "Has no demo data.", demo_data=True),
+    Application("stubborn", "stubborn", "stubborn", "Does not listen."),
+    Application("homeless", "a_package_that_nobody_has", "homeless", "Is not installed."),
+    Application("stored", "undemoed", "stored", "Needs a Mongo server.", needs=("mongo",)),
+)
+
+if __name__ == "__main__":
+    sys.exit(main(table=TABLE))
