@@ -102,21 +102,12 @@ class BaseDocument(
 
     def to_python(self) -> dict[str, Any]:
         """Return all fields that have a value, private ones too, as Python values."""
-        shaped = self._plan.shaped(self, self._data, self._plan.python_rows)
-        shaped.update(self._class_entries())
-        return shaped
+        return self._plan.shaped(self, self._data, self._plan.python_rows)
 
     def to_json(self, encode: bool = True, sort_keys: bool = False) -> Any:  # noqa: FBT001, FBT002 - programs pass it by position
         """Return the same as JSON text, or as a dict ready for it with `encode=False`."""
         shaped = self._plan.shaped(self, self._data, self._plan.json_rows)
-        shaped.update(self._class_entries())
         return dumps(shaped, sort_keys=sort_keys) if encode else shaped
-
-    @classmethod
-    def _class_entries(cls) -> dict[str, Any]:
-        if not cls._meta.get("allow_inheritance", True) or "_class_name" not in vars(cls):
-            return {}
-        return {"_cls": cls._class_name, "_types": [*cls._superclasses, cls._class_name]}
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._plan.fields)

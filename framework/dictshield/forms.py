@@ -1,7 +1,7 @@
 # ruff: noqa: SLF001 - `_fields` and `_private_fields` are names of the compatible interface.
 """HTML forms for documents."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from html import escape
 from typing import Any
 
@@ -104,7 +104,7 @@ class Form:
             if not is_id and not left_out & {name, field.uniq_field}:
                 yield name, value_of(name)
 
-    def reader(self, values: Any) -> Callable[[str], object]:
+    def reader(self, values: Any) -> Any:
         """Return a function that gives the value for a field's name."""
         if not values and not isinstance(values, Document):
             return lambda _: None

@@ -44,7 +44,7 @@ class DocumentMetaclass(type):
         new_style = {} if is_root else take_meta_class(attrs)
         old_style = {} if is_root else take_meta_dict(attrs)
         new_class = super().__new__(mcs, name, bases, attrs, **options)
-        new_class._plan = Plan({}, None)
+        new_class._plan = Plan({})
         if not is_root:
             new_class._read_options(new_style, old_style)
             new_class._take_place(is_swapped=is_swapped)
@@ -79,7 +79,11 @@ class DocumentMetaclass(type):
 
     def _compile(cls, own_options: dict[str, Any], *, is_old_style: bool) -> None:  # noqa: ARG002 - for documents with an id
         cls._fields = cls._collect_fields()
-        cls._plan = Plan(cls._fields, None)
+        cls._plan = Plan(cls._fields, lineage=cls._lineage())
+
+    def _lineage(cls) -> list[str]:
+        is_written = cls._meta.get("allow_inheritance", True)
+        return [*cls._superclasses, cls._class_name] if is_written else []
 
     def _collect_fields(cls) -> dict[str, AnyField]:
         fields: dict[str, AnyField] = {}
@@ -124,7 +128,7 @@ class TopLevelDocumentMetaclass(DocumentMetaclass):
         ):
             fields["id"] = cls._new_id(is_old_style=is_old_style)
         cls._fields = {id_name: fields.pop(id_name), **fields}
-        cls._plan = Plan(cls._fields, id_name)
+        cls._plan = Plan(cls._fields, id_name, cls._lineage())
 
     def _new_id(cls, *, is_old_style: bool) -> AnyField:
         chosen = cls._options.id_options

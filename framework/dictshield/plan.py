@@ -4,7 +4,7 @@ A plan holds one row for each field and each task, with everything decided that 
 document: which key to read, which function to call, or that none is needed.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from dictshield.base import CHECK_FAILURES, ShieldException, refused
@@ -13,6 +13,14 @@ from dictshield.fields.field import BaseField
 AnyField = BaseField[Any]
 Convert = Callable[[Any], Any]
 Read = Callable[[Any], Any]
+
+
+class StoreRow(NamedTuple):
+    """How one field keeps an assigned value: as it is, if `stored` is None or its type is settled."""
+
+    name: str
+    settled_type: type | None
+    stored: Convert | None
 
 
 class CheckRow(NamedTuple):
@@ -45,37 +53,43 @@ class Failure(NamedTuple):
 class Plan:
     """The compiled form of one document class."""
 
-    def __init__(self, fields: Mapping[str, AnyField], id_name: str | None) -> None:
-        """Compile `fields`, name -> field; `id_name` is the field that serves as id, if any."""
+    def __init__(
+        self,
+        fields: Mapping[str, AnyField],
+        id_name: str | None = None,
+        lineage: Sequence[str] = (),
+    ) -> None:
+        """Compile `fields`, name -> field; `id_name` is the field that serves as id, if any.
+
+        `lineage` is the paths of the class and its ancestors, its own at the end, if they are to be written.
+        """
+        self.lineage = lineage
         self.fields = dict(fields)
         self.id_name = id_name
-        self.names = names_by_key(self.fields, id_name)
-        self.self_setting = [f for f in fields.values() if overrides(f, "__set__")]
-        self._compile_construction()
-        self.checks = [self._check_row(name, field) for name, field in fields.items()]
-        self.python_rows = [self._shape_row(n, f, "for_python") for n, f in fields.items()]
-        self.json_rows = [self._shape_row(n, f, "for_json") for n, f in fields.items()]
         self.id_key = self.fields[id_name].uniq_field if id_name else None
+        self.names = names_by_key(self.fields, id_name)
+        self.self_setting = [f for f in fields.values() if f.overrides("__set__")]
+        self._compile_construction()
+        self.checks = [
+            CheckRow(field, *reading(name, field), field.checker())
+            for name, field in self.fields.items()
+        ]
+        self.python_rows = self._shape_rows("for_python")
+        self.json_rows = self._shape_rows("for_json")
 
     def _compile_construction(self) -> None:
         plain = {n: f for n, f in self.fields.items() if f not in self.self_setting}
-        constant = {n: f for n, f in plain.items() if f.has_constant_initial()}
-        self._template = dict.fromkeys(self.fields)
-        self._template.update({n: f.initial() for n, f in constant.items()})
-        self._initials = [(n, f.initial) for n, f in plain.items() if n not in constant]
-        self._stores: dict[str, tuple[str, Convert | None]] = {
-            key: (name, plain[name].stored if overrides(plain[name], "stored") else None)
-            for key, name in self.names.items()
-            if name in plain
-        }
+        constant = {n: f.initial() for n, f in plain.items() if f.has_constant_initial()}
+        rows = {name: store_row(name, field) for name, field in plain.items()}
+        self._template = dict.fromkeys(self.fields) | constant
+        self._initials = [(n, f.initializer()) for n, f in plain.items() if n not in constant]
+        self._stores = {key: rows[name] for key, name in self.names.items() if name in rows}
 
-    def _check_row(self, name: str, field: AnyField) -> CheckRow:
-        return CheckRow(field, *reading(name, field), field.checker())
-
-    def _shape_row(self, name: str, field: AnyField, method: str) -> ShapeRow:
-        is_needed = overrides(field, "for_python") or overrides(field, method)
-        shape = getattr(field, method) if is_needed else None
-        return ShapeRow(field, *reading(name, field), field.uniq_field or name, shape)
+    def _shape_rows(self, method: str) -> list[ShapeRow]:
+        return [
+            ShapeRow(field, *reading(name, field), field.uniq_field or name, field.shaper(method))
+            for name, field in self.fields.items()
+        ]
 
     def new_data(self) -> dict[str, Any]:
         """Return the values of a document that was given none."""
@@ -89,21 +103,21 @@ class Plan:
         others = []
         stores = self._stores
         for key, value in values.items():
-            store = stores.get(key)
-            if store is None:
+            if key not in stores:
                 others.append(key)
                 continue
-            name, stored = store
-            data[name] = value if stored is None else stored(value)
+            name, settled_type, stored = stores[key]
+            is_settled = stored is None or type(value) is settled_type
+            data[name] = value if is_settled else stored(value)  # type: ignore[misc]
         return others
 
-    def failures(self, document: object, data: dict[str, Any]) -> Iterator[Failure]:
+    def failures(self, document: object, data: dict[Any, Any]) -> Iterator[Failure]:
         """Yield the first error of each field that has one."""
         for field, key, read_default, check in self.checks:
-            value = data.get(key)  # type: ignore[call-overload]
+            value = data.get(key)
             if value is None and read_default is not None:
                 value = read_default(document)
-            if value is None or value == "":
+            if not value and (value is None or value == ""):
                 if field.required:
                     yield Failure(field, value, field.refuse("Required field missing", value))
                 continue
@@ -113,15 +127,15 @@ class Plan:
                 yield Failure(field, value, refused(error, field.field_name, value))
 
     def shaped(
-        self, document: object, data: dict[str, Any], rows: list[ShapeRow]
+        self, document: object, data: dict[Any, Any], rows: list[ShapeRow]
     ) -> dict[str, Any]:
-        """Return the values that are not None under their serialised names.
+        """Return the values that are not None under their serialised names, and the class.
 
         Raises ShieldException for a value that has no such form.
         """
         out = {}
         for field, key, read_default, written_as, shape in rows:
-            value = data.get(key)  # type: ignore[call-overload]
+            value = data.get(key)
             if value is None and read_default is not None:
                 value = read_default(document)
             if value is None:
@@ -132,6 +146,9 @@ class Plan:
                 raise refused(error, field.field_name, value) from error
         if self.id_key in out and not out[self.id_key]:
             del out[self.id_key]
+        if self.lineage:
+            out["_cls"] = self.lineage[-1]
+            out["_types"] = list(self.lineage)
         return out
 
 
@@ -145,16 +162,16 @@ def names_by_key(fields: Mapping[str, AnyField], id_name: str | None) -> dict[st
     return keys | {name: name for name in fields}
 
 
-def overrides(field: AnyField, method: str) -> bool:
-    """Say whether the field's class has its own version of BaseField's `method`."""
-    return getattr(type(field), method) is not getattr(BaseField, method)
-
-
 def reading(name: str, field: AnyField) -> tuple[object, Read | None]:
     """Return the key of a field's value, and what to call when there is no value under it.
 
     A field with its own `__get__` gets a key that no document has, so that it is always called.
     """
-    if overrides(field, "__get__"):
+    if field.overrides("__get__"):
         return object(), field.__get__
     return name, None if field.default is None else field.__get__
+
+
+def store_row(name: str, field: AnyField) -> StoreRow:
+    """Return how `field` keeps values."""
+    return StoreRow(name, field.settled(), field.stored if field.overrides("stored") else None)

@@ -3,6 +3,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
+from types import NoneType
 from typing import Any, Self, TypeVar, overload
 
 from dictshield.base import (
@@ -34,6 +35,8 @@ RECURSIVE_REFERENCE_CONSTANT = "self"
 NOT_EMBEDDED = "Invalid embedded document instance provided to an EmbeddedDocumentField"
 NOT_A_LIST = "Only lists and tuples may be used in a list field"
 NOT_AN_ITEM = "Invalid ListField item"
+
+SHAPES = ("for_python", "for_json")
 
 T = TypeVar("T")
 D = TypeVar("D", bound=BaseDocument)
@@ -192,7 +195,7 @@ class ListField(BaseField[list[T]]):
         `primary_embedded` is the embedded field, or its document class, that dictionaries are tried with first.
         Raises InvalidShield for anything else.
         """
-        self.fields = as_fields(fields)
+        self._use(as_fields(fields))
         self.primary_embedded = primary_embedded
         options.setdefault("default", list)
         super().__init__(**options)
@@ -200,8 +203,19 @@ class ListField(BaseField[list[T]]):
     def named(self, name: str | None, owner: type) -> Self:
         """Return this field as an attribute of `owner`, to which its items then belong as well."""
         field = super().named(name, owner)
-        field.fields = [item_field.named(None, owner) for item_field in field.fields]
+        field._use([item_field.named(None, owner) for item_field in field.fields])
         return field
+
+    def _use(self, fields: list[AnyField]) -> None:
+        # With a choice of fields, assignment leaves items alone, unless they are to become documents.
+        self.fields = fields
+        only = fields[0] if len(fields) == 1 else None
+        self._check_item = only.checker() if only else self.field_for
+        self._convert_item = only.stored if only and only.overrides("stored") else None
+        if self.embedded_fields:
+            self._convert_item = self.document_of
+        self._settled_types = {NoneType, only.settled()} if only else set()
+        self._shapers = {name: only.shaper(name) if only else None for name in SHAPES}
 
     def document_types(self) -> Iterable[Any]:
         """Return the document classes of all item fields."""
@@ -220,18 +234,14 @@ class ListField(BaseField[list[T]]):
         """Return the list with converted items; None becomes an empty list, other things stay."""
         if value is None:
             return []
-        convert = self.item_converter()
+        convert = self._convert_item
         if convert is None or not isinstance(value, list | tuple):
+            return value
+        if self._settled_types.issuperset(map(type, value)):
             return value
         items = [self.stored_item(index, item, convert) for index, item in enumerate(value)]
         is_changed = any(new is not old for new, old in zip(items, value, strict=True))
         return items if is_changed else value
-
-    def item_converter(self) -> Callable[[Any], Any] | None:
-        """Return what assignment does to an item: a choice of fields leaves plain items alone."""
-        if self.embedded_fields:
-            return self.document_of
-        return self.fields[0].stored if len(self.fields) == 1 else None
 
     def stored_item(self, index: int, item: Any, convert: Callable[[Any], Any]) -> Any:
         """Return one item as it is kept; raise a ShieldException with the way to it."""
@@ -292,8 +302,8 @@ class ListField(BaseField[list[T]]):
         if not self.fields:
             return list(value)
         if len(self.fields) == 1:
-            convert = getattr(self.fields[0], method)
-            return [convert(item) for item in value]
+            convert = self._shapers[method]
+            return list(value) if convert is None else [convert(item) for item in value]
         return [getattr(self.field_for(item), method)(item) for item in value]
 
     def validate(self, value: Any) -> Any:
@@ -302,15 +312,23 @@ class ListField(BaseField[list[T]]):
             raise self.refuse(NOT_A_LIST, value)
         if not self.fields and is_too_deep(value):
             raise self.refuse("Nested too deeply", value)
-        for index, item, error in self.misfits(value):
-            raise self.refused_item(index, item, error) from error
+        try:
+            self.check_items(value)
+        except CHECK_FAILURES:
+            for index, item, error in self.misfits(value):
+                raise self.refused_item(index, item, error) from error
         return value
+
+    def check_items(self, value: Sequence[Any]) -> None:
+        """Raise what the first item raises that no field accepts."""
+        if self.fields:
+            check = self._check_item
+            for item in value:
+                check(item)
 
     def misfits(self, value: Sequence[Any]) -> Iterator[tuple[int, Any, ShieldException]]:
         """Yield index, item and error for each item that no field accepts."""
-        if not self.fields:
-            return
-        check = self.fields[0].checker() if len(self.fields) == 1 else self.field_for
+        check = self._check_item
         for index, item in enumerate(value):
             try:
                 check(item)
@@ -326,7 +344,7 @@ class ListField(BaseField[list[T]]):
     def explain(self, value: object, error: ShieldException) -> Iterator[ShieldException]:
         """Yield an error for each item, or everything that is wrong inside items that hold more."""
         found = []
-        if isinstance(value, list | tuple):
+        if isinstance(value, list | tuple) and self.fields:
             found = [e for misfit in self.misfits(value) for e in self.explain_item(*misfit)]
         yield from found or [error]
 

@@ -51,6 +51,10 @@ class BaseField(Generic[T], metaclass=BaseFieldMetaClass):
     #: The serialised name of a document's id that is of this type.
     id_key = "id"
 
+    #: Values of exactly this type are what `stored` would return. It holds for the class that says it,
+    #: and for subclasses that leave `stored` alone.
+    settled_type: type | None = None
+
     def __init__(
         self,
         uniq_field: str | None = None,
@@ -122,6 +126,11 @@ class BaseField(Generic[T], metaclass=BaseFieldMetaClass):
         """Return what a new document stores before it is given a value."""
         return self.stored(self.default_value())
 
+    def initializer(self) -> Callable[[], Any]:
+        """Return the shortest function that does what `initial` does."""
+        is_empty_container = self.default in (list, dict)
+        return self.default if is_empty_container else self.initial  # type: ignore[return-value]
+
     def has_constant_initial(self) -> bool:
         """Say whether `initial()` may be evaluated once for all documents."""
         return not (callable(self.default) or isinstance(self.default, MUTABLE))
@@ -156,10 +165,27 @@ class BaseField(Generic[T], metaclass=BaseFieldMetaClass):
         if not validation(value):
             raise self.refuse("Value does not match custom validation method.", value)
 
+    @classmethod
+    def overrides(cls, method: str) -> bool:
+        """Say whether this class has its own version of BaseField's `method`."""
+        return getattr(cls, method) is not getattr(BaseField, method)
+
+    @classmethod
+    def settled(cls) -> type | None:
+        """Return `settled_type`, unless a class below the one that says it has a `stored` of its own."""
+        words = {"stored", "settled_type"}
+        speaker = next(klass for klass in cls.__mro__ if words & vars(klass).keys())
+        return vars(speaker).get("settled_type")
+
+    def shaper(self, method: str) -> Callable[[Any], Any] | None:
+        """Return `for_python` or `for_json`; None if it would return what it is given."""
+        is_needed = self.overrides("for_python") or self.overrides(method)
+        return getattr(self, method) if is_needed else None
+
     def checker(self) -> Callable[[Any], Any]:
         """Return the shortest function that does all of `_validate`."""
         is_plain = self.choices is None and self.validation is None
-        is_direct = is_plain and type(self)._validate is BaseField._validate
+        is_direct = is_plain and not self.overrides("_validate")
         return self.validate if is_direct else self._validate
 
     def refuse(self, reason: str, value: object) -> ShieldException:

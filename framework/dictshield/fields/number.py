@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 from decimal import Decimal, InvalidOperation
-from math import isfinite
 from typing import Any, TypeVar
 
 from dictshield.base import InvalidShield
@@ -51,8 +50,8 @@ class NumberField(JsonNumberMixin, BaseField[N]):
             msg = "digits in groups are for programs, not for data"
             raise ValueError(msg)
         number = self.number_class(value)
-        if not isfinite(number):
-            msg = "JSON has no number for this"
+        if number - number != 0:
+            msg = "JSON has no infinity and no NaN"
             raise ValueError(msg)
         return number
 
@@ -95,6 +94,8 @@ def refuse_positional(field: BaseField[Any], arguments: tuple[object, ...]) -> N
 class IntField(NumberField[int]):
     """A whole number; fractions are cut off."""
 
+    settled_type = int
+
     def __init__(self, *arguments: object, **options: Any) -> None:
         refuse_positional(self, arguments)
         super().__init__(int, "Int", **options)
@@ -106,6 +107,8 @@ class IntField(NumberField[int]):
 
 class LongField(NumberField[int]):
     """A whole number, as IntField: Python 3 knows one kind only."""
+
+    settled_type = int
 
     def __init__(self, *arguments: object, **options: Any) -> None:
         refuse_positional(self, arguments)

@@ -10,6 +10,8 @@ from dictshield.fields.times import DateTimeField
 class TimeStampField(DateTimeField):
     """A point in time whose JSON form is whole seconds since 1970, in UTC."""
 
+    settled_type = datetime
+
     def stored(self, value: Any) -> Any:
         """Return seconds as aware datetime in UTC, text as DateTimeField does."""
         if isinstance(value, bool) or not isinstance(value, int | float):

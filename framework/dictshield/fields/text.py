@@ -12,6 +12,8 @@ from dictshield.reachability import is_reachable
 class StringField(BaseField[str]):
     """Text, with limits of length and a regular expression that it must begin with."""
 
+    settled_type = str
+
     def __init__(
         self,
         regex: str | re.Pattern[str] | None = None,

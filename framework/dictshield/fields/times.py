@@ -14,6 +14,8 @@ TIME_IN_TEXT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\
 class DateTimeField(BaseField[datetime]):
     """A point in time. Assignment reads ISO 8601, and the zone stays what it was."""
 
+    settled_type = datetime
+
     def __init__(
         self,
         format: str | Callable[[datetime], Any] = datetime.isoformat,  # noqa: A002 - the interface's name
@@ -27,7 +29,10 @@ class DateTimeField(BaseField[datetime]):
         """Return text as datetime if it is one."""
         if not isinstance(value, str):
             return value
-        return self.from_format(value) or from_iso(value) or value
+        try:
+            return datetime.fromisoformat(value)
+        except ValueError:
+            return self.from_format(value) or time_within(value) or value
 
     def from_format(self, text: str) -> datetime | None:
         """Return what `for_json` wrote as `text`, if `format` is text itself."""
@@ -64,12 +69,10 @@ class DateTimeField(BaseField[datetime]):
         return ("date", "date-time", "time")
 
 
-def from_iso(text: str) -> datetime | None:
-    """Return the time that `text` is, or contains, in ISO 8601; None if there is none."""
+def time_within(text: str) -> datetime | None:
+    """Return the first time in ISO 8601 that `text` contains; None if there is none."""
     found = TIME_IN_TEXT.search(text)
-    for candidate in (text, found[0] if found else ""):
-        try:
-            return datetime.fromisoformat(candidate)
-        except ValueError:
-            continue
-    return None
+    try:
+        return datetime.fromisoformat(found[0]) if found else None
+    except ValueError:
+        return None
