@@ -1,5 +1,6 @@
 """Small stores for values with an end: in memory or in Redis."""
 
+import math
 import os
 import time
 from typing import Any
@@ -51,7 +52,7 @@ class RedisCacheStore(BaseCacheStore):
 
         Raises AssertionError when that time is not in the future.
         """
-        seconds = None if expire is None else int(expire - time.time())
+        seconds = None if expire is None else math.ceil(expire - time.time())
         if seconds is not None and seconds <= 0:
             raise AssertionError(
                 f"expire={expire} is not in the future. Pass Unix time in seconds."

@@ -1,7 +1,12 @@
 """What a form needs to be shown again: every error beside its field, and what was typed.
 
-Fill it from a document (`add_document_errors`) and from the program's own checks (`add`), test
-it for truth, and hand it to the template.
+Fill it from a document (`add_errors`) and from the program's own checks (`add`), test it for
+truth, and hand it to the template:
+
+    form = FormErrors(typed)
+    form.add_errors(document.errors())
+    if form.failed:
+        return self.render_template("form.html", _status_code=400, form=form)
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,8 +18,8 @@ _SECRET_WORDS = ("password", "secret", "token")
 class FormErrors:
     """Messages by field, and the values to put back into the fields.
 
-    `labels` maps a message of the model to the words a visitor should read instead. Values of
-    fields that hold secrets are never kept.
+    `messages` maps a message of the model to the words that a visitor should read instead.
+    `values` has what was typed, without the values of fields that hold secrets.
     """
 
     def __init__(
@@ -58,9 +63,20 @@ class FormErrors:
         """Return what was typed into a field."""
         return self.values.get(field, default)
 
-    def fields(self) -> dict[str, list[str]]:
-        """Return all messages by field."""
-        return {field: list(messages) for field, messages in self._by_field.items()}
+    @property
+    def failed(self) -> bool:
+        """Whether there is anything to complain about."""
+        return bool(self)
+
+    @property
+    def errors(self) -> dict[str, str]:
+        """What to write beside each field: all its messages as one text."""
+        return {name: " ".join(self.of(name)) for name in self._by_field if name}
+
+    @property
+    def message(self) -> str:
+        """What to write above the form: the messages of the form as a whole."""
+        return " ".join(self.of(""))
 
 
 def _field_of(path: Any) -> str:

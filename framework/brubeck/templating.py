@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from brubeck.errorpages import default_detail
 from brubeck.handlers import Result, WebMessageHandler
 from brubeck.handlers.message import ErrorHook
 
@@ -65,18 +66,27 @@ class TemplateRendering(WebMessageHandler):
     def render_error(
         self, status_code: int, error_handler: ErrorHook | None = None, **context: Any
     ) -> Result:
-        """Answer with the error template, or plainly if that is missing or fails."""
+        """Answer with the error template, or plainly if that is missing or fails.
+
+        The template gets `error_code`, `error_title`, `error_detail` and `request_id`.
+        """
         if error_handler is not None:
             error_handler()
         try:
-            return self.render_template(
-                self.error_template,
-                _status_code=status_code,
-                **{**context, "error_code": status_code},
-            )
+            shown = self._error_context(status_code, context)
+            return self.render_template(self.error_template, _status_code=status_code, **shown)
         except Exception:
             logger.exception("No error page: template %s failed", self.error_template)
             return super().render_error(status_code, error_handler=error_handler)
+
+    def _error_context(self, status_code: int, context: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "error_title": self._status_text(status_code),
+            "error_detail": context.get("detail") or default_detail(status_code),
+            "request_id": self.message.id,
+            **context,
+            "error_code": status_code,
+        }
 
 
 def _user_of(handler: Any) -> dict[str, Any]:

@@ -19,12 +19,16 @@ def test_no_errors_are_false() -> None:
     """So that a handler can say `if errors:`."""
     errors = FormErrors({"name": "ada"})
     assert not errors
+    assert errors.failed is False
+    assert (errors.errors, errors.message) == ({}, "")
     assert len(errors) == 0
     assert errors.of("name") == []
     assert "name" not in errors
     errors.add("name", "Too short.")
     assert errors
+    assert errors.failed is True
     assert "name" in errors
+    assert errors.errors == {"name": "Too short."}
 
 
 def test_all_errors_of_a_document_are_shown() -> None:
@@ -32,7 +36,7 @@ def test_all_errors_of_a_document_are_shown() -> None:
     typed: dict[str, Any] = {"email": "nonsense", "tags": [1, "x"]}
     errors = FormErrors(typed)
     errors.add_errors(Person(**typed).errors())
-    assert errors.fields().keys() == {"name", "email", "tags"}
+    assert errors.errors.keys() == {"name", "email", "tags"}
     assert errors.of("name") == ["Required field missing"]
     assert errors.of("email") == ["Invalid email address"]
 
@@ -48,7 +52,8 @@ def test_paths_of_every_form_lead_to_their_field() -> None:
     """Dotted text, tuples, and nothing at all for the form as a whole."""
     errors = FormErrors()
     errors.add_errors([("a.0.b", "x", 1), (("c", 2), "x", 1), ((), "x", 1), ("", "y", 1)])
-    assert errors.fields() == {"a": ["x"], "c": ["x"], "": ["x", "y"]}
+    assert errors.errors == {"a": "x", "c": "x"}
+    assert errors.message == "x y"
 
 
 def test_a_message_is_shown_once() -> None:

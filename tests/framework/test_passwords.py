@@ -97,6 +97,12 @@ def test_unicode_passwords_work() -> None:
         assert verify_password(password, hash_password(password))
 
 
+def test_bytes_are_passwords_too() -> None:
+    """As Python 2 programs passed them."""
+    password: Any = "pässwörd".encode()
+    assert verify_password(password, hash_password("pässwörd"))
+
+
 @pytest.mark.parametrize("shared", ["x" * 72, "é" * 36])
 def test_what_follows_72_bytes_matters(shared: str) -> None:
     """Bcrypt alone would ignore it silently (fix 29)."""

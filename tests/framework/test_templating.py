@@ -59,7 +59,7 @@ class Site:
         value = VALUE[self.engine]
         text = text.replace("NAME", value).replace("ERROR", value.replace("name", "error_code"))
         path = self.directory / (name + self.extension)
-        path.write_text(text.replace("DETAIL", value.replace("name", "detail")))
+        path.write_text(text.replace("DETAIL", value.replace("name", "error_detail")))
         return path
 
     def name(self, name: str) -> str:
@@ -251,6 +251,16 @@ def test_error_templates_are_used_for_http_errors(site: Site) -> None:
             raise NotFound("No <b>.")
 
     assert site.handler(Missing)()["body"] == "404: No &lt;b&gt;."
+
+
+def test_error_templates_know_what_to_say(tmp_path: Path) -> None:
+    """A title, a detail for every status, and the number to ask for help with."""
+    (tmp_path / "errors.html").write_text("{{ error_title }}|{{ error_detail }}|{{ request_id }}")
+    handler = Site("jinja2", tmp_path).handler()
+    title, detail, request_id = handler.render_error(403)["body"].split("|")
+    assert title == "Forbidden"
+    assert detail.endswith(".")
+    assert request_id == handler.message.id
 
 
 @pytest.mark.parametrize("kind", ["missing", "failing"])
