@@ -73,7 +73,8 @@ def _merge_objects(values: list[Value]) -> Value:
     for value in _present(values):
         if type(value) is not dict:
             raise MongoError(
-                40400, f"$mergeObjects requires object inputs, but input is of type {type_name(value)}"
+                40400,
+                f"$mergeObjects requires object inputs, but input is of type {type_name(value)}",
             )
         merged |= value
     return merged

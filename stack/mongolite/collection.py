@@ -12,9 +12,11 @@ from typing import NamedTuple, Self
 from bson import Binary
 
 from mongolite.errors import BadValue, MongoError
-from mongolite.indexes import ID_INDEX, DuplicateKey, Index, IndexSpec
+from mongolite.indexes import DuplicateKey, Index
+from mongolite.indexspec import ID_INDEX, IndexSpec
 from mongolite.planner import SCAN, Plan, plan
 from mongolite.storage import Row, Storage, Stored
+from mongolite.textsearch import TextSearch
 from mongolite.values import Document, Value, encode
 
 ID_SPEC = IndexSpec(ID_INDEX, {"_id": 1})
@@ -62,8 +64,13 @@ class Collection:
 
     # --- reading
 
-    def select(self, query: Document, hint: Value = None) -> Selection:
+    def select(
+        self, query: Document, hint: Value = None, text: TextSearch | None = None
+    ) -> Selection:
         """Return the documents that may match; raises MongoError for a hint without its index."""
+        if text is not None:
+            records = self.text_index().find(text.keys)
+            return Selection(self._pairs(records), Plan(records, (self.text_index().spec.name,)))
         if hint is not None:
             return self._hinted(query, hint)
         chosen = plan(query, list(self.indexes.values()))
@@ -97,6 +104,13 @@ class Collection:
             if list(index.spec.fields.items()) == wanted:
                 return index
         return None
+
+    def text_index(self) -> Index:
+        """Return the text index; raises MongoError (27) if there is none."""
+        for index in self.indexes.values():
+            if index.spec.text:
+                return index
+        raise MongoError(27, "text index required for $text query")
 
     # --- writing
 
@@ -197,7 +211,9 @@ class UnitOfWork:
             self._storage.write(Row(one.number, record, new) for one, record, _, new in self._done)
         except sqlite3.Error as error:
             self._undo()
-            raise MongoError(14031, f"the write could not be stored and was undone: {error}") from error
+            raise MongoError(
+                14031, f"the write could not be stored and was undone: {error}"
+            ) from error
         self._done.clear()
 
     def _undo(self) -> None:

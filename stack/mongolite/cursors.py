@@ -93,7 +93,9 @@ class Cursors:
         if cursor is None:
             raise MongoError(CURSOR_NOT_FOUND, f"cursor id {number} not found")
         if cursor.namespace != namespace:
-            raise MongoError(13, f"getMore on {namespace}, but cursor {number} is on {cursor.namespace}")
+            raise MongoError(
+                13, f"getMore on {namespace}, but cursor {number} is on {cursor.namespace}"
+            )
         with cursor.lock:
             batch, finished = self._advance(cursor, count)
         if finished:

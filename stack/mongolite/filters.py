@@ -239,9 +239,7 @@ def _leaf_along(path: str, leaf: Leaf) -> Matcher:
     test, expand, negate = leaf
     parts = split(path)
     if len(parts) > 1:
-        return lambda document: (
-            any(map(test, candidates(document, parts, expand=expand))) != negate
-        )
+        return lambda document: any(map(test, candidates(document, parts, expand=expand))) != negate
 
     def matches(document: Document) -> bool:
         value = document.get(path, MISSING)

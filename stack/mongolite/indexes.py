@@ -5,74 +5,15 @@ three fields finds its documents as directly as an equality on all.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from functools import cached_property
 
 from mongolite.errors import MongoError
-from mongolite.filters import Matcher, compile_filter
-from mongolite.keys import document_keys, split_all
-from mongolite.paths import position
-from mongolite.values import NULL_KEY, Document, Key, Value, order_key
+from mongolite.indexspec import ID_INDEX, IndexSpec
+from mongolite.keys import document_keys
+from mongolite.paths import candidates, split
+from mongolite.textsearch import TextFields
+from mongolite.values import MISSING, NULL_KEY, Document, Key, Value, order_key
 
 DUPLICATE_KEY = 11000
-ID_INDEX = "_id_"
-
-
-@dataclass(frozen=True)
-class IndexSpec:
-    """What was declared: the fields with their directions and the options, as MongoDB lists them."""
-
-    name: str
-    fields: dict[str, Value]
-    options: dict[str, Value] = field(default_factory=dict)
-
-    def listed(self) -> Document:
-        """Return the entry for `listIndexes`."""
-        return {"v": 2, "key": dict(self.fields), "name": self.name} | self.options
-
-    @classmethod
-    def from_listed(cls, entry: Document) -> "IndexSpec":
-        """Return the specification that `listed` wrote."""
-        options = {key: entry[key] for key in entry if key not in {"v", "key", "name"}}
-        return cls(entry["name"], entry["key"], options)
-
-    @cached_property
-    def unique(self) -> bool:
-        """Whether two documents may not share a key."""
-        return bool(self.options.get("unique")) or self.name == ID_INDEX
-
-    @cached_property
-    def sparse(self) -> bool:
-        """Whether documents without any of the fields are left out."""
-        return bool(self.options.get("sparse"))
-
-    @cached_property
-    def ordered(self) -> bool:
-        """Whether this is an ordinary index, not a text or wildcard one."""
-        return all(value != "text" for value in self.fields.values()) and not any(
-            "$**" in name for name in self.fields
-        )
-
-    @cached_property
-    def hashed(self) -> bool:
-        """Whether one of the fields is hashed: such an index refuses arrays."""
-        return "hashed" in self.fields.values()
-
-    @cached_property
-    def serves_equality(self) -> bool:
-        """Whether every document with a given value is found in it."""
-        numbered = any(position(part) is not None for path in self.paths for part in path)
-        return self.ordered and not numbered and "partialFilterExpression" not in self.options
-
-    @cached_property
-    def paths(self) -> list[tuple[str, ...]]:
-        """The fields as path components."""
-        return split_all(list(self.fields))
-
-    @cached_property
-    def covers(self) -> Matcher:
-        """The matcher of `partialFilterExpression`."""
-        return compile_filter(self.options.get("partialFilterExpression", {}))
 
 
 Keys = list[tuple[Key, ...]]
@@ -86,11 +27,17 @@ class Index:
 
     def __init__(self, spec: IndexSpec) -> None:
         self.spec = spec
-        self._by_prefix: list[dict[tuple[Key, ...], set[int]]] = [{} for _ in spec.fields]
+        self._text = TextFields.of(spec) if spec.text else None
+        lengths = 1 if spec.text else len(spec.fields)
+        self._by_prefix: list[dict[tuple[Key, ...], set[int]]] = [{} for _ in range(lengths)]
 
     def keys_of(self, document: Document) -> Keys:
         """Return the keys to store for a document; raises MongoError when it cannot be indexed."""
-        if not self.spec.ordered or not self.spec.covers(document):
+        if not self.spec.covers(document):
+            return []
+        if self._text:
+            return [(order_key(term),) for term in self._text.scores(document)]
+        if not self.spec.ordered:
             return []
         if self.spec.name == ID_INDEX:
             return [(order_key(document["_id"]),)]
@@ -103,9 +50,6 @@ class Index:
 
     def _absent(self, document: Document, key: tuple[Key, ...]) -> bool:
         """Say whether none of the fields is there; a null that is there counts as there."""
-        from mongolite.paths import candidates
-        from mongolite.values import MISSING
-
         if any(part != NULL_KEY for part in key):
             return False
         return not any(
@@ -139,7 +83,9 @@ class Index:
                 self._discard(entries, key[:length], record)
 
     @staticmethod
-    def _discard(entries: dict[tuple[Key, ...], set[int]], key: tuple[Key, ...], record: int) -> None:
+    def _discard(
+        entries: dict[tuple[Key, ...], set[int]], key: tuple[Key, ...], record: int
+    ) -> None:
         records = entries.get(key)
         if records is None:
             return
@@ -166,9 +112,7 @@ class Index:
 class DuplicateKey(MongoError):
     """Two documents with one key of a unique index (code 11000); the values are filled in later."""
 
-    def __init__(
-        self, namespace: str, index: str, pattern: Document, key: tuple[Key, ...]
-    ) -> None:
+    def __init__(self, namespace: str, index: str, pattern: Document, key: tuple[Key, ...]) -> None:
         super().__init__(DUPLICATE_KEY, "")
         self.namespace = namespace
         self.index = index
@@ -188,9 +132,6 @@ class DuplicateKey(MongoError):
 
     def _value(self, document: Document, at: int) -> Value:
         """Return the value that collided: the element where the field holds an array."""
-        from mongolite.paths import candidates, split
-        from mongolite.values import MISSING
-
         path = split(list(self.pattern)[at])
         for value in candidates(document, path):
             if value is not MISSING and order_key(value) == self.key[at]:

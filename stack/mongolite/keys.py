@@ -81,7 +81,7 @@ def _empty_key(fixed: Key, rest: tuple[str, ...] | None) -> Key:
     return EMPTY_ARRAY_KEY if rest == () else fixed
 
 
-def _element_key(element: Value, fixed: Key, rest: tuple[str, ...] | None, remaining) -> Key:  # noqa: ANN001
+def _element_key(element: Value, fixed: Key, rest: tuple[str, ...] | None, remaining) -> Key:
     if rest is None:
         return fixed
     if not rest:

@@ -27,14 +27,15 @@ class Specification:
     computed: Tree = field(default_factory=dict)
     changed: dict[str, ArrayChange] = field(default_factory=dict)
     identity: Value = None  # the word about `_id`, True or False, None without one
-    matching: bool = False  # $elemMatch or positional: the other fields are left out
+    selective: bool = False  # something computed or matched: the other fields are left out
 
     @property
     def inclusive(self) -> bool:
         """Whether fields that are not named are left out."""
-        if self.kept or self.computed or self.matching:
+        if self.kept or self.selective:
             return True
-        return not self.dropped and not self.changed and self.identity is True
+        only_id = not self.dropped and not self.changed and not self.computed
+        return only_id and self.identity is True
 
 
 def compile_projection(
@@ -45,7 +46,9 @@ def compile_projection(
         return lambda document: document
     taken = Specification()
     for name, want in specification.items():
-        if not _find_operator(taken, name, want, query):
+        if type(want) is dict and set(want) == {"$meta"}:
+            insert(taken.computed, name, compile_expression(want, variables or {}))
+        elif not _find_operator(taken, name, want, query):
             _field(taken, name, want, variables or {})
     return _project(taken, variables or {})
 
@@ -78,9 +81,11 @@ def _project(taken: Specification, variables: Mapping[str, Value]) -> Project:
 
 
 def _check(taken: Specification) -> None:
-    if (taken.kept or taken.computed) and taken.dropped:
+    if taken.inclusive and taken.dropped:
         first = next(iter(taken.dropped))
-        raise MongoError(MIXED_EXCLUSION, f"Cannot do exclusion on field {first} in inclusion projection")
+        raise MongoError(
+            MIXED_EXCLUSION, f"Cannot do exclusion on field {first} in inclusion projection"
+        )
 
 
 def _including(taken: Specification) -> Project:
@@ -114,6 +119,7 @@ def _field(taken: Specification, name: str, want: Value, variables: Mapping[str,
     elif want == {}:
         raise MongoError(51270, "An empty sub-projection is not a valid value")
     else:
+        taken.selective = True
         insert(taken.computed, name, compile_expression(want, variables))
 
 
@@ -138,9 +144,7 @@ def compile_assignments(specification: Value, variables: Mapping[str, Value]) ->
     tree: Tree = {}
     for path, run in _assignments(specification, variables):
         insert(tree, path, run)
-    return lambda document: assigned(
-        document, tree, lambda run: evaluate(run, document, variables)
-    )
+    return lambda document: assigned(document, tree, lambda run: evaluate(run, document, variables))
 
 
 def _assignments(
@@ -173,14 +177,16 @@ def compile_removal(specification: Value) -> Project:
 def _find_operator(taken: Specification, name: str, want: Value, query: Document) -> bool:
     """Take a `$slice`, `$elemMatch` or positional projection; return whether it was one."""
     if name.endswith(".$"):
-        taken.matching = True
+        taken.selective = True
         taken.changed[_once(taken, name[:-2])] = _positional(name[:-2], query)
-    elif type(want) is dict and set(want) == {"$slice"} and not _is_expression_slice(want["$slice"]):
+    elif (
+        type(want) is dict and set(want) == {"$slice"} and not _is_expression_slice(want["$slice"])
+    ):
         taken.changed[_once(taken, name)] = _slice(want["$slice"])
     elif type(want) is dict and set(want) == {"$elemMatch"}:
         if "." in name:
             raise MongoError(31275, "Cannot use $elemMatch projection on a nested field")
-        taken.matching = True
+        taken.selective = True
         taken.changed[_once(taken, name)] = _element_match(want["$elemMatch"])
     else:
         return False

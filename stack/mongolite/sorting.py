@@ -1,23 +1,27 @@
 """Sorting documents as MongoDB does: by type, then by value, arrays by their smallest or largest."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cmp_to_key
-from operator import itemgetter
 
-from mongolite.errors import BadValue, MongoError, NotImplementedHere
+from mongolite.errors import BadValue, MongoError
 from mongolite.keys import document_keys, split_all
-from mongolite.values import Document, Key, Value, is_number
+from mongolite.values import Document, Key, Value, is_number, order_key
 
 BAD_SORT = 15974
+Score = Callable[[Document], Value]
+Order = Mapping[str, "int | Score"]
 
 
-def parse_sort(order: Value) -> dict[str, int]:
-    """Return field name -> 1 or -1 for a sort document; raises MongoError for anything else."""
+def parse_sort(order: Value, score: Score | None = None) -> dict[str, "int | Score"]:
+    """Return field name -> 1, -1 or `score` (for textScore) for a sort document.
+
+    Raises MongoError for anything else.
+    """
     if type(order) is not dict:
         raise MongoError(14, "Expected field sort to be of type object")
     if len(order) > 32:
         raise MongoError(13103, "too many compound keys")
-    return {_field(name): _direction(name, value) for name, value in order.items()}
+    return {_field(name): _direction(name, value, score) for name, value in order.items()}
 
 
 def _field(name: str) -> str:
@@ -28,36 +32,48 @@ def _field(name: str) -> str:
     return name
 
 
-def _direction(name: str, value: Value) -> int:
-    if type(value) is dict and "$meta" in value:
-        raise NotImplementedHere(f"sorting by {{$meta: {value['$meta']!r}}} in this place")
+def _direction(name: str, value: Value, score: Score | None) -> "int | Score":
+    if value == {"$meta": "textScore"}:
+        if score is None:
+            raise BadValue("query requires text score metadata, but it is not available")
+        return score
     if not is_number(value) or value not in {1, -1}:
         raise MongoError(BAD_SORT, f"$sort key ordering must be 1 (ascending) or -1: {name}")
     return int(value)
 
 
-def sorted_documents(documents: Iterable[Document], order: Mapping[str, int]) -> list[Document]:
+def sorted_documents(documents: Iterable[Document], order: Order) -> list[Document]:
     """Return the documents in order; equal ones stay as they came."""
     if "$natural" in order:
         return _natural(documents, order)
-    directions = list(order.values())
-    paths = split_all(list(order))
-    keyed = [(_sort_key(document, paths, directions), document) for document in documents]
-    for index in reversed(range(len(directions))):
-        keyed.sort(key=lambda pair: pair[0][index], reverse=directions[index] < 0)  # noqa: B023  used at once
-    return list(map(itemgetter(1), keyed))
+    fields = {name: way for name, way in order.items() if isinstance(way, int)}
+    paths, directions = split_all(list(fields)), list(fields.values())
+    listed = list(documents)
+    keys = [_sort_key(document, paths, directions) for document in listed]
+    ranking = list(range(len(listed)))
+    column = len(directions)
+    for way in reversed(order.values()):
+        if isinstance(way, int):
+            column -= 1
+            ranking.sort(key=[key[column] for key in keys].__getitem__, reverse=way < 0)
+        else:
+            scores = [order_key(way(document)) for document in listed]
+            ranking.sort(key=scores.__getitem__, reverse=True)
+    return [listed[at] for at in ranking]
 
 
-def _natural(documents: Iterable[Document], order: Mapping[str, int]) -> list[Document]:
+def _natural(documents: Iterable[Document], order: Order) -> list[Document]:
     if len(order) > 1:
         raise BadValue("$natural sort cannot be combined with other fields")
     listed = list(documents)
-    return listed if order["$natural"] > 0 else listed[::-1]
+    return listed if order["$natural"] == 1 else listed[::-1]
 
 
 def _sort_key(
     document: Document, paths: list[tuple[str, ...]], directions: list[int]
 ) -> tuple[Key, ...]:
+    if not paths:
+        return ()
     try:
         keys = document_keys(document, paths)
     except MongoError as error:

@@ -163,7 +163,9 @@ def _locked(directory: Path) -> int:
         directory.mkdir(parents=True, exist_ok=True)
         handle = os.open(directory / "mongolite.lock", os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
-        raise StorageError(f"cannot use the data directory {directory}: {error.strerror}") from error
+        raise StorageError(
+            f"cannot use the data directory {directory}: {error.strerror}"
+        ) from error
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
@@ -190,5 +192,7 @@ def _opened(file: Path) -> sqlite3.Connection:
 def _check_format(connection: sqlite3.Connection, file: Path) -> None:
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version not in {0, FORMAT}:
-        raise StorageError(f"{file} was written by another version (format {version}): move it away")
+        raise StorageError(
+            f"{file} was written by another version (format {version}): move it away"
+        )
     connection.execute(f"PRAGMA user_version = {FORMAT}")

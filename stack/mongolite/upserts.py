@@ -26,13 +26,15 @@ def seed(query: Document, *, only_id: bool = False) -> Document:
 def _put(document: Document, path: str, value: Value) -> None:
     parts = split(path)
     taken = next(
-        (size for size in range(1, len(parts)) if type(lookup(document, parts[:size])) not in _OPEN),
+        (
+            size
+            for size in range(1, len(parts))
+            if type(lookup(document, parts[:size])) not in _OPEN
+        ),
         None,
     )
     if taken is not None or lookup(document, parts) is not MISSING:
-        raise MongoError(
-            54, f"cannot infer query fields to set, path '{path}' is matched twice"
-        )
+        raise MongoError(54, f"cannot infer query fields to set, path '{path}' is matched twice")
     set_at(document, parts, lambda _: copied(value), creates=True)
 
 

@@ -8,8 +8,8 @@ from mongolite.commands.request import Request
 from mongolite.cursors import Cursor
 from mongolite.errors import MongoError, NotImplementedHere
 from mongolite.filters import compile_filter
-from mongolite.indexes import ID_INDEX
-from mongolite.indexspecs import parse_index, same_index
+from mongolite.indexcreation import parse_index, same_index
+from mongolite.indexspec import ID_INDEX
 from mongolite.values import Document, Value
 
 NAMESPACE_NOT_FOUND = 26
@@ -49,16 +49,27 @@ def create(context: Context, request: Request) -> Document:
             raise NotImplementedHere(f"a collection with the option {name}")
     with context.catalog.database(request.database).lock:
         if context.catalog.get(request.database, request.collection) is not None:
-            raise MongoError(
-                NAMESPACE_EXISTS, f"Collection {request.namespace} already exists."
-            )
+            raise MongoError(NAMESPACE_EXISTS, f"Collection {request.namespace} already exists.")
         context.catalog.create(request.database, request.collection)
     return {}
 
 
 _COLLECTION_OPTIONS = frozenset(
-    "capped size max validator validationLevel validationAction timeseries viewOn pipeline "
-    "clusteredIndex changeStreamPreAndPostImages expireAfterSeconds encryptedFields".split()
+    [
+        "capped",
+        "size",
+        "max",
+        "validator",
+        "validationLevel",
+        "validationAction",
+        "timeseries",
+        "viewOn",
+        "pipeline",
+        "clusteredIndex",
+        "changeStreamPreAndPostImages",
+        "expireAfterSeconds",
+        "encryptedFields",
+    ]
 )
 
 

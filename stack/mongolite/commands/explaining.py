@@ -78,7 +78,7 @@ def _statistics(request: Request, found: Search) -> Document:
     if request.name == "find":
         returned = sum(1 for _ in ordered(found, request))
     else:
-        returned = found.count()
+        returned = found.total()
     return {
         "executionSuccess": True,
         "nReturned": returned,

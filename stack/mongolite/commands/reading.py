@@ -11,11 +11,13 @@ from mongolite.commands.request import Request
 from mongolite.cursors import Cursor
 from mongolite.distinct import distinct_values
 from mongolite.errors import BadValue, MongoError, NotImplementedHere
+from mongolite.expressions.conditions import TEXT_SCORE
 from mongolite.filters import Matcher, Scope, compile_filter
 from mongolite.planner import SCAN
 from mongolite.projections import compile_projection
 from mongolite.sorting import parse_sort, sorted_documents
 from mongolite.stages import Environment, compile_pipeline
+from mongolite.textsearch import TextSearch, text_argument
 from mongolite.values import Document
 
 DEADLINE_EVERY = 256
@@ -27,6 +29,7 @@ class Search(NamedTuple):
     selection: Selection
     matches: Matcher
     deadline: float | None
+    variables: Document
 
     def documents(self) -> Iterator[Document]:
         """Yield the documents that match; raises MongoError (50) when the time is over."""
@@ -36,7 +39,7 @@ class Search(NamedTuple):
             if self.matches(document):
                 yield document
 
-    def count(self) -> int:
+    def total(self) -> int:
         """Return how many documents match."""
         return sum(1 for _ in self.documents())
 
@@ -50,15 +53,25 @@ def search(context: Context, request: Request, query: Document) -> Search:
     hint = request.body.get("hint") or None
     with context.catalog.database(request.database).lock:
         collection = context.catalog.get(request.database, request.collection)
-        matches = compile_filter(query, scope_of(collection, query, variables))
-        selection = NOTHING if collection is None else collection.select(query, hint)
-    return Search(selection, matches, request.deadline())
+        text = text_search(collection, query)
+        matches = compile_filter(query, scope_of(text, variables))
+        found = collection.select(query, hint, text) if collection else NOTHING
+    if text:
+        variables = {**variables, TEXT_SCORE: text.score}
+    return Search(found, matches, request.deadline(), variables)
 
 
-def scope_of(collection: Collection | None, query: Document, variables: Document) -> Scope:
-    """Return what the filter of a command may refer to."""
-    _ = collection, query
-    return Scope(variables)
+def text_search(collection: Collection | None, query: Document) -> TextSearch | None:
+    """Return the text search in a filter, if there is one; raises MongoError without an index."""
+    argument = text_argument(query)
+    if argument is None or collection is None:
+        return None
+    return TextSearch(argument, collection.text_index().spec)
+
+
+def scope_of(text: TextSearch | None, variables: Document) -> Scope:
+    """Return what the filter of a command may refer to; without a collection no text is found."""
+    return Scope(variables, text.matches if text else lambda _: False)
 
 
 @command(
@@ -73,8 +86,9 @@ def find(context: Context, request: Request) -> Document:
     if request.flag("tailable") or request.flag("awaitData"):
         raise BadValue("tailable cursor requested on non capped collection")
     query = request.document("filter")
-    project = compile_projection(request.document("projection"), query, request.document("let"))
-    documents = ordered(search(context, request, query), request)
+    found = search(context, request, query)
+    project = compile_projection(request.document("projection"), query, found.variables)
+    documents = ordered(found, request)
     cursor = Cursor(
         request.namespace,
         map(project, documents),
@@ -96,7 +110,7 @@ def _refuse(request: Request, *names: str) -> None:
 
 def ordered(found: Search, request: Request) -> Iterator[Document]:
     """Yield what was found in the order, and within the bounds, that the request asks for."""
-    order = parse_sort(request.document("sort"))
+    order = parse_sort(request.document("sort"), found.variables.get(TEXT_SCORE))
     documents = found.documents()
     if order:
         documents = iter(sorted_documents(documents, order))
@@ -109,7 +123,7 @@ def count(context: Context, request: Request) -> Document:
     """Return how many documents match, within skip and limit."""
     query = request.document("query")
     found = search(context, request, query)
-    number = found.count() if query else len(found.selection.pairs)
+    number = found.total() if query else len(found.selection.pairs)
     number = max(0, number - (request.size("skip") or 0))
     limit = abs(request.number("limit") or 0)
     return {"n": min(number, limit) if limit else number}
@@ -145,13 +159,12 @@ def aggregated(context: Context, request: Request) -> Iterator[Document]:
     """Yield what the pipeline of a request makes; leading $match stages are searched for."""
     environment = Environment(context.catalog, request.database, request.document("let"))
     stages = request.array("pipeline")
-    run = compile_pipeline(stages, environment)
     if type(request.body["aggregate"]) is not str:
-        return run(iter(()))
-    if not stages or "$match" not in stages[0]:
-        return run(search(context, request, {}).documents())
-    rest = compile_pipeline(stages[1:], environment)
-    return rest(search(context, request, stages[0]["$match"]).documents())
+        return compile_pipeline(stages, environment)(iter(()))
+    leading = stages[:1] if stages and type(stages[0]) is dict and "$match" in stages[0] else []
+    found = search(context, request, leading[0]["$match"] if leading else {})
+    rest = stages[len(leading) :]
+    return compile_pipeline(rest, environment.with_variables(found.variables))(found.documents())
 
 
 @command("getMore", fields="collection batchSize")

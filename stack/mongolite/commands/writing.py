@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from mongolite.catalog import Catalog
 from mongolite.collection import Collection, UnitOfWork
-from mongolite.commands.reading import scope_of
+from mongolite.commands.reading import scope_of, text_search
 from mongolite.commands.registry import Context, command
 from mongolite.commands.request import Request, only
 from mongolite.documents import check_size, storable
@@ -41,8 +41,9 @@ class Target(NamedTuple):
     def found(self, query: Document, hint: Value = None) -> list[tuple[int, Document]]:
         """Return record numbers and documents that match a filter."""
         collection = self.existing()
-        matches = compile_filter(query, scope_of(collection, query, self.variables))
-        pairs = collection.select(query, hint or None).pairs if collection else []
+        text = text_search(collection, query)
+        matches = compile_filter(query, scope_of(text, self.variables))
+        pairs = collection.select(query, hint or None, text).pairs if collection else []
         return [pair for pair in pairs if matches(pair[1])]
 
 
@@ -100,9 +101,7 @@ def run_update(target: Target, statement: Update) -> Updated:
     return Updated(len(found) if statement.multi else min(1, len(found)), modified, before, after)
 
 
-def sorted_pairs(
-    pairs: list[tuple[int, Document]], sort: Document
-) -> list[tuple[int, Document]]:
+def sorted_pairs(pairs: list[tuple[int, Document]], sort: Document) -> list[tuple[int, Document]]:
     """Return pairs of record number and document in the order of their documents."""
     records = {id(document): record for record, document in pairs}
     documents = sorted_documents((document for _, document in pairs), parse_sort(sort))

@@ -102,7 +102,9 @@ def _size(values: Value) -> Value:
 @operator("$in", least=2, most=2)
 def _in(value: Value, values: Value) -> Value:
     if type(values) is not list:
-        raise MongoError(40081, f"$in requires an array as a second argument, found: {type_name(values)}")
+        raise MongoError(
+            40081, f"$in requires an array as a second argument, found: {type_name(values)}"
+        )
     key = order_key(value)
     return any(order_key(item) == key for item in values)
 

@@ -21,9 +21,27 @@ Special = Callable[[Value, Names], Run]
 BASE_NAMES: Names = frozenset({"ROOT", "CURRENT", "REMOVE", "NOW", "DESCEND", "PRUNE", "KEEP"})
 _SPECIALS: dict[str, Special] = {}
 _REFUSED = frozenset(
-    "$accumulator $function $median $percentile $toHashedIndexKey $tsIncrement $tsSecond "
-    "$encStrStartsWith $encStrEndsWith $sampleRate $sinh $cosh $tanh $asinh $acosh $atanh "
-    "$createUUID $toUUID $dateFromIsoParts".split()
+    [
+        "$accumulator",
+        "$function",
+        "$median",
+        "$percentile",
+        "$toHashedIndexKey",
+        "$tsIncrement",
+        "$tsSecond",
+        "$encStrStartsWith",
+        "$encStrEndsWith",
+        "$sampleRate",
+        "$sinh",
+        "$cosh",
+        "$tanh",
+        "$asinh",
+        "$acosh",
+        "$atanh",
+        "$createUUID",
+        "$toUUID",
+        "$dateFromIsoParts",
+    ]
 )
 
 
@@ -50,9 +68,7 @@ def operator(
     return register
 
 
-def _positional(
-    name: str, function: Callable[..., Value], least: int, most: int | None
-) -> Special:
+def _positional(name: str, function: Callable[..., Value], least: int, most: int | None) -> Special:
     def compile_(argument: Value, known: Names) -> Run:
         arguments = argument if type(argument) is list else [argument]
         if len(arguments) < least or (most is not None and len(arguments) > most):

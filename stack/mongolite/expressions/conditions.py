@@ -13,7 +13,9 @@ from mongolite.expressions.compiler import (
     operator,
     special,
 )
-from mongolite.values import MISSING, Key, Value, order_key, truth
+from mongolite.values import Key, Value, order_key, truth
+
+TEXT_SCORE = "@textScore"  # no name that a user could write: it holds the score's function
 
 
 def _compare(name: str, judge: Callable[[Key, Key], Value]) -> None:
@@ -55,7 +57,9 @@ def _not(value: Value) -> Value:
 def _cond(argument: Value, names: Names) -> Run:
     if type(argument) is list:
         if len(argument) != 3:
-            raise MongoError(16020, f"Expression $cond takes exactly 3 arguments, not {len(argument)}")
+            raise MongoError(
+                16020, f"Expression $cond takes exactly 3 arguments, not {len(argument)}"
+            )
         parts = argument
     else:
         fields = named_arguments("$cond", argument, ("if", "then", "else"))
@@ -116,7 +120,9 @@ def _let(argument: Value, names: Names) -> Run:
     fields = named_arguments("$let", argument, ("vars", "in"))
     if type(fields["vars"]) is not dict:
         raise MongoError(10065, "invalid parameter: expected an object (vars)")
-    runs = {check_name(name): compile_expression(one, names) for name, one in fields["vars"].items()}
+    runs = {
+        check_name(name): compile_expression(one, names) for name, one in fields["vars"].items()
+    }
     inner = compile_expression(fields["in"], names | runs.keys())
 
     def run(variables: Variables) -> Value:
@@ -129,12 +135,16 @@ def check_name(name: str) -> str:
     """Return the name of a variable; raises MongoError unless it begins with a small letter."""
     first = name[:1]
     if name != "CURRENT" and not (first.islower() or ord(first or "A") > 127):
-        raise MongoError(16867, f"'{name}' starts with an invalid character for a user variable name")
+        raise MongoError(
+            16867, f"'{name}' starts with an invalid character for a user variable name"
+        )
     return name
 
 
 @special("$meta")
-def _meta(argument: Value, _names: Names) -> Run:
+def _meta(argument: Value, names: Names) -> Run:
     if argument != "textScore":
         raise MongoError(17308, f"Unsupported argument to $meta: {argument}")
-    return lambda variables: variables.get("textScore", MISSING)
+    if TEXT_SCORE not in names:
+        raise MongoError(40218, "query requires text score metadata, but it is not available")
+    return lambda variables: variables[TEXT_SCORE](variables["ROOT"])

@@ -106,7 +106,8 @@ def _parsed(value: Value, target: str) -> Decimal:
         return Decimal(value)
     except InvalidOperation as error:
         raise MongoError(
-            CONVERSION_FAILURE, f"Failed to parse number '{value}' in $convert with no onError value"
+            CONVERSION_FAILURE,
+            f"Failed to parse number '{value}' in $convert with no onError value",
         ) from error
 
 
@@ -138,7 +139,8 @@ def _whole_text(value: str) -> int:
         return int(value)
     except ValueError as error:
         raise MongoError(
-            CONVERSION_FAILURE, f"Failed to parse number '{value}' in $convert with no onError value"
+            CONVERSION_FAILURE,
+            f"Failed to parse number '{value}' in $convert with no onError value",
         ) from error
 
 

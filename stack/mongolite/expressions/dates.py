@@ -139,7 +139,9 @@ def _date_to_string(argument: Value, names: Names) -> Run:
         value, place, form = date(variables), where(variables), pattern(variables)
         if is_nullish(value):
             return on_null(variables)
-        if ("timezone" in fields and is_nullish(place)) or ("format" in fields and is_nullish(form)):
+        if ("timezone" in fields and is_nullish(place)) or (
+            "format" in fields and is_nullish(form)
+        ):
             return None
         default = "%Y-%m-%dT%H:%M:%S.%L" + ("" if "timezone" in fields else "Z")
         return formatted(moment(value, zone(place)), form or default)
@@ -312,14 +314,10 @@ def _date_diff(
     if unit in _MILLISECONDS:
         size = _MILLISECONDS[unit]
         shift = int((moment(startDate, where).utcoffset() or timedelta()).total_seconds() * 1000)
-        first, last = (
-            (int(to_date(one)) + shift) // size for one in (startDate, endDate)
-        )
+        first, last = ((int(to_date(one)) + shift) // size for one in (startDate, endDate))
         return last - first
     first_day = _week_start(startOfWeek)
-    first, last = (
-        _ordinal(moment(one, where), unit, first_day) for one in (startDate, endDate)
-    )
+    first, last = (_ordinal(moment(one, where), unit, first_day) for one in (startDate, endDate))
     return last - first
 
 

@@ -23,7 +23,9 @@ def number(value: Value, name: str) -> Value:
     return value
 
 
-def _of_one(name: str, on_float: Callable[[float], float], on_decimal: Callable | None = None) -> None:  # type: ignore[type-arg]
+def _of_one(
+    name: str, on_float: Callable[[float], float], on_decimal: Callable | None = None
+) -> None:  # type: ignore[type-arg]
     """Register an operator of one number whose result is a double (or a decimal)."""
 
     def function(value: Value) -> Value:
@@ -37,7 +39,10 @@ def _of_one(name: str, on_float: Callable[[float], float], on_decimal: Callable 
 
 
 def _decimal_result(
-    name: str, on_decimal: Callable | None, on_float: Callable[[float], float], value: Value  # type: ignore[type-arg]
+    name: str,
+    on_decimal: Callable | None,
+    on_float: Callable[[float], float],
+    value: Value,  # type: ignore[type-arg]
 ) -> Value:
     try:
         if on_decimal is None:
@@ -47,7 +52,9 @@ def _decimal_result(
         raise MongoError(28766, f"{name}'s argument is out of range") from error
 
 
-def _checked(name: str, code: int, test: Callable[[float], bool], function: Callable[[float], float]) -> Callable[[float], float]:
+def _checked(
+    name: str, code: int, test: Callable[[float], bool], function: Callable[[float], float]
+) -> Callable[[float], float]:
     def run(value: float) -> float:
         if math.isnan(value):
             return value
@@ -119,9 +126,7 @@ def _subtract(one: Value, other: Value) -> Value:
     if type(one) is DatetimeMS and is_number(other):
         return DatetimeMS(int(one) - round(as_float(other)))
     if not is_number(one) or not is_number(other):
-        raise MongoError(
-            14, f"can't $subtract {type_name(other)} from {type_name(one)}"
-        )
+        raise MongoError(14, f"can't $subtract {type_name(other)} from {type_name(one)}")
     return arithmetic.subtract(one, other)
 
 

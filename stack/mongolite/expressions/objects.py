@@ -27,7 +27,9 @@ def _object_to_array(value: Value) -> Value:
     if is_nullish(value):
         return None
     if type(value) is not dict:
-        raise MongoError(40390, f"$objectToArray requires a document input, found: {type_name(value)}")
+        raise MongoError(
+            40390, f"$objectToArray requires a document input, found: {type_name(value)}"
+        )
     return [{"k": name, "v": item} for name, item in value.items()]
 
 
@@ -36,7 +38,9 @@ def _array_to_object(values: Value) -> Value:
     if is_nullish(values):
         return None
     if type(values) is not list:
-        raise MongoError(40386, f"$arrayToObject requires an array input, found: {type_name(values)}")
+        raise MongoError(
+            40386, f"$arrayToObject requires an array input, found: {type_name(values)}"
+        )
     return dict(map(_pair, values))
 
 

@@ -12,7 +12,9 @@ from mongolite.expressions.compiler import is_nullish, named, operator
 from mongolite.expressions.conversions import to_text
 from mongolite.values import MISSING, Value, type_name
 
-_BLANKS = "\0\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+_BLANKS = (
+    "\0\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+)
 
 
 def string(value: Value, name: str, code: int = 16034) -> str:
@@ -90,7 +92,9 @@ def _substr_bytes(value: Value, start: Value, count: Value) -> Value:
     try:
         return part.decode()
     except UnicodeDecodeError as error:
-        raise MongoError(28656, "$substrBytes: the range is in the middle of a character") from error
+        raise MongoError(
+            28656, "$substrBytes: the range is in the middle of a character"
+        ) from error
 
 
 def _index_of(name: str, units: Callable[[str], str | bytes]) -> None:
@@ -145,7 +149,9 @@ def _pattern(regex: Value, options: Value) -> re.Pattern[str]:
     return regexes.from_value(regex, options)
 
 
-def _regex_operator(name: str, answer: Callable[[re.Pattern[str], str], Value], null: Value) -> None:
+def _regex_operator(
+    name: str, answer: Callable[[re.Pattern[str], str], Value], null: Value
+) -> None:
     @named(name, "input", "regex", options=None)
     def run(input: Value, regex: Value, options: Value) -> Value:  # noqa: A002  MongoDB's name
         if is_nullish(input) or is_nullish(regex):

@@ -189,7 +189,9 @@ def _boundaries(boundaries: Value) -> list[Value]:
         raise MongoError(40192, "The $bucket 'boundaries' field must have at least 2 values")
     keys = list(map(order_key, boundaries))
     if any(one >= other for one, other in zip(keys, keys[1:], strict=False)):
-        raise MongoError(40194, "The 'boundaries' option to $bucket must be sorted, without repeats")
+        raise MongoError(
+            40194, "The 'boundaries' option to $bucket must be sorted, without repeats"
+        )
     if len({key[0] for key in keys}) > 1:
         raise MongoError(40193, "All values in the 'boundaries' option must have the same type")
     return boundaries

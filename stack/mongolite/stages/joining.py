@@ -59,7 +59,11 @@ class Join:
     def run(self, documents: Iterator[Document]) -> Iterator[Document]:
         """Yield the documents with what belongs to them."""
         foreign = self._environment.documents(self._fields["from"])
-        index = _by_field(foreign, self._fields["foreignField"]) if "foreignField" in self._fields else None
+        index = (
+            _by_field(foreign, self._fields["foreignField"])
+            if "foreignField" in self._fields
+            else None
+        )
         for document in documents:
             found = foreign if index is None else self._equal(document, index)
             yield with_field(document, self._fields["as"], self._piped(document, found))
@@ -146,9 +150,7 @@ class Graph:
             found = self._reached(start if type(start) is list else [start], index)
             yield with_field(document, self._fields["as"], found)
 
-    def _reached(
-        self, start: list[Value], index: dict[Key, dict[int, Document]]
-    ) -> list[Document]:
+    def _reached(self, start: list[Value], index: dict[Key, dict[int, Document]]) -> list[Document]:
         found: dict[int, Document] = {}
         frontier, depth = start, 0
         while frontier and (self._most is None or depth <= self._most):

@@ -14,9 +14,26 @@ Stage = Callable[[Iterator[Document]], Iterator[Document]]
 _ONLY_LAST = {"$out", "$merge"}
 _NOT_IN_FACET = {"$out", "$merge", "$facet", "$indexStats", "$collStats", "$geoNear"}
 _REFUSED = frozenset(
-    "$changeStream $changeStreamSplitLargeEvent $collStats $currentOp $densify $fill $geoNear "
-    "$indexStats $listLocalSessions $listSearchIndexes $listSessions $planCacheStats $search "
-    "$searchMeta $shardedDataDistribution $vectorSearch $listSampledQueries $queryStats".split()
+    [
+        "$changeStream",
+        "$changeStreamSplitLargeEvent",
+        "$collStats",
+        "$currentOp",
+        "$densify",
+        "$fill",
+        "$geoNear",
+        "$indexStats",
+        "$listLocalSessions",
+        "$listSearchIndexes",
+        "$listSessions",
+        "$planCacheStats",
+        "$search",
+        "$searchMeta",
+        "$shardedDataDistribution",
+        "$vectorSearch",
+        "$listSampledQueries",
+        "$queryStats",
+    ]
 )
 
 
@@ -59,7 +76,9 @@ def compile_pipeline(stages: Value, environment: Environment) -> Stage:
     compiled = [_compile(one, environment) for one in stages]
     for one in stages[:-1]:
         if one.keys() & _ONLY_LAST:
-            raise MongoError(40601, f"{next(iter(one))} can only be the final stage in the pipeline")
+            raise MongoError(
+                40601, f"{next(iter(one))} can only be the final stage in the pipeline"
+            )
 
     def run(documents: Iterator[Document]) -> Iterator[Document]:
         for one in compiled:
@@ -86,7 +105,9 @@ def refuse_in_facet(stages: Value) -> None:
     """Raise MongoError for stages that may not stand inside `$facet`."""
     for one in stages if type(stages) is list else []:
         if type(one) is dict and one.keys() & _NOT_IN_FACET:
-            raise MongoError(40600, f"{next(iter(one))} is not allowed to be used within a $facet stage")
+            raise MongoError(
+                40600, f"{next(iter(one))} is not allowed to be used within a $facet stage"
+            )
 
 
 _DOCUMENT_STAGES = {"$addFields", "$set", "$project", "$unset", "$replaceRoot", "$replaceWith"}
@@ -98,6 +119,8 @@ def compile_document_stages(
     """Return the function of an update by pipeline, from one document to one document."""
     for one in stages:
         if type(one) is not dict or not one.keys() <= _DOCUMENT_STAGES:
-            raise MongoError(72, f"{next(iter(one), one)} is not allowed to be used within an update")
+            raise MongoError(
+                72, f"{next(iter(one), one)} is not allowed to be used within an update"
+            )
     run = compile_pipeline(stages, Environment(None, "", dict(variables)))
     return lambda document: next(run(iter([document])))

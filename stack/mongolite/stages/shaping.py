@@ -9,6 +9,7 @@ from bson import Int64
 from mongolite.errors import MongoError
 from mongolite.expressions import compile_expression, evaluate
 from mongolite.expressions.compiler import Run, named_arguments
+from mongolite.expressions.conditions import TEXT_SCORE
 from mongolite.filters import Scope, compile_filter
 from mongolite.paths import lookup
 from mongolite.projections import compile_assignments, compile_project_stage, compile_removal
@@ -43,8 +44,8 @@ def _unset(argument: Value, _environment: Environment) -> Stage:
 
 
 @stage("$sort")
-def _sort(argument: Value, _environment: Environment) -> Stage:
-    order = parse_sort(argument)
+def _sort(argument: Value, environment: Environment) -> Stage:
+    order = parse_sort(argument, environment.variables.get(TEXT_SCORE))
     if not order:
         raise MongoError(15976, "$sort stage must have at least one sort key")
     return lambda documents: iter(sorted_documents(documents, order))
@@ -82,14 +83,16 @@ def _sample(argument: Value, _environment: Environment) -> Stage:
 
     def run(documents: Iterator[Document]) -> Iterator[Document]:
         listed = list(documents)
-        return iter(random.sample(listed, min(size, len(listed))))  # noqa: S311  not secrets
+        return iter(random.sample(listed, min(size, len(listed))))
 
     return run
 
 
 @stage("$replaceRoot")
 def _replace_root(argument: Value, environment: Environment) -> Stage:
-    return _new_root(named_arguments("$replaceRoot", argument, ("newRoot",))["newRoot"], environment)
+    return _new_root(
+        named_arguments("$replaceRoot", argument, ("newRoot",))["newRoot"], environment
+    )
 
 
 @stage("$replaceWith")

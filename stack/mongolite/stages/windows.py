@@ -17,8 +17,18 @@ from mongolite.values import MISSING, Document, Value, is_number, type_name, who
 Compute = Callable[[list[Document], int], Value]
 _RANKS = {"$rank", "$denseRank", "$documentNumber"}
 _REFUSED = frozenset(
-    "$covariancePop $covarianceSamp $derivative $expMovingAvg $integral $linearFill $locf "
-    "$median $percentile $minMaxScaler".split()
+    [
+        "$covariancePop",
+        "$covarianceSamp",
+        "$derivative",
+        "$expMovingAvg",
+        "$integral",
+        "$linearFill",
+        "$locf",
+        "$median",
+        "$percentile",
+        "$minMaxScaler",
+    ]
 )
 
 
@@ -170,11 +180,7 @@ def _range_bounds(bounds: tuple[Value, Value], order: dict[str, int]) -> Bounds:
         here = lookup(ranked[at], path)
         if not is_number(here):
             raise MongoError(5429414, "Invalid range: Expected the sortBy field to be a number")
-        return [
-            one
-            for one in ranked
-            if _within(lookup(one, path), here, lower, upper)
-        ]
+        return [one for one in ranked if _within(lookup(one, path), here, lower, upper)]
 
     return select
 

@@ -6,7 +6,8 @@ from mongolite.collection import Collection
 from mongolite.commands.request import check_collation
 from mongolite.errors import MongoError, NotImplementedHere
 from mongolite.filters import compile_filter
-from mongolite.indexes import ID_INDEX, IndexSpec
+from mongolite.indexspec import ID_INDEX, IndexSpec
+from mongolite.textsearch import TextFields
 from mongolite.values import Document, Value, is_number
 
 CANNOT_CREATE = 67
@@ -34,7 +35,10 @@ def parse_index(entry: Value) -> IndexSpec:
     _check_options(fields, options)
     name = entry.get("name") or "_".join(f"{field}_{kind}" for field, kind in fields.items())
     options = {key: value for key, value in options.items() if value is not False}
-    return IndexSpec(name, fields, options)
+    spec = IndexSpec(name, fields, options)
+    if spec.text:
+        TextFields.of(spec)
+    return spec
 
 
 def _check_field(name: str, kind: Value) -> None:
@@ -79,9 +83,12 @@ def same_index(spec: IndexSpec, collection: Collection) -> bool:
     if named:
         return True
     for index in collection.indexes.values():
+        if index.spec.text and spec.text:
+            raise MongoError(SAME_KEY_OTHER_OPTIONS, "there can be one text index only")
         if list(index.spec.fields.items()) == list(spec.fields.items()):
             raise MongoError(
-                SAME_KEY_OTHER_OPTIONS, f"Index already exists with a different name: {index.spec.name}"
+                SAME_KEY_OTHER_OPTIONS,
+                f"Index already exists with a different name: {index.spec.name}",
             )
     return False
 
