@@ -137,12 +137,14 @@ class AutoAPIBase(JSONMessageHandler):
         """Read by the ids of a URL; a malformed id is one that does not exist."""
         statuses = dict.fromkeys(texts, (AbstractQueryset.MSG_NOTFOUND, ""))
         valid = dict(self._valid_ids(texts))
-        if len(valid) == 1:
-            found = [self.queries.read(*valid.values())]
-        else:
-            found = self.queries.read_many(list(valid.values())) if valid else []
-        statuses.update(zip(valid, map(_not_found_if_failed, found), strict=True))
+        found = map(_not_found_if_failed, self._read_valid(list(valid.values())))
+        statuses.update(zip(valid, found, strict=True))
         return [(message, item or text) for text, (message, item) in statuses.items()]
+
+    def _read_valid(self, ids: list[Any]) -> list[Status]:
+        if len(ids) == 1:
+            return [self.queries.read_one(ids[0])]
+        return self.queries.read_many(ids) if ids else []
 
     def _valid_ids(self, texts: Sequence[str]) -> Iterator[tuple[str, Any]]:
         for text in texts:
@@ -172,9 +174,11 @@ class AutoAPIBase(JSONMessageHandler):
                 yield _error(position, path, message)
 
     def _refuse(self, errors: list[dict[str, Any]]) -> Result:
-        return self.render_error(
-            self._FAILED_CODE, error_handler=lambda: self.add_to_payload("errors", errors)
-        )
+        def explain() -> None:
+            self.add_to_payload("detail", "Nothing was stored. Correct what `errors` lists.")
+            self.add_to_payload("errors", errors)
+
+        return self.render_error(self._FAILED_CODE, error_handler=explain)
 
     # -- what goes out -------------------------------------------------------------------------
 

@@ -12,12 +12,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 from brubeck.jsontext import dumps, loads
-from brubeck.timekeeping import curtime
+from brubeck.timekeeping import Interval, curtime
 
 if TYPE_CHECKING:
     from brubeck.application import Brubeck
 
-DAY = 24 * 60 * 60
+HOUR = 60 * 60
+DAY = 24 * HOUR
 
 # Renewing at every request would mean a write for every read.
 _RENEWALS_IN_IDLE_TIME = 20
@@ -40,9 +41,12 @@ class SessionStore(ABC):
     def __init__(self, *, idle: int = 14 * DAY, lifetime: int = 90 * DAY) -> None:
         self.idle = idle
         self.lifetime = lifetime
+        self.sweeping = Interval(HOUR)
 
     def create(self, user_id: object, data: dict[str, Any]) -> Session:
         """Begin a session; `data` is anything that JSON can hold."""
+        if self.sweeping.is_over():
+            self.delete_expired()
         now = curtime()
         session = Session(secrets.token_urlsafe(32), str(user_id), data, now, now)
         self.save(session)
@@ -98,7 +102,7 @@ class SessionStore(ABC):
 
     @abstractmethod
     def delete_expired(self) -> None:
-        """Remove the sessions whose time is over."""
+        """Remove the sessions whose time is over; happens now and then by itself."""
 
     @abstractmethod
     def _find(self, key: str) -> dict[str, Any] | None: ...

@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from typing import Any, NamedTuple
 
 from brubeck.errors import TooManyRequests
-from brubeck.timekeeping import curtime
+from brubeck.timekeeping import Interval, curtime
 
 
 class Count(NamedTuple):
@@ -78,23 +78,26 @@ class MongoCounters(Counters):
 
     def __init__(self, collection: Any) -> None:
         self.collection = collection
+        self.sweeping = Interval(60 * 60)
 
     def ensure_indexes(self) -> None:
         """Create the index that sweeping needs."""
         self.collection.create_index("ends_at")
 
     def delete_expired(self) -> None:
-        """Remove the counts whose window is over."""
+        """Remove the counts whose window is over; happens now and then by itself."""
         self.collection.delete_many({"ends_at": {"$lte": curtime()}})
 
     def add(self, key: str, amount: int, period: int) -> Count:
         """Add to a count, beginning a window of `period` seconds if there is none."""
+        if self.sweeping.is_over():
+            self.delete_expired()
         now = curtime()
-        name = _hashed(key)
-        self.collection.delete_one({"_id": name, "ends_at": {"$lte": now}})
+        this = {"_id": _hashed(key)}
+        self.collection.delete_one({**this, "ends_at": {"$lte": now}})
         change = {"$inc": {"tries": amount}, "$setOnInsert": {"ends_at": now + period * 1000}}
-        self.collection.update_one({"_id": name}, change, upsert=True)
-        return self.get(key) or Count(amount, now + period * 1000)
+        after = self.collection.find_one_and_update(this, change, upsert=True, return_document=True)
+        return Count(after["tries"], after["ends_at"])
 
     def get(self, key: str) -> Count | None:
         """Return a count, or None when its window is over or never began."""

@@ -69,6 +69,22 @@ def _aware(dt: datetime) -> datetime:
     return dt.replace(tzinfo=UTC) if dt.tzinfo is None else dt
 
 
+class Interval:
+    """A span of time that begins anew whenever somebody finds it over."""
+
+    def __init__(self, seconds: float) -> None:
+        self._millis = int(seconds * 1000)
+        self._ends_at = curtime() + self._millis
+
+    def is_over(self) -> bool:
+        """Tell whether it is time again; the next call will say no."""
+        now = curtime()
+        if now < self._ends_at:
+            return False
+        self._ends_at = now + self._millis
+        return True
+
+
 class MillisecondField(LongField):
     """A point in time, stored as milliseconds since the epoch; text is read as a date."""
 

@@ -15,6 +15,7 @@ from brubeck.sessions import (
     SessionHandlingMixin,
     SessionStore,
 )
+from brubeck.timekeeping import Interval
 from doubles import make_application, make_request, sent_cookies, set_cookies, signed
 
 Clock = Callable[[float], None]
@@ -149,6 +150,18 @@ def test_expired_sessions_can_be_swept(store: SessionStore, clock: Clock) -> Non
     clock(-store.idle)
     assert store.load(old.id) is None
     assert store.load(new.id) is not None
+
+
+def test_stores_sweep_themselves(store: SessionStore, clock: Clock) -> None:
+    """Now and then, when a session begins."""
+    old = store.create("ada", {})
+    clock(store.idle)
+    store.create("ada", {})
+    store.sweeping = Interval(0)
+    clock(1)
+    store.create("ada", {})
+    clock(-store.idle - 1)
+    assert store.load(old.id) is None
 
 
 # -- handlers ----------------------------------------------------------------------------------

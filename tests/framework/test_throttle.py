@@ -15,6 +15,7 @@ from brubeck.throttle import (
     Throttle,
     network_of,
 )
+from brubeck.timekeeping import Interval
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -124,6 +125,16 @@ def test_expired_counts_can_be_swept(collection: Any, clock: Clock) -> None:
     clock(60)
     mongo.add("new", 1, 60)
     mongo.delete_expired()
+    assert collection.count_documents({}) == 1
+
+
+def test_mongo_sweeps_itself(collection: Any, clock: Clock) -> None:
+    """Now and then, when something is counted."""
+    mongo = MongoCounters(collection)
+    mongo.add("old", 1, 60)
+    clock(60)
+    mongo.sweeping = Interval(0)
+    mongo.add("new", 1, 60)
     assert collection.count_documents({}) == 1
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import brubeck.timekeeping
 import pytest
 from brubeck.timekeeping import (
+    Interval,
     MillisecondField,
     MillisecondType,
     curtime,
@@ -124,6 +125,16 @@ def test_prettydate_agrees_with_millis_to_datetime() -> None:
     """Both are UTC (fix 28)."""
     millis = datetime_to_millis(NOW) - 5 * 60_000
     assert prettydate(millis_to_datetime(millis)) == "5 minutes ago"
+
+
+def test_intervals_are_over_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And begin anew when somebody notices."""
+    now = [1000]
+    monkeypatch.setattr(brubeck.timekeeping, "curtime", lambda: now[0])
+    interval = Interval(2)
+    assert interval.is_over() is False
+    now[0] = 3000
+    assert [interval.is_over(), interval.is_over()] == [True, False]
 
 
 def test_millisecond_field_reads_dates() -> None:
