@@ -29,7 +29,7 @@ HASH_LENGTH = 8
 # Preferred first. A file `x.css.br` beside `x.css` is the same, compressed.
 _ENCODINGS = {"br": ".br", "gzip": ".gz"}
 _HASHED = re.compile(r"(?P<stem>.+)\.(?P<hash>[0-9a-f]{8})(?P<suffix>\.[^./]+)?")
-_RANGE = re.compile(r"bytes=(?P<first>[0-9]*)-(?P<last>[0-9]*)")
+_RANGE = re.compile(r"bytes=(?P<first>[0-9]{0,18})-(?P<last>[0-9]{0,18})")
 _ETAG = re.compile(r'(?:W/)?("[^"]*")')
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f\\]")
 
@@ -214,11 +214,12 @@ def _requested_range(request: Request, file: StoredFile) -> range | None:
     wanted = _RANGE.fullmatch(request.header("range", "").strip())
     if request.method != "GET" or wanted is None or not _is_same_file(request, file):
         return None
-    first, last = wanted["first"], wanted["last"]
-    if first:
-        return range(int(first), min(int(last) + 1, file.size) if last else file.size)
-    if last:
-        return range(max(file.size - int(last), 0), file.size)
+    if wanted["first"]:
+        first = int(wanted["first"])
+        last = int(wanted["last"] or max(first, file.size))
+        return range(first, min(last + 1, file.size)) if first <= last else None
+    if wanted["last"]:
+        return range(max(file.size - int(wanted["last"]), 0), file.size)
     return None
 
 
