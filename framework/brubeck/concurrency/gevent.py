@@ -1,24 +1,30 @@
 """Brubeck on gevent, the library it runs on unless told otherwise."""
 
-# The standard library is patched before anything of it is imported here.
+# The standard library is patched before anything of it is imported here, except this one.
+import warnings
+
 from gevent import monkey  # type: ignore[import-untyped]  # it ships no types
 
-monkey.patch_all()
+# A late import must not end a program that treats warnings as errors; it is logged below.
+with warnings.catch_warnings(record=True) as late:
+    warnings.simplefilter("always")
+    monkey.patch_all()
 
-import os  # noqa: E402  after the patching
-from collections.abc import Callable  # noqa: E402  after the patching
-from contextlib import AbstractContextManager  # noqa: E402  after the patching
-from functools import cached_property  # noqa: E402  after the patching
-from socket import socket  # noqa: E402  after the patching
-from types import ModuleType  # noqa: E402  after the patching
-from typing import Any, cast  # noqa: E402  after the patching
+import logging
+import os
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from functools import cached_property
+from socket import socket
+from types import ModuleType
+from typing import Any, cast
 
-import gevent  # noqa: E402  after the patching
-from gevent.event import Event as GeventEvent  # type: ignore[import-untyped]  # noqa: E402  after the patching
-from gevent.pool import Pool  # type: ignore[import-untyped]  # noqa: E402  after the patching
-from gevent.threadpool import ThreadPool  # type: ignore[import-untyped]  # noqa: E402  after the patching
+import gevent
+from gevent.event import Event as GeventEvent  # type: ignore[import-untyped]
+from gevent.pool import Pool  # type: ignore[import-untyped]
+from gevent.threadpool import ThreadPool  # type: ignore[import-untyped]
 
-from brubeck.concurrency.base import (  # noqa: E402  after the patching
+from brubeck.concurrency.base import (
     Concurrency,
     Event,
     Result,
@@ -30,6 +36,10 @@ from brubeck.concurrency.base import (  # noqa: E402  after the patching
 
 READABLE = 1  # libev's EV_READ
 ALMOST_NOTHING = 1e-6
+
+log = logging.getLogger(__name__)
+for warning in late:
+    log.warning("Import brubeck before other modules. %s", warning.message)
 
 
 class Gevent(Concurrency):

@@ -1,0 +1,210 @@
+"""One table of requests and answers, over every transport and every coroutine library."""
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from framework.conformance.servers import Server, ask
+
+SECURITY = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "X-Frame-Options": "SAMEORIGIN",
+}
+JSON = {"Content-Type": "application/json"}
+HTML = {"Content-Type": "text/html; charset=utf-8"}
+BOUNDARY = "table"
+FORM = "application/x-www-form-urlencoded"
+FILE = bytes(range(256)) * 40
+MULTIPART = (
+    f"--{BOUNDARY}\r\n"
+    'Content-Disposition: form-data; name="data"; filename="ü.bin"\r\n'
+    "Content-Type: application/x-test\r\n\r\n"
+).encode() + FILE + f"\r\n--{BOUNDARY}--\r\n".encode()  # fmt: skip
+
+
+def digest(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()
+
+
+@dataclass
+class Case:
+    """One request, and what must come back."""
+
+    name: str
+    path: str
+    status: int
+    body: Any = None
+    """Text or bytes that the body is, a value that its JSON is, or None for no matter what."""
+    method: str = "GET"
+    sent: bytes | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+    answer: dict[str, str | None] = field(default_factory=dict)
+    contains: str = ""
+    reason: str = ""
+
+
+CASES = [
+    Case("class", "/hello", 200, "Take five, dude!", answer={**HTML, "Content-Length": "16"}),
+    Case("class with an argument", "/hello/jd", 200, "Take five, jd!"),
+    Case("named group", "/named/jd", 200, "Take five, jd!"),
+    Case("missing optional group", "/named/", 200, "Take five, dude!"),
+    Case("security headers", "/hello", 200, answer=dict(SECURITY)),
+    Case("head", "/hello", 200, b"", method="HEAD", answer={"Content-Length": "16"}),
+    Case("head of a raw answer", "/raw", 200, b"", method="HEAD", answer={"Content-Length": "6"}),
+    Case("raw answer", "/raw", 200, "raw ü", answer={"X-Era": "A", "Content-Length": "6"}),
+    Case("dict of May 2012", "/era-b", 201, "b", answer={"X-Era": "B"}, reason="Created"),
+    Case("dict since then", "/era-c", 202, "c", answer={"X-Era": "C"}, reason="Accepted"),
+    Case("bytes", "/binary", 200, bytes(range(256)), answer={"Content-Length": "256"}),
+    Case("a megabyte", "/large", 200, b"x" * 1_000_000),
+    Case("no content", "/status/204", 204, b"", answer={"Content-Length": None}),
+    Case("not modified", "/status/304", 304, b""),
+    Case("json", "/json?name=J%C3%BCrgen", 200, answer=JSON, contains='"name":"J\\u00fcrgen"'),
+    Case("no route", "/nowhere", 404, answer=HTML, contains="nothing at this address"),
+    Case("no route for post", "/nowhere", 404, method="POST", sent=b"a=1"),
+    Case("no route for options", "/nowhere", 404, method="OPTIONS"),
+    Case("options", "/hello", 200, method="OPTIONS", answer={"Allow": "GET, OPTIONS"}),
+    Case("wrong method", "/hello", 405, method="POST", answer={"Allow": "GET, OPTIONS"}),
+    Case("wrong method of a function", "/only-post", 405, answer={"Allow": "POST, PUT"}),
+    Case("one of two methods", "/only-post", 200, "posted", method="PUT", sent=b""),
+    Case("unknown method", "/hello", 405, method="BREW"),
+    Case("redirect", "/redirect", 302, b"", answer={"Location": "/hello?x=1"}),
+    Case("exception", "/broken", 500, answer=HTML, contains="Internal Server Error"),
+    Case("impossible result", "/impossible", 500, contains="Internal Server Error"),
+    Case("refusal with a reason", "/refusing", 403, contains="Ask for an invitation."),
+    Case("error with headers", "/too-many", 429, answer={"Retry-After": "60"}),
+    Case(
+        "error as json",
+        "/refusing",
+        403,
+        headers={"Accept": "application/json"},
+        answer=JSON,
+        contains='"detail":"Only members may see this. Ask for an invitation."',
+    ),
+    Case(
+        "error as text",
+        "/refusing",
+        403,
+        headers={"Accept": "text/plain"},
+        answer={"Content-Type": "text/plain; charset=utf-8"},
+        contains="Ask for an invitation.",
+    ),
+    Case(
+        "line breaks in headers",
+        "/splitting",
+        200,
+        "safe",
+        answer={"X-Note": "aSet-Cookie: evil=1", "X-Bad": None, "Set-Cookie": None},
+    ),
+    Case(
+        "urlencoded form",
+        "/facts?q=1",
+        200,
+        method="POST",
+        sent=b"q=2&q=%C3%BC",
+        headers={"Content-Type": FORM},
+        contains='"several": ["1", "2", "\\u00fc"]',
+    ),
+    Case(
+        "binary body",
+        "/echo",
+        200,
+        ["POST", "application/x-test", len(FILE), digest(FILE)],
+        method="POST",
+        sent=FILE,
+        headers={"Content-Type": "application/x-test"},
+    ),
+    Case(
+        "uploaded file",
+        "/upload",
+        200,
+        ["ü.bin", "application/x-test", digest(FILE)],
+        method="POST",
+        sent=MULTIPART,
+        headers={"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"},
+    ),
+    Case(
+        "body over the limit",
+        "/echo",
+        413,
+        method="POST",
+        sent=b"x" * 300_000,
+        answer={"Connection": "close"},
+        contains="too large",
+    ),
+    Case(
+        "body far over the limit",
+        "/echo",
+        413,
+        method="POST",
+        sent=b"x" * 900_000,
+        answer={"Connection": "close"},
+    ),
+    Case("foreign host", "/hello", 421, headers={"Host": "evil.example"}, contains="host name"),
+    Case("host in other letters", "/hello", 200, headers={"Host": "Conformance.LOCALHOST.:80"}),
+    Case("close on request", "/hello", 200, headers={"Connection": "close"}),
+    Case("close by the handler", "/closing", 200, "<p>page</p>", answer={"Connection": "close"}),
+    Case("header joined", "/facts", 200, headers={"X-Test": "1, 2"}, contains='"x-test": "1, 2"'),
+    Case("percent in the path", "/facts/%C3%BC%2F", 200, contains='"path": "/facts/%C3%BC'),
+    Case("host known to the handler", "/facts", 200, contains='"host": "127.0.0.1"'),
+    Case(
+        "forged address",
+        "/facts",
+        200,
+        headers={"X-Forwarded-For": "6.6.6.6"},
+        contains='"remote": "127.0.0.1"',
+    ),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_every_transport_answers_alike(server: Server, case: Case) -> None:
+    """The same request gets the same answer, whatever carries it."""
+    got = ask(server.port, case.method, case.path, case.headers, case.sent)
+    assert got.status == case.status
+    assert case.reason in {"", got.reason}
+    for name, value in case.answer.items():
+        assert got.headers[name] == value, name
+    assert case.contains.encode() in got.body
+    match case.body:
+        case None:
+            pass
+        case bytes():
+            assert got.body == case.body
+        case str():
+            assert got.body.decode() == case.body
+        case value:
+            assert json.loads(got.body) == value
+
+
+def test_no_error_page_shows_what_went_wrong_inside(server: Server) -> None:
+    """The text of an exception stays in the log."""
+    got = server.ask("GET", "/broken")
+    assert b"conformance" not in got.body
+    assert b"RuntimeError" not in got.body
+
+
+def test_each_answer_names_its_request(server: Server) -> None:
+    """Two answers carry two ids of 16 hex characters."""
+    first, second = (server.ask("GET", "/hello").headers["X-Request-Id"] for _ in range(2))
+    assert first != second
+    assert len(first) == len(second) == 16
+    assert int(first, 16) >= 0
+
+
+def test_error_pages_name_their_request(server: Server) -> None:
+    """Whoever reports an error page gives the id that the log has."""
+    got = server.ask("GET", "/broken")
+    assert got.headers["X-Request-Id"] in got.body.decode()
+
+
+def test_cookies_go_out_on_lines_of_their_own_and_come_back(server: Server) -> None:
+    """Two cookies are two headers, and a signed one is read again."""
+    got = server.ask("POST", "/cookies", body=b"")
+    lines = got.headers.get_all("Set-Cookie") or []
+    assert len(lines) == 2
+    sent = "; ".join(line.partition(";")[0] for line in lines)
+    back = server.ask("GET", "/cookies", headers={"Cookie": sent})
+    assert json.loads(back.body) == ["a", {"user": "jürgen"}]
