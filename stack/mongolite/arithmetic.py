@@ -11,7 +11,7 @@ from decimal import Context, Decimal, Overflow
 from bson import Decimal128, Int64
 from bson.decimal128 import create_decimal128_context
 
-from mongolite.errors import BadValue
+from mongolite.errors import BadValueError
 from mongolite.values import INT32_RANGE, INT64_RANGE, Value, as_decimal
 
 DECIMAL_CONTEXT: Context = create_decimal128_context()
@@ -78,9 +78,9 @@ def multiply(one: Value, other: Value) -> Value:
 
 
 def stored(result: Value, operands: Iterable[Value], operator: str) -> Value:
-    """Return a result for storing; raises BadValue when integers outgrew 64 bits."""
+    """Return a result for storing; raises BadValueError when integers outgrew 64 bits."""
     if type(result) is float and all(isinstance(item, int) for item in operands):
-        raise BadValue(f"Failed to apply {operator} operations to current value: overflow")
+        raise BadValueError(f"Failed to apply {operator} operations to current value: overflow")
     return result
 
 

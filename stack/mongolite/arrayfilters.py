@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from mongolite.errors import BadValue, FailedToParse
+from mongolite.errors import BadValueError, FailedToParseError
 from mongolite.filters import compile_filter
 from mongolite.values import Document, Value
 
@@ -15,10 +15,12 @@ class ArrayFilters:
         for one in filters:
             names = set(_identifiers(one))
             if len(names) != 1:
-                raise FailedToParse("Each array filter must use a single top-level field name")
+                raise FailedToParseError("Each array filter must use a single top-level field name")
             name = names.pop()
             if name in self._filters:
-                raise FailedToParse(f"Found multiple array filters with the same name '{name}'")
+                raise FailedToParseError(
+                    f"Found multiple array filters with the same name '{name}'"
+                )
             self._filters[name] = one
 
     def matcher(self, part: str) -> Callable[[Value], bool]:
@@ -27,7 +29,7 @@ class ArrayFilters:
         if not name:
             return lambda _: True
         if name not in self._filters:
-            raise BadValue(f"No array filter found for identifier '{name}'")
+            raise BadValueError(f"No array filter found for identifier '{name}'")
         matches = compile_filter(self._filters[name])
         return lambda element: matches({name: element})
 
@@ -35,16 +37,16 @@ class ArrayFilters:
         """Raise MongoError for a filter that no path uses, or a path that lacks its filter."""
         used = {part[2:-1] for path in paths for part in path if part.startswith("$[")} - {""}
         for name in used - self._filters.keys():
-            raise BadValue(f"No array filter found for identifier '{name}'")
+            raise BadValueError(f"No array filter found for identifier '{name}'")
         for name in self._filters.keys() - used:
-            raise FailedToParse(
+            raise FailedToParseError(
                 f"The array filter for identifier '{name}' was not used in the update"
             )
 
 
 def _identifiers(one: Document) -> Iterable[str]:
     if type(one) is not dict or not one:
-        raise FailedToParse("Cannot use an expression without a top-level field name")
+        raise FailedToParseError("Cannot use an expression without a top-level field name")
     for name, argument in one.items():
         if name.startswith("$"):
             for part in argument if type(argument) is list else []:

@@ -11,8 +11,8 @@ from typing import NamedTuple, Self
 
 from bson import Binary
 
-from mongolite.errors import BadValue, MongoError
-from mongolite.indexes import DuplicateKey, Index
+from mongolite.errors import BadValueError, MongoError
+from mongolite.indexes import DuplicateKeyError, Index
 from mongolite.indexspec import ID_INDEX, IndexSpec
 from mongolite.planner import SCAN, Plan, plan
 from mongolite.storage import Row, Storage, Stored
@@ -87,7 +87,7 @@ class Collection:
             return Selection(pairs[::-1] if hint["$natural"] == -1 else pairs, SCAN)
         index = self.index_for(hint)
         if index is None or not index.spec.ordered:
-            raise BadValue(
+            raise BadValueError(
                 "error processing query: planner returned error :: caused by :: "
                 "hint provided does not correspond to an existing index"
             )
@@ -120,13 +120,13 @@ class Collection:
         self.documents[record] = document
 
     def put(self, record: int | None, document: Document) -> int:
-        """Insert a document (record None) or replace one; raises DuplicateKey and changes nothing."""
+        """Insert a document (record None) or replace one; raises DuplicateKeyError and changes nothing."""
         old = None if record is None else self.documents[record]
         keys = {name: index.keys_of(document) for name, index in self.indexes.items()}
         for name, index in self.indexes.items():
             try:
                 index.check(keys[name], record, self.namespace)
-            except DuplicateKey as error:
+            except DuplicateKeyError as error:
                 raise error.describe(document) from None
         if record is None:
             record, self._next_record = self._next_record, self._next_record + 1
@@ -157,7 +157,7 @@ class Collection:
             keys = index.keys_of(document)
             try:
                 index.check(keys, record, self.namespace)
-            except DuplicateKey as error:
+            except DuplicateKeyError as error:
                 raise error.describe(document) from None
             index.add(record, keys)
         self.indexes[spec.name] = index

@@ -49,8 +49,8 @@ class Cursor:
 
     def _next(self) -> RawBSONDocument | None:
         if self._waiting is not None:
-            document, self._waiting = self._waiting, None
-            return document
+            waiting, self._waiting = self._waiting, None
+            return waiting
         for document in self.documents:
             return RawBSONDocument(encode(document))
         return None

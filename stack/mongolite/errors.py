@@ -70,28 +70,28 @@ class MongoError(Exception):
         return {"index": index, "code": self.code, "errmsg": self.message} | self.details
 
 
-class BadValue(MongoError):
+class BadValueError(MongoError):
     """An argument that no MongoDB would accept (code 2)."""
 
     def __init__(self, message: str) -> None:
         super().__init__(2, message)
 
 
-class TypeMismatch(MongoError):
+class TypeMismatchError(MongoError):
     """An argument of the wrong type (code 14)."""
 
     def __init__(self, message: str) -> None:
         super().__init__(14, message)
 
 
-class FailedToParse(MongoError):
+class FailedToParseError(MongoError):
     """A statement that cannot be read (code 9)."""
 
     def __init__(self, message: str) -> None:
         super().__init__(9, message)
 
 
-class NotImplementedHere(MongoError):
+class RefusedError(MongoError):
     """Something that MongoDB can do and this server refuses to do wrongly (code 238)."""
 
     def __init__(self, what: str) -> None:

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from bson.datetime_ms import DatetimeMS
 
-from mongolite.collection import Collection, UnitOfWork
+from mongolite.collection import Collection
 from mongolite.commands import Context
+from mongolite.commands.writing import writing
 from mongolite.errors import MongoError
 from mongolite.paths import candidates, split
 from mongolite.values import Document
@@ -48,11 +49,10 @@ class Expiry(threading.Thread):
     def _remove_expired(self, collection: Collection) -> None:
         for path, seconds in list(_lifetimes(collection)):
             limit = int((time.time() - seconds) * 1000)
-            with self._context.catalog.database(collection.database).lock:
-                with UnitOfWork(self._context.catalog.storage) as work:
-                    for record, document in list(collection.documents.items()):
-                        if expired(document, path, limit):
-                            work.delete(collection, record)
+            with writing(self._context, collection.database) as work:
+                for record, document in list(collection.documents.items()):
+                    if expired(document, path, limit):
+                        work.delete(collection, record)
 
 
 def _lifetimes(collection: Collection) -> Iterator[tuple[tuple[str, ...], float]]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from bson import Regex
 
-from mongolite.errors import BadValue, NotImplementedHere
+from mongolite.errors import BadValueError, RefusedError
 from mongolite.paths import candidates, split
 from mongolite.predicates import LEAVES, Leaf, Test, expression
 from mongolite.values import MISSING, Document, Value, truth
@@ -43,7 +43,7 @@ def compile_filter(query: Value, scope: Scope = NO_SCOPE) -> Matcher:
     Raises MongoError for a query that MongoDB would refuse or this server cannot answer.
     """
     if type(query) is not dict:
-        raise BadValue("the match filter must be an expression in an object")
+        raise BadValueError("the match filter must be an expression in an object")
     tests = [_clause(name, argument, scope) for name, argument in query.items()]
     tests = [test for test in tests if test is not None]
     return _all_of([test for test in tests if test is not None])
@@ -61,10 +61,10 @@ def _clause(name: str, argument: Value, scope: Scope) -> Matcher | None:
     if name == "$text" and scope.text is not None:
         return scope.text
     if name in _REFUSED or name in _GEO:
-        raise NotImplementedHere(f"the query operator {name}")
+        raise RefusedError(f"the query operator {name}")
     if name == "$text":
-        raise BadValue("$text is allowed only at the top of a filter, outside of $or and $nor")
-    raise BadValue(
+        raise BadValueError("$text is allowed only at the top of a filter, outside of $or and $nor")
+    raise BadValueError(
         f"unknown top level operator: {name}. If you have a field name that starts with a '$' "
         "symbol, consider using $getField or $setField."
     )
@@ -72,9 +72,9 @@ def _clause(name: str, argument: Value, scope: Scope) -> Matcher | None:
 
 def _alternatives(name: str, argument: Value, scope: Scope) -> list[Matcher]:
     if type(argument) is not list or not argument:
-        raise BadValue(f"{name} must be a nonempty array")
+        raise BadValueError(f"{name} must be a nonempty array")
     if any(type(item) is not dict for item in argument):
-        raise BadValue(f"{name} argument's entries must be objects")
+        raise BadValueError(f"{name} argument's entries must be objects")
     inner = scope if name == "$and" else scope._replace(text=None)
     return [compile_filter(item, inner) for item in argument]
 
@@ -158,21 +158,21 @@ def _rule(name: str, argument: Value, condition: Document, scope: Scope) -> Rule
     if name in _SPECIAL:
         return _SPECIAL[name](argument, scope)
     if name in _GEO or name in _REFUSED:
-        raise NotImplementedHere(f"the query operator {name}")
-    raise BadValue(f"unknown operator: {name}")
+        raise RefusedError(f"the query operator {name}")
+    raise BadValueError(f"unknown operator: {name}")
 
 
 def _not(argument: Value, scope: Scope) -> Rule:
     if isinstance(argument, Regex):
         return Not([expression(argument)])
     if not is_operators(argument):
-        raise BadValue("$not needs a regex or a document")
+        raise BadValueError("$not needs a regex or a document")
     return Not(_rules(argument, scope))
 
 
 def _all(argument: Value, scope: Scope) -> Rule:
     if type(argument) is not list:
-        raise BadValue("$all needs an array")
+        raise BadValueError("$all needs an array")
     if not argument:
         return Leaf(lambda _: False)
     return Every([_member_rule(item, scope) for item in argument])
@@ -182,7 +182,7 @@ def _member_rule(item: Value, scope: Scope) -> Rule:
     if not is_operators(item):
         return _value_rule(item)
     if set(item) != {"$elemMatch"}:
-        raise BadValue("no $ expressions in $all")
+        raise BadValueError("no $ expressions in $all")
     return _elem_match(item["$elemMatch"], scope)
 
 
@@ -194,7 +194,7 @@ def _elem_match(argument: Value, scope: Scope) -> Leaf:
 def element_test(argument: Value, scope: Scope = NO_SCOPE) -> Test:
     """Return the test that `$elemMatch` makes on one element of an array."""
     if type(argument) is not dict:
-        raise BadValue("$elemMatch needs an Object")
+        raise BadValueError("$elemMatch needs an Object")
     if is_operators(argument) and next(iter(argument)) not in _LOGICAL:
         rules = _rules(argument, scope)
         return lambda element: all(_holds(rule, element) for rule in rules)

@@ -4,7 +4,7 @@ import math
 
 from mongolite.collection import Collection
 from mongolite.commands.request import check_collation
-from mongolite.errors import MongoError, NotImplementedHere
+from mongolite.errors import MongoError, RefusedError
 from mongolite.filters import compile_filter
 from mongolite.indexspec import ID_INDEX, IndexSpec
 from mongolite.textsearch import TextFields
@@ -31,7 +31,7 @@ def parse_index(entry: Value) -> IndexSpec:
     check_collation(entry)
     options = {name: value for name, value in entry.items() if name in _KEPT | _TEXT}
     for name in entry.keys() - _KEPT - _TEXT - _IGNORED:
-        raise NotImplementedHere(f"the index option {name}")
+        raise RefusedError(f"the index option {name}")
     _check_options(fields, options)
     name = entry.get("name") or "_".join(f"{field}_{kind}" for field, kind in fields.items())
     options = {key: value for key, value in options.items() if value is not False}
@@ -47,7 +47,7 @@ def _check_field(name: str, kind: Value) -> None:
     if name.startswith("$") and name != "$**":
         raise MongoError(CANNOT_CREATE, f"Index key contains an illegal field name: '{name}'")
     if kind in _REFUSED_KINDS:
-        raise NotImplementedHere(f"a {kind} index")
+        raise RefusedError(f"a {kind} index")
     if is_number(kind) and kind != 0 and not math.isnan(kind):
         return
     if kind not in _KINDS:

@@ -59,7 +59,7 @@ class Index:
         )
 
     def check(self, keys: Keys, record: int | None, namespace: str) -> None:
-        """Raise DuplicateKey (11000) if another record than `record` has one of the keys."""
+        """Raise DuplicateKeyError (11000) if another record than `record` has one of the keys."""
         if not self.spec.unique:
             return
         for key in keys:
@@ -68,7 +68,7 @@ class Index:
 
     def _duplicate(self, key: tuple[Key, ...], namespace: str) -> MongoError:
         pattern = dict(self.spec.fields)
-        return DuplicateKey(namespace, self.spec.name, pattern, key)
+        return DuplicateKeyError(namespace, self.spec.name, pattern, key)
 
     def add(self, record: int, keys: Keys) -> None:
         """Remember a record under its keys."""
@@ -109,7 +109,7 @@ class Index:
         return set().union(*self._by_prefix[0].values())
 
 
-class DuplicateKey(MongoError):
+class DuplicateKeyError(MongoError):
     """Two documents with one key of a unique index (code 11000); the values are filled in later."""
 
     def __init__(self, namespace: str, index: str, pattern: Document, key: tuple[Key, ...]) -> None:
@@ -119,7 +119,7 @@ class DuplicateKey(MongoError):
         self.pattern = pattern
         self.key = key
 
-    def describe(self, document: Document) -> "DuplicateKey":
+    def describe(self, document: Document) -> "DuplicateKeyError":
         """Fill in message, `keyPattern` and `keyValue` from the document that was refused."""
         values = {name: self._value(document, at) for at, name in enumerate(self.pattern)}
         shown = ", ".join(f"{name}: {_shown(value)}" for name, value in values.items())

@@ -4,7 +4,7 @@ The rules are those of MongoDB's key generator: an array gives a key for each el
 the same array are taken element by element, two different arrays in one key are refused.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from mongolite.errors import MongoError
 from mongolite.paths import first_array, lookup, position, split
@@ -81,7 +81,9 @@ def _empty_key(fixed: Key, rest: tuple[str, ...] | None) -> Key:
     return EMPTY_ARRAY_KEY if rest == () else fixed
 
 
-def _element_key(element: Value, fixed: Key, rest: tuple[str, ...] | None, remaining) -> Key:
+def _element_key(
+    element: Value, fixed: Key, rest: tuple[str, ...] | None, remaining: Iterator[Key]
+) -> Key:
     if rest is None:
         return fixed
     if not rest:

@@ -12,9 +12,9 @@ from bson import Regex, Timestamp
 from bson.datetime_ms import DatetimeMS
 
 from mongolite import arithmetic, regexes
-from mongolite.errors import BadValue, FailedToParse, TypeMismatch
+from mongolite.errors import BadValueError, FailedToParseError, TypeMismatchError
 from mongolite.filters import compile_filter, is_operators
-from mongolite.sorting import parse_sort, sorted_documents
+from mongolite.sorting import Order, parse_sort, sorted_documents
 from mongolite.values import (
     INTEGER_TYPES,
     MISSING,
@@ -69,13 +69,13 @@ def _unset(_argument: Value) -> Modify:
 def _numeric(name: str, missing: Value, operation: Callable[[Value, Value], Value]) -> Operator:
     def make(argument: Value) -> Modify:
         if not is_number(argument):
-            raise TypeMismatch(f"Cannot {name[1:]} with non-numeric argument: {argument!r}")
+            raise TypeMismatchError(f"Cannot {name[1:]} with non-numeric argument: {argument!r}")
 
         def modify(old: Value) -> Value:
             if old is MISSING:
                 return operation(missing, argument)
             if not is_number(old):
-                raise TypeMismatch(
+                raise TypeMismatchError(
                     f"Cannot apply {name} to a value of non-numeric type {type_name(old)}"
                 )
             return arithmetic.stored(operation(old, argument), (old, argument), name)
@@ -106,20 +106,24 @@ def _current_date(argument: Value) -> Modify:
         return lambda _: timestamps.next()
     if kind == "date" or type(kind) is bool:
         return lambda _: now()
-    raise BadValue("$currentDate takes true, {$type: 'date'} or {$type: 'timestamp'}")
+    raise BadValueError("$currentDate takes true, {$type: 'date'} or {$type: 'timestamp'}")
 
 
 def _bit(argument: Value) -> Modify:
     if type(argument) is not dict or not argument:
-        raise BadValue("The $bit modifier takes a document like {and: 5}")
+        raise BadValueError("The $bit modifier takes a document like {and: 5}")
     for name, mask in argument.items():
         if name not in _BITS or type(mask) not in INTEGER_TYPES:
-            raise BadValue(f"The $bit modifier takes and, or, xor with an integer, found {name}")
+            raise BadValueError(
+                f"The $bit modifier takes and, or, xor with an integer, found {name}"
+            )
 
     def modify(old: Value) -> Value:
         value = 0 if old is MISSING else old
         if type(value) not in INTEGER_TYPES:
-            raise BadValue(f"Cannot apply $bit to a value of non-integral type {type_name(old)}")
+            raise BadValueError(
+                f"Cannot apply $bit to a value of non-integral type {type_name(old)}"
+            )
         for name, mask in argument.items():
             value = arithmetic.integer(_BITS[name](int(value), int(mask)), value, mask)
         return value
@@ -141,8 +145,10 @@ def _array(old: Value, operator: str) -> list[Value]:
     if old is MISSING:
         return []
     if type(old) is not list:
-        raise BadValue(f"The field must be an array but is of type {type_name(old)} ({operator})")
-    return old  # type: ignore[no-any-return]
+        raise BadValueError(
+            f"The field must be an array but is of type {type_name(old)} ({operator})"
+        )
+    return old
 
 
 def _push(argument: Value) -> Modify:
@@ -151,7 +157,7 @@ def _push(argument: Value) -> Modify:
         return lambda old: [*_array(old, "$push"), copied(argument)]
     unknown = argument.keys() - {"$each", "$position", "$slice", "$sort"}
     if unknown:
-        raise BadValue(f"Unrecognized clause in $push: {min(unknown)}")
+        raise BadValueError(f"Unrecognized clause in $push: {min(unknown)}")
     each = _each(argument, "$push")
     position = _integer(argument, "$position")
     limit = _integer(argument, "$slice")
@@ -168,14 +174,14 @@ def _push(argument: Value) -> Modify:
 
 def _refuse_stray_modifiers(argument: Value) -> None:
     if type(argument) is dict and argument.keys() & {"$position", "$slice", "$sort"}:
-        raise BadValue("$position, $slice and $sort need $each in $push")
+        raise BadValueError("$position, $slice and $sort need $each in $push")
 
 
 def _each(argument: Value, operator: str) -> list[Value]:
     each = argument["$each"]
     if type(each) is not list:
-        raise TypeMismatch(f"The argument to $each in {operator} must be an array")
-    return each  # type: ignore[no-any-return]
+        raise TypeMismatchError(f"The argument to $each in {operator} must be an array")
+    return each
 
 
 def _integer(argument: Value, name: str) -> int | None:
@@ -184,7 +190,7 @@ def _integer(argument: Value, name: str) -> int | None:
     try:
         return whole(argument[name], f"The value for {name}")
     except TypeError as error:
-        raise BadValue(str(error)) from error
+        raise BadValueError(str(error)) from error
 
 
 def _cut(values: list[Value], limit: int | None) -> list[Value]:
@@ -201,11 +207,11 @@ def element_sort(order: Value) -> Callable[[list[Value]], list[Value]]:
         fields = parse_sort(order)
         return lambda values: _sorted_by_fields(values, fields)
     if not is_number(order) or order not in {1, -1}:
-        raise BadValue("The $sort element value must be either 1 or -1")
+        raise BadValueError("The $sort element value must be either 1 or -1")
     return lambda values: sorted(values, key=order_key, reverse=order == -1)
 
 
-def _sorted_by_fields(values: list[Value], fields: dict[str, int]) -> list[Value]:
+def _sorted_by_fields(values: list[Value], fields: Order) -> list[Value]:
     wrapped = [{"v": value} for value in values]
     inner = {f"v.{name}": direction for name, direction in fields.items()}
     return [item["v"] for item in sorted_documents(wrapped, inner)]
@@ -214,7 +220,7 @@ def _sorted_by_fields(values: list[Value], fields: dict[str, int]) -> list[Value
 def _add_to_set(argument: Value) -> Modify:
     if type(argument) is dict and "$each" in argument:
         if len(argument) > 1:
-            raise BadValue("Found unexpected fields after $each in $addToSet")
+            raise BadValueError("Found unexpected fields after $each in $addToSet")
         each = _each(argument, "$addToSet")
     else:
         each = [argument]
@@ -252,7 +258,7 @@ def pull_test(argument: Value) -> Callable[[Value], bool]:
 
 def _pull_all(argument: Value) -> Modify:
     if type(argument) is not list:
-        raise BadValue("$pullAll requires an array argument")
+        raise BadValueError("$pullAll requires an array argument")
     keys = {order_key(value) for value in argument}
     return _without(lambda value: order_key(value) in keys, "$pullAll")
 
@@ -268,13 +274,13 @@ def _without(unwanted: Callable[[Value], bool], operator: str) -> Modify:
 
 def _pop(argument: Value) -> Modify:
     if not is_number(argument) or argument not in {1, -1}:
-        raise FailedToParse(f"$pop expects 1 or -1, found: {argument!r}")
+        raise FailedToParseError(f"$pop expects 1 or -1, found: {argument!r}")
 
     def modify(old: Value) -> Value:
         if old is MISSING:
             return MISSING
         if type(old) is not list:
-            raise TypeMismatch(f"Path contains an element of non-array type {type_name(old)}")
+            raise TypeMismatchError(f"Path contains an element of non-array type {type_name(old)}")
         return old[:-1] if argument == 1 else old[1:]
 
     return modify

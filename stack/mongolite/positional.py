@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from mongolite.errors import BadValue, NotImplementedHere
+from mongolite.errors import BadValueError, RefusedError
 from mongolite.filters import compile_filter, field_matcher, is_operators
 from mongolite.paths import lookup, position, replaced, split
 from mongolite.values import Document, Value
@@ -13,19 +13,19 @@ _NEGATIVE = {"$ne", "$nin", "$not"}
 def matched_index(query: Document, document: Document, array_path: Sequence[str]) -> int:
     """Return the index of the element of the array at `array_path` by which `query` matched.
 
-    Raises BadValue when the query says nothing about that array, and NotImplementedHere when
+    Raises BadValueError when the query says nothing about that array, and RefusedError when
     conditions on it were met by different elements (MongoDB's choice is an accident then).
     """
     array = lookup(document, array_path)
-    found = set()
+    found: set[int] = set()
     if type(array) is list:
         for path, condition in _conditions(query, document):
             if _speaks_of(split(path), array_path) and not _negative(condition):
                 found.update(_first(path, condition, document, array_path))
     if not found:
-        raise BadValue("The positional operator did not find the match needed from the query.")
+        raise BadValueError("The positional operator did not find the match needed from the query.")
     if len(found) > 1:
-        raise NotImplementedHere("$ with conditions met by different elements (not $elemMatch)")
+        raise RefusedError("$ with conditions met by different elements (not $elemMatch)")
     return found.pop()
 
 
@@ -35,7 +35,9 @@ def _conditions(query: Document, document: Document) -> Iterable[tuple[str, Valu
             for part in argument:
                 yield from _conditions(part, document)
         elif name == "$or":
-            chosen = next((part for part in argument if compile_filter(part)(document)), {})
+            chosen: Document = next(
+                (part for part in argument if compile_filter(part)(document)), {}
+            )
             yield from _conditions(chosen, document)
         elif not name.startswith("$"):
             yield name, argument

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from bson import Binary, Decimal128, Regex
 
 from mongolite import regexes
-from mongolite.errors import BadValue, MongoError, TypeMismatch
+from mongolite.errors import BadValueError, FailedToParseError, TypeMismatchError
 from mongolite.values import (
     INTEGER_TYPES,
     MISSING,
@@ -56,14 +56,14 @@ def _eq(wanted: Value) -> Leaf:
 
 def _ne(wanted: Value) -> Leaf:
     if isinstance(wanted, Regex):
-        raise BadValue("Can't have regex as arg to $ne.")
+        raise BadValueError("Can't have regex as arg to $ne.")
     return Leaf(equality(wanted), negate=True)
 
 
 def _ordered(compare: Callable[[Key, Key], bool], *, with_equal: bool) -> Callable[[Value], Leaf]:
     def make(bound: Value) -> Leaf:
         if isinstance(bound, Regex):
-            raise BadValue("Can't have RegEx as arg to predicate over field")
+            raise BadValueError("Can't have RegEx as arg to predicate over field")
         if bound is None:
             return Leaf(equality(None) if with_equal else _never)
         key = order_key(bound)
@@ -95,9 +95,9 @@ def _nin(wanted: Value) -> Leaf:
 def membership(wanted: Value, name: str) -> Test:
     """Return the test for `$in`: equal to one of the values or found by one of the expressions."""
     if type(wanted) is not list:
-        raise BadValue(f"{name} needs an array")
+        raise BadValueError(f"{name} needs an array")
     if any(type(item) is dict and next(iter(item), "").startswith("$") for item in wanted):
-        raise BadValue(f"cannot nest $ under {name}")
+        raise BadValueError(f"cannot nest $ under {name}")
     patterns = [regexes.from_value(item) for item in wanted if isinstance(item, Regex)]
     keys = {order_key(item) for item in wanted}
     if NULL_KEY in keys:
@@ -114,7 +114,7 @@ def _found(patterns: list[re.Pattern[str]], value: Value) -> bool:
 def expression(pattern: Value, options: Value = None) -> Leaf:
     """Return the test for a regular expression: a string it finds, or the expression itself."""
     if not isinstance(pattern, (str, Regex)) or not isinstance(options or "", str):
-        raise BadValue("$regex has to be a string")
+        raise BadValueError("$regex has to be a string")
     search = regexes.from_value(pattern, options).search
     own = order_key(pattern) if isinstance(pattern, Regex) else None
 
@@ -134,17 +134,10 @@ def _exists(wanted: Value) -> Leaf:
 def _type(wanted: Value) -> Leaf:
     names = {_type_alias(item) for item in (wanted if type(wanted) is list else [wanted])}
     if not names:
-        raise FailedType("$type must match at least one type")
+        raise FailedToParseError("$type must match at least one type")
     if "number" in names:
         names |= {"int", "long", "double", "decimal"}
     return Leaf(lambda value: value is not MISSING and type_name(value) in names)
-
-
-class FailedType(MongoError):
-    """A `$type` that names no type (code 9)."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(9, message)
 
 
 def _type_alias(wanted: Value) -> str:
@@ -152,27 +145,27 @@ def _type_alias(wanted: Value) -> str:
         return wanted
     if is_number(wanted) and wanted in TYPE_NUMBERS:
         return TYPE_NUMBERS[int(wanted)]
-    raise BadValue(f"Unknown type name alias or code: {wanted!r}")
+    raise BadValueError(f"Unknown type name alias or code: {wanted!r}")
 
 
 def _size(wanted: Value) -> Leaf:
     try:
         size = whole(wanted, "$size")
     except TypeError as error:
-        raise FailedType(f"Failed to parse $size. {error}") from error
+        raise FailedToParseError(f"Failed to parse $size. {error}") from error
     if size < 0:
-        raise FailedType("Failed to parse $size. Expected a non-negative number")
+        raise FailedToParseError("Failed to parse $size. Expected a non-negative number")
     return Leaf(lambda value: type(value) is list and len(value) == size, expand=False)
 
 
 def _mod(wanted: Value) -> Leaf:
     if type(wanted) is not list or len(wanted) != 2 or not all(map(is_number, wanted)):
-        raise BadValue("malformed mod, needs to be an array of two numbers")
+        raise BadValueError("malformed mod, needs to be an array of two numbers")
     divisor, remainder = (_truncated(item) for item in wanted)
     if divisor is None or remainder is None:
-        raise BadValue("malformed mod, divisor and remainder must be finite")
+        raise BadValueError("malformed mod, divisor and remainder must be finite")
     if divisor == 0:
-        raise BadValue("divisor cannot be 0")
+        raise BadValueError("divisor cannot be 0")
 
     def test(value: Value) -> bool:
         number = _truncated(value) if is_number(value) else None
@@ -215,12 +208,12 @@ def _mask(wanted: Value) -> int:
         return int.from_bytes(wanted, "little")
     if type(wanted) in INTEGER_TYPES and wanted >= 0:
         return int(wanted)
-    raise TypeMismatch("a bit mask must be a non-negative integer, binary data or an array")
+    raise TypeMismatchError("a bit mask must be a non-negative integer, binary data or an array")
 
 
 def _bit_place(item: Value) -> int:
     if type(item) not in INTEGER_TYPES or item < 0:
-        raise BadValue("bit positions must be non-negative integers")
+        raise BadValueError("bit positions must be non-negative integers")
     return int(item)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from mongolite.errors import BadValue, MongoError
+from mongolite.errors import BadValueError, MongoError
 from mongolite.expressions import compile_expression, evaluate
 from mongolite.expressions.arrays import sliced
 from mongolite.expressions.compiler import Run
@@ -234,7 +234,7 @@ def _positional(path: str, query: Document) -> ArrayChange:
             return value
         try:
             return [value[matched_index(query, document, parts)]]
-        except BadValue as error:
+        except BadValueError as error:
             raise MongoError(
                 51246,
                 "Executor error during find command :: caused by :: positional operator "

@@ -1,6 +1,6 @@
-"""MongoDB's regular expressions (PCRE) by Python's `re`.
+r"""MongoDB's regular expressions (PCRE) by Python's `re`.
 
-PCRE without its UCP option, which is how MongoDB calls it: \\w, \\d, \\s and \\b know ASCII only,
+PCRE without its UCP option, which is how MongoDB calls it: \w, \d, \s and \b know ASCII only,
 while letters compare caselessly in all of Unicode. What the two languages understand differently
 beyond that is refused instead of being answered wrongly.
 """
@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from bson import Regex
 
-from mongolite.errors import MongoError, NotImplementedHere
+from mongolite.errors import MongoError, RefusedError
 from mongolite.values import Value
 
 _FLAGS = {"i": re.IGNORECASE, "m": re.MULTILINE, "s": re.DOTALL, "x": re.VERBOSE, "u": 0}
@@ -29,7 +29,7 @@ _OUTSIDE = {
     "Z": r"(?=\n?\Z)",
 }
 _INSIDE = {"w": _WORD, "d": _DIGIT, "s": _SPACE}
-_TOKEN = re.compile(r"\\.|\[\^?\]?|\]|[^\\\[\]]+", re.DOTALL)
+_PIECE = re.compile(r"\\.|\[\^?\]?|\]|[^\\\[\]]+", re.DOTALL)
 
 
 def flags_of(options: str) -> int:
@@ -46,7 +46,7 @@ def flags_of(options: str) -> int:
 def compiled(pattern: str, flags: int) -> re.Pattern[str]:
     """Return the compiled expression; raises MongoError when it cannot be read."""
     if _PCRE_ONLY.search(pattern):
-        raise NotImplementedHere(f"the regular expression {pattern!r} (understood by PCRE only)")
+        raise RefusedError(f"the regular expression {pattern!r} (understood by PCRE only)")
     try:
         return re.compile(translated(pattern), flags & _KNOWN_FLAGS)
     except (re.error, OverflowError, RecursionError) as error:
@@ -58,22 +58,22 @@ def translated(pattern: str) -> str:
     if "\\" not in pattern:
         return pattern
     pieces, in_class = [], False
-    for token in _TOKEN.findall(pattern):
-        if token.startswith("[") and not in_class:
+    for piece in _PIECE.findall(pattern):
+        if piece.startswith("[") and not in_class:
             in_class = True
-        elif token == "]":
+        elif piece == "]":
             in_class = False
-        pieces.append(_escape(token, in_class=in_class) if token[0] == "\\" else token)
+        pieces.append(_escape(piece, in_class=in_class) if piece[0] == "\\" else piece)
     return "".join(pieces)
 
 
-def _escape(token: str, *, in_class: bool) -> str:
-    letter = token[1]
+def _escape(piece: str, *, in_class: bool) -> str:
+    letter = piece[1]
     if not in_class:
-        return _OUTSIDE.get(letter, token)
+        return _OUTSIDE.get(letter, piece)
     if letter in "WDS":
-        raise NotImplementedHere(f"{token} between brackets in a regular expression")
-    return _INSIDE.get(letter, token)
+        raise RefusedError(f"{piece} between brackets in a regular expression")
+    return _INSIDE.get(letter, piece)
 
 
 def from_value(value: Value, options: str | None = None) -> re.Pattern[str]:

@@ -7,6 +7,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from bson.errors import BSONError
+
 from mongolite import wire
 from mongolite.commands import Context, run_command
 from mongolite.errors import MongoError
@@ -16,6 +18,7 @@ log = logging.getLogger("mongolite")
 BACKLOG = 512
 MOST_CONNECTIONS = 4_000
 STACK_BYTES = 1024 * 1024
+ACCEPT_PAUSE = 0.05  # seconds after a failed accept, for instance without file descriptors
 
 
 class Server:
@@ -29,18 +32,18 @@ class Server:
         self._connections: dict[int, socket.socket] = {}
         self._guard = threading.Lock()
         self._numbers = itertools.count(1)
-        self._closing = False
+        self._closing = threading.Event()
         context.connections = lambda: len(self._connections)
 
     def serve(self) -> None:
         """Accept connections; returns when the server is closed."""
         threading.stack_size(STACK_BYTES)
-        while not self._closing:
+        while not self._closing.is_set():
             try:
                 connection, peer = self._listener.accept()
-            except OSError:
-                if self._closing:
-                    return
+            except OSError as error:
+                log.debug("nothing to accept: %s", error)
+                self._closing.wait(ACCEPT_PAUSE)
                 continue
             if len(self._connections) >= MOST_CONNECTIONS:
                 log.warning("refused %s: there are %d connections", peer, MOST_CONNECTIONS)
@@ -50,7 +53,7 @@ class Server:
 
     def close(self) -> None:
         """Stop accepting, let the writes in hand finish, and cut the connections."""
-        self._closing = True
+        self._closing.set()
         with _ignoring_closed():
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
@@ -69,7 +72,7 @@ class Server:
             with connection:
                 connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 Conversation(self.context, connection, number).run()
-        except wire.BadMessage as error:
+        except wire.BadMessageError as error:
             log.warning("closed the connection from %s: %s", peer, error)
         except OSError as error:
             log.debug("lost the connection from %s: %s", peer, error)
@@ -89,7 +92,7 @@ class Conversation:
         self._replies = itertools.count(1)
 
     def run(self) -> None:
-        """Answer messages until the client leaves; raises BadMessage for what is no message."""
+        """Answer messages until the client leaves; raises BadMessageError for what is no message."""
         with self._stream:
             while (header := self._header()) is not None:
                 message = wire.parse(header, self._exactly(header.length - wire.HEADER.size))
@@ -101,7 +104,7 @@ class Conversation:
         number = next(self._replies)
         try:
             return wire.reply(message, number, answer)
-        except (wire.BSONError, OverflowError, RecursionError) as error:
+        except (BSONError, OverflowError, RecursionError) as error:
             refusal = MongoError(1, f"the answer cannot be written as BSON: {error}")
             return wire.reply(message, number, refusal.as_reply())
 
@@ -110,13 +113,13 @@ class Conversation:
         if not data:
             return None
         if len(data) < wire.HEADER.size:
-            raise wire.BadMessage("the connection ended inside a header")
+            raise wire.BadMessageError("the connection ended inside a header")
         return wire.parse_header(data)
 
     def _exactly(self, size: int) -> bytes:
         data = self._stream.read(size)
         if len(data) < size:
-            raise wire.BadMessage("the connection ended inside a message")
+            raise wire.BadMessageError("the connection ended inside a message")
         return data
 
 

@@ -1,9 +1,9 @@
 """Sorting documents as MongoDB does: by type, then by value, arrays by their smallest or largest."""
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import cmp_to_key
+from functools import cmp_to_key, partial
 
-from mongolite.errors import BadValue, MongoError
+from mongolite.errors import BadValueError, MongoError
 from mongolite.keys import document_keys, split_all
 from mongolite.values import Document, Key, Value, is_number, order_key
 
@@ -35,7 +35,7 @@ def _field(name: str) -> str:
 def _direction(name: str, value: Value, score: Score | None) -> "int | Score":
     if value == {"$meta": "textScore"}:
         if score is None:
-            raise BadValue("query requires text score metadata, but it is not available")
+            raise BadValueError("query requires text score metadata, but it is not available")
         return score
     if not is_number(value) or value not in {1, -1}:
         raise MongoError(BAD_SORT, f"$sort key ordering must be 1 (ascending) or -1: {name}")
@@ -52,7 +52,7 @@ def sorted_documents(documents: Iterable[Document], order: Order) -> list[Docume
     keys = [_sort_key(document, paths, directions) for document in listed]
     ranking = list(range(len(listed)))
     column = len(directions)
-    for way in reversed(order.values()):
+    for way in reversed(list(order.values())):
         if isinstance(way, int):
             column -= 1
             ranking.sort(key=[key[column] for key in keys].__getitem__, reverse=way < 0)
@@ -64,7 +64,7 @@ def sorted_documents(documents: Iterable[Document], order: Order) -> list[Docume
 
 def _natural(documents: Iterable[Document], order: Order) -> list[Document]:
     if len(order) > 1:
-        raise BadValue("$natural sort cannot be combined with other fields")
+        raise BadValueError("$natural sort cannot be combined with other fields")
     listed = list(documents)
     return listed if order["$natural"] == 1 else listed[::-1]
 
@@ -77,13 +77,15 @@ def _sort_key(
     try:
         keys = document_keys(document, paths)
     except MongoError as error:
-        raise BadValue("cannot sort with keys that are parallel arrays") from error
+        raise BadValueError("cannot sort with keys that are parallel arrays") from error
     if len(keys) == 1:
         return keys[0]
-    return min(keys, key=cmp_to_key(lambda one, other: _compare(one, other, directions)))
+    compare: Callable[[tuple[Key, ...], tuple[Key, ...]], int]
+    compare = partial(_compare, directions)
+    return min(keys, key=cmp_to_key(compare))
 
 
-def _compare(one: tuple[Key, ...], other: tuple[Key, ...], directions: list[int]) -> int:
+def _compare(directions: list[int], one: tuple[Key, ...], other: tuple[Key, ...]) -> int:
     for mine, yours, direction in zip(one, other, directions, strict=True):
         if mine != yours:
             return direction if mine > yours else -direction

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from mongolite.errors import BadValue, NotImplementedHere
+from mongolite.errors import BadValueError, RefusedError
 from mongolite.indexspec import IndexSpec
 from mongolite.paths import candidates, split
 from mongolite.stemming import stem
@@ -219,7 +219,7 @@ class Language(NamedTuple):
             return cls(english=False)
         if name in _ENGLISH:
             return cls(english=True)
-        raise NotImplementedHere(f"text search in the language {name!r}")
+        raise RefusedError(f"text search in the language {name!r}")
 
     def terms(self, text: str) -> list[str]:
         """Return the terms of a text in their order, with repetition."""
@@ -241,7 +241,7 @@ class TextFields(NamedTuple):
         """Return what the options of a text index say; raises MongoError for what is refused."""
         names = [name for name, kind in spec.fields.items() if kind == "text"]
         if len(names) != len(spec.fields):
-            raise NotImplementedHere("a text index with further fields")
+            raise RefusedError("a text index with further fields")
         weights = dict.fromkeys(names, 1.0) | dict(spec.options.get("weights") or {})
         language = Language.named(spec.options.get("default_language", "english"))
         return cls(weights, language, spec.options.get("language_override", "language"))
@@ -258,7 +258,7 @@ class TextFields(NamedTuple):
     def _check_language(self, document: Document) -> None:
         named = document.get(self.override)
         if type(named) is str and Language.named(named) != self.language:
-            raise NotImplementedHere("a document in another language than its text index")
+            raise RefusedError("a document in another language than its text index")
 
     def scores(self, document: Document) -> dict[str, float]:
         """Return the score of each term of a document."""
@@ -328,21 +328,21 @@ class TextSearch:
         return True
 
     def score(self, document: Document) -> Value:
-        """Return the score of a document that was found; raises BadValue for any other."""
+        """Return the score of a document that was found; raises BadValueError for any other."""
         key = order_key(document.get("_id"))
         if key not in self._scores:
-            raise BadValue("query requires text score metadata, but it is not available")
+            raise BadValueError("query requires text score metadata, but it is not available")
         return self._scores[key]
 
 
 def _language(argument: Value, default: Language) -> Language:
     if type(argument) is not dict or type(argument.get("$search")) is not str:
-        raise BadValue("$text needs $search, a string")
+        raise BadValueError("$text needs $search, a string")
     unknown = argument.keys() - {"$search", "$language", "$caseSensitive", "$diacriticSensitive"}
     if unknown:
-        raise BadValue(f"extra fields in $text: {min(unknown)}")
+        raise BadValueError(f"extra fields in $text: {min(unknown)}")
     if argument.get("$caseSensitive") or argument.get("$diacriticSensitive"):
-        raise NotImplementedHere("text search that is sensitive to case or diacritics")
+        raise RefusedError("text search that is sensitive to case or diacritics")
     return Language.named(argument["$language"]) if "$language" in argument else default
 
 

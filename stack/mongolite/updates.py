@@ -4,11 +4,11 @@ Three kinds: a replacement, operators ($set, ...), an aggregation pipeline. The 
 never changed: readers may still hold it.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from mongolite.arrayfilters import ArrayFilters
-from mongolite.errors import BadValue, FailedToParse, MongoError, NotImplementedHere
+from mongolite.errors import BadValueError, FailedToParseError, MongoError, RefusedError
 from mongolite.operators import OPERATORS, Modify
 from mongolite.paths import lookup, overlap, position, split
 from mongolite.positional import matched_index
@@ -33,16 +33,16 @@ Updater = Callable[[Document, Situation], Document]
 def compile_update(
     update: Value,
     array_filters: Sequence[Document] = (),
-    variables: Mapping[str, Value] | None = None,
+    variables: dict[str, Value] | None = None,
 ) -> Updater:
     """Return the function that applies `update`; raises MongoError for one that cannot be read."""
     if type(update) is list:
         return _pipeline(update, variables or {})
     if type(update) is not dict:
-        raise FailedToParse("Update argument must be either an object or an array")
+        raise FailedToParseError("Update argument must be either an object or an array")
     if not next(iter(update), "").startswith("$"):
         if array_filters:
-            raise FailedToParse("arrayFilters may not be specified for a replacement")
+            raise FailedToParseError("arrayFilters may not be specified for a replacement")
         return _replacement(update)
     return _operators(update, ArrayFilters(array_filters))
 
@@ -68,7 +68,7 @@ def _replacement(new: Document) -> Updater:
     return apply
 
 
-def _pipeline(stages: list[Value], variables: Mapping[str, Value]) -> Updater:
+def _pipeline(stages: list[Value], variables: dict[str, Value]) -> Updater:
     from mongolite.stages import compile_document_stages
 
     run = compile_document_stages(stages, variables)
@@ -137,12 +137,12 @@ def _path_order(part: str) -> tuple[int, int, str]:
 
 def _changes(name: str, fields: Value) -> Iterable[Change | Rename]:
     if name != "$rename" and name not in OPERATORS:
-        raise FailedToParse(
+        raise FailedToParseError(
             f"Unknown modifier: {name}. Expected a valid update modifier or "
             "pipeline-style update specified as an array"
         )
     if type(fields) is not dict:
-        raise FailedToParse(
+        raise FailedToParseError(
             "Modifiers operate on fields but we found type "
             f"{type_name(fields)} instead. For example: {{$mod: {{<field>: ...}}}}"
         )
@@ -162,18 +162,20 @@ def _parts(path: str) -> tuple[str, ...]:
         if part.startswith("$") and part != "$" and not part.startswith("$["):
             raise MongoError(52, f"The dollar ($) prefixed field '{part}' is not valid in '{path}'")
     if parts[0].startswith("$"):
-        raise BadValue(f"Cannot have a positional element as the first path component: '{path}'")
+        raise BadValueError(
+            f"Cannot have a positional element as the first path component: '{path}'"
+        )
     return parts
 
 
 def _rename(source: str, target: Value) -> Rename:
     if type(target) is not str:
-        raise BadValue(f"The 'to' field for $rename must be a string: {source}")
+        raise BadValueError(f"The 'to' field for $rename must be a string: {source}")
     paths = Rename(_parts(source), _parts(target))
     if any(part.startswith("$") for path in paths for part in path):
-        raise BadValue("The source and target field for $rename must not be dynamic")
+        raise BadValueError("The source and target field for $rename must not be dynamic")
     if overlap(*paths):
-        raise BadValue(f"The source and target field for $rename must differ: '{source}'")
+        raise BadValueError(f"The source and target field for $rename must differ: '{source}'")
     return paths
 
 
@@ -212,7 +214,9 @@ def _apply(
 def _move(document: Document, change: Rename) -> None:
     for path in change:
         if any(type(lookup(document, path[:size])) is list for size in range(1, len(path))):
-            raise BadValue("The source and target field for $rename cannot be an array element")
+            raise BadValueError(
+                "The source and target field for $rename cannot be an array element"
+            )
     value = lookup(document, change.source)
     if value is not MISSING:
         set_at(document, change.source, lambda _: MISSING, creates=False)
@@ -249,14 +253,14 @@ def _indexes(
 ) -> Iterable[int]:
     if part == "$":
         if any(position(name) is not None for name in head):
-            raise NotImplementedHere("the positional $ below an explicit array position")
+            raise RefusedError("the positional $ below an explicit array position")
         return [matched_index(situation.query, old, head)]
     array = lookup(document, head)
     if array is MISSING:
         name = ".".join(head)
-        raise BadValue(f"The path '{name}' must exist in the document to apply array updates.")
+        raise BadValueError(f"The path '{name}' must exist in the document to apply array updates.")
     if type(array) is not list:
-        raise BadValue(f"Cannot apply array updates to non-array element {'.'.join(head)}")
+        raise BadValueError(f"Cannot apply array updates to non-array element {'.'.join(head)}")
     matches = filters.matcher(part)
     return [index for index, element in enumerate(array) if matches(element)]
 
@@ -295,7 +299,7 @@ def _place(array: list[Value], name: str, *, creates: bool) -> int | None:
     if place >= len(array) and not creates:
         return None
     if place - len(array) > LONGEST_PADDING:
-        raise BadValue(f"can't backfill more than {LONGEST_PADDING} elements")
+        raise BadValueError(f"can't backfill more than {LONGEST_PADDING} elements")
     return place
 
 

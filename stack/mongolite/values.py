@@ -5,7 +5,7 @@ sub-documents `dict`, 64-bit integers `Int64`. Everything here depends on that.
 The order of types is MongoDB's "comparison/sort order" (manual: BSON types comparison order).
 """
 
-import re
+import math
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, Final
@@ -100,7 +100,7 @@ def _decimal_key(value: Decimal128) -> Key:
 
 
 def _float_key(value: float) -> Key:
-    return (NUMBER_RANK, value) if value == value else NAN_KEY  # noqa: PLR0124  NaN is not itself
+    return NAN_KEY if math.isnan(value) else (NUMBER_RANK, value)
 
 
 def _document_key(value: Document) -> Key:
@@ -246,6 +246,3 @@ def as_decimal(value: Value) -> Decimal:
     if type(value) is Decimal128:
         return value.to_decimal()
     return Decimal(repr(value)) if type(value) is float else Decimal(int(value))
-
-
-IDENTIFIER = re.compile(r"^[A-Za-z_\u0080-\uffff][A-Za-z0-9_\u0080-\uffff]*$")

@@ -21,7 +21,7 @@ MAX_MESSAGE = 48_000_000
 MAX_DOCUMENT = 16 * 1024 * 1024
 
 
-class BadMessage(ValueError):
+class BadMessageError(ValueError):
     """Bytes that are no message; the connection that sent them cannot be used any further."""
 
 
@@ -44,29 +44,29 @@ class Message(NamedTuple):
 
 
 def parse_header(data: bytes) -> Header:
-    """Return the header in 16 bytes; raises BadMessage for an impossible length."""
+    """Return the header in 16 bytes; raises BadMessageError for an impossible length."""
     header = Header(*HEADER.unpack(data))
     if not HEADER.size < header.length <= MAX_MESSAGE:
-        raise BadMessage(f"a message of {header.length} bytes (at most {MAX_MESSAGE})")
+        raise BadMessageError(f"a message of {header.length} bytes (at most {MAX_MESSAGE})")
     return header
 
 
 def parse(header: Header, payload: bytes) -> Message:
-    """Return the command in what follows the header; raises BadMessage and nothing else."""
+    """Return the command in what follows the header; raises BadMessageError and nothing else."""
     try:
         if header.opcode == OP_MSG:
             return _op_msg(header.request, payload)
         if header.opcode == OP_QUERY:
             return _op_query(header.request, payload)
     except (BSONError, struct.error, ValueError, IndexError, RecursionError) as error:
-        raise BadMessage(str(error)) from error
-    raise BadMessage(f"operation {header.opcode} is not supported")
+        raise BadMessageError(str(error)) from error
+    raise BadMessageError(f"operation {header.opcode} is not supported")
 
 
 def _op_msg(request: int, payload: bytes) -> Message:
     (flags,) = struct.unpack_from("<I", payload)
     if flags & _REQUIRED_BITS & ~_KNOWN_REQUIRED_BITS:
-        raise BadMessage(f"unknown required flags {flags:#x}")
+        raise BadMessageError(f"unknown required flags {flags:#x}")
     end = len(payload) - (4 if flags & CHECKSUM_PRESENT else 0)
     body: Document | None = None
     sequences: dict[str, list[Document]] = {}
@@ -80,17 +80,17 @@ def _op_msg(request: int, payload: bytes) -> Message:
             name, documents = _sequence(section)
             sequences[name] = documents
         else:
-            raise BadMessage(f"unexpected section of kind {kind}")
+            raise BadMessageError(f"unexpected section of kind {kind}")
         position += 1 + size
     if not body or body.keys() & sequences.keys():
-        raise BadMessage("a message needs one body, and no field twice")
+        raise BadMessageError("a message needs one body, and no field twice")
     return Message(request, body | sequences, silent=bool(flags & MORE_TO_COME))
 
 
 def _size_at(payload: bytes, position: int, end: int) -> int:
     (size,) = struct.unpack_from("<i", payload, position)
     if size < 5 or position + size > end:
-        raise BadMessage("a section reaches beyond its message")
+        raise BadMessageError("a section reaches beyond its message")
     return int(size)
 
 
@@ -101,14 +101,14 @@ def _sequence(section: bytes) -> tuple[str, list[Document]]:
 
 def _documents(data: bytes) -> list[Document]:
     documents = bson.decode_all(data, OPTIONS)
-    return plain(documents) if b"$ref\x00" in data else documents  # type: ignore[no-any-return]
+    return plain(documents) if b"$ref\x00" in data else documents
 
 
 def _op_query(request: int, payload: bytes) -> Message:
     stop = payload.index(b"\0", 4)
     database, _, collection = payload[4:stop].decode().partition(".")
     if collection != "$cmd":
-        raise BadMessage("OP_QUERY is answered for commands only")
+        raise BadMessageError("OP_QUERY is answered for commands only")
     start = stop + 9
     body = _documents(payload[start : start + _size_at(payload, start, len(payload))])[0]
     body = body.get("$query", body)

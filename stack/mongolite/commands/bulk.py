@@ -6,7 +6,7 @@ from mongolite.commands.registry import Context, command
 from mongolite.commands.request import Request, only
 from mongolite.commands.writing import Target, Update, insert_one, run_delete, run_update, writing
 from mongolite.cursors import Cursor
-from mongolite.errors import BadValue, MongoError
+from mongolite.errors import BadValueError, MongoError
 from mongolite.values import Document, Value
 
 
@@ -39,7 +39,7 @@ def bulk_write(context: Context, request: Request) -> Document:
     """Run inserts, updates and deletes on any collections."""
     operations, namespaces = request.array("ops"), request.array("nsInfo")
     if not operations or not namespaces:
-        raise BadValue("bulkWrite needs ops and nsInfo")
+        raise BadValueError("bulkWrite needs ops and nsInfo")
     tally = Tally()
     for index, operation in enumerate(operations):
         result = _outcome(context, request, operation, namespaces, tally) | {"idx": index}
@@ -74,7 +74,7 @@ def _run(
 ) -> Document:
     kind = next(iter(operation))
     if kind not in _KINDS:
-        raise BadValue(f"unknown operation in bulkWrite: {kind}")
+        raise BadValueError(f"unknown operation in bulkWrite: {kind}")
     database, _, name = _namespace(namespaces, operation[kind]).partition(".")
     with writing(context, database) as work:
         target = Target(context.catalog, database, name, work, request.document("let"))
@@ -83,7 +83,7 @@ def _run(
 
 def _namespace(namespaces: list[Document], number: Value) -> str:
     if type(number) is not int or not 0 <= number < len(namespaces):
-        raise BadValue("BulkWrite ops entry has an invalid nsInfo index")
+        raise BadValueError("BulkWrite ops entry has an invalid nsInfo index")
     return str(namespaces[number]["ns"])
 
 

@@ -6,10 +6,10 @@ from mongolite.collection import Collection
 from mongolite.commands.registry import Context, command
 from mongolite.commands.request import Request
 from mongolite.cursors import Cursor
-from mongolite.errors import MongoError, NotImplementedHere
+from mongolite.errors import MongoError, RefusedError
 from mongolite.filters import compile_filter
 from mongolite.indexcreation import parse_index, same_index
-from mongolite.indexspec import ID_INDEX
+from mongolite.indexspec import ID_INDEX, IndexSpec
 from mongolite.values import Document, Value
 
 NAMESPACE_NOT_FOUND = 26
@@ -46,7 +46,7 @@ def create(context: Context, request: Request) -> Document:
     allowed = {"storageEngine", "indexOptionDefaults", "autoIndexId"}
     for name in request.body:
         if name in _COLLECTION_OPTIONS - allowed and request.body[name] not in (None, False):
-            raise NotImplementedHere(f"a collection with the option {name}")
+            raise RefusedError(f"a collection with the option {name}")
     with context.catalog.database(request.database).lock:
         if context.catalog.get(request.database, request.collection) is not None:
             raise MongoError(NAMESPACE_EXISTS, f"Collection {request.namespace} already exists.")
@@ -100,7 +100,7 @@ def rename_collection(context: Context, request: Request) -> Document:
     base, _, name = request.collection.partition(".")
     to_base, _, to_name = request.text("to").partition(".")
     if base != to_base:
-        raise NotImplementedHere("renaming a collection into another database")
+        raise RefusedError("renaming a collection into another database")
     with context.catalog.database(base).lock:
         collection = context.catalog.get(base, name)
         if collection is None:
@@ -147,7 +147,7 @@ def _listed(collection: Collection) -> Document:
 def list_databases(context: Context, request: Request) -> Document:
     """Return the databases."""
     matches = compile_filter(request.document("filter"))
-    entries = [
+    entries: list[Document] = [
         {
             "name": database.name,
             "sizeOnDisk": sum(one.size() for one in list(database.collections.values())),
@@ -188,7 +188,7 @@ def create_indexes(context: Context, request: Request) -> Document:
     return reply if new else reply | {"note": "all indexes already exist"}
 
 
-def _build(collection: Collection, specs: Iterable) -> None:  # type: ignore[type-arg]
+def _build(collection: Collection, specs: Iterable[IndexSpec]) -> None:
     built: list[str] = []
     try:
         for spec in specs:

@@ -6,7 +6,7 @@ from mongolite.commands.reading import Search, ordered, search
 from mongolite.commands.registry import Context, command
 from mongolite.commands.request import Request
 from mongolite.commands.server import VERSION
-from mongolite.errors import NotImplementedHere
+from mongolite.errors import RefusedError
 from mongolite.values import Document
 
 
@@ -19,7 +19,7 @@ def _query(body: Document) -> Document:
 
 
 def _pipeline_query(body: Document) -> Document:
-    first = next(iter(body.get("pipeline") or []), {})
+    first: Document = next(iter(body.get("pipeline") or []), {})
     return first.get("$match") or {}
 
 
@@ -48,7 +48,7 @@ def explain(context: Context, request: Request) -> Document:
     inner = request.document("explain")
     name = next(iter(inner), "")
     if name not in _QUERIES:
-        raise NotImplementedHere(f"explaining {name!r}")
+        raise RefusedError(f"explaining {name!r}")
     asked = Request(name, inner | {"$db": request.database})
     query = _QUERIES[name](inner)
     found = search(context, asked, query)
@@ -75,10 +75,8 @@ def _planner(request: Request, query: Document, found: Search) -> Document:
 
 def _statistics(request: Request, found: Search) -> Document:
     examined = len(found.selection.pairs)
-    if request.name == "find":
-        returned = sum(1 for _ in ordered(found, request))
-    else:
-        returned = found.total()
+    within = ordered(found, request) if request.name == "find" else found.documents()
+    returned = sum(1 for _ in within)
     return {
         "executionSuccess": True,
         "nReturned": returned,

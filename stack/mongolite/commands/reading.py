@@ -10,7 +10,7 @@ from mongolite.commands.registry import Context, command
 from mongolite.commands.request import Request
 from mongolite.cursors import Cursor
 from mongolite.distinct import distinct_values
-from mongolite.errors import BadValue, MongoError, NotImplementedHere
+from mongolite.errors import BadValueError, MongoError, RefusedError
 from mongolite.expressions.conditions import TEXT_SCORE
 from mongolite.filters import Matcher, Scope, compile_filter
 from mongolite.planner import SCAN
@@ -84,7 +84,7 @@ def find(context: Context, request: Request) -> Document:
     """Return the first batch of the documents that match."""
     _refuse(request, "returnKey", "showRecordId", "min", "max")
     if request.flag("tailable") or request.flag("awaitData"):
-        raise BadValue("tailable cursor requested on non capped collection")
+        raise BadValueError("tailable cursor requested on non capped collection")
     query = request.document("filter")
     found = search(context, request, query)
     project = compile_projection(request.document("projection"), query, found.variables)
@@ -105,7 +105,7 @@ def find(context: Context, request: Request) -> Document:
 def _refuse(request: Request, *names: str) -> None:
     for name in names:
         if request.body.get(name):
-            raise NotImplementedHere(f"{request.name} with {name}")
+            raise RefusedError(f"{request.name} with {name}")
 
 
 def ordered(found: Search, request: Request) -> Iterator[Document]:
@@ -144,7 +144,7 @@ def distinct(context: Context, request: Request) -> Document:
 def aggregate(context: Context, request: Request) -> Document:
     """Return the first batch of what a pipeline makes of a collection."""
     if request.flag("explain"):
-        raise NotImplementedHere("aggregate with explain (use the explain command)")
+        raise RefusedError("aggregate with explain (use the explain command)")
     if "cursor" not in request.body:
         raise MongoError(9, "The 'cursor' option is required, except for aggregate with explain")
     documents = aggregated(context, request)

@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from mongolite.errors import BadValue, MongoError, NotImplementedHere, TypeMismatch
+from mongolite.errors import BadValueError, MongoError, RefusedError, TypeMismatchError
 from mongolite.values import Document, Key, Value, is_number, order_key, type_name, whole
 
 UNKNOWN_FIELD = 40415
@@ -75,12 +75,14 @@ class Request:
     def _check_concerns(self) -> None:
         level = self.document("readConcern").get("level", "local")
         if level not in _READ_LEVELS:
-            raise NotImplementedHere(f"read concern {level!r}")
+            raise RefusedError(f"read concern {level!r}")
         w = self.document("writeConcern").get("w", 1)
         if is_number(w) and w > 1:
-            raise BadValue("cannot use 'w' > 1 when a host is not replicated")
+            raise BadValueError("cannot use 'w' > 1 when a host is not replicated")
         if type(w) is str and w != "majority":
-            raise BadValue(f"cannot use non-majority 'w' mode {w} when a host is not a replica")
+            raise BadValueError(
+                f"cannot use non-majority 'w' mode {w} when a host is not a replica"
+            )
 
     def get(self, name: str, kind: type | tuple[type, ...], default: Any) -> Any:
         """Return an argument of the given Python type; null counts as not given."""
@@ -88,7 +90,7 @@ class Request:
         if value is None:
             return default
         if not isinstance(value, kind):
-            raise TypeMismatch(
+            raise TypeMismatchError(
                 f"BSON field '{self.name}.{name}' is the wrong type '{type_name(value)}'"
             )
         return value
@@ -129,7 +131,7 @@ class Request:
         try:
             return whole(value, name)
         except TypeError as error:
-            raise TypeMismatch(f"BSON field '{self.name}.{name}' is the wrong type") from error
+            raise TypeMismatchError(f"BSON field '{self.name}.{name}' is the wrong type") from error
 
     def deadline(self) -> float | None:
         """Return the moment (`time.monotonic`) at which `maxTimeMS` is over, or None."""
@@ -141,13 +143,13 @@ def check_collation(arguments: Document) -> None:
     """Raise MongoError for a collation other than the binary one."""
     collation = arguments.get("collation")
     if collation and collation != {"locale": "simple"}:
-        raise NotImplementedHere(f"the collation {collation!r}")
+        raise RefusedError(f"the collation {collation!r}")
 
 
 def only(document: Value, allowed: set[str], where: str) -> Document:
     """Return a statement after making sure that it is a document with known fields."""
     if type(document) is not dict:
-        raise TypeMismatch(f"BSON field '{where}' must be an object")
+        raise TypeMismatchError(f"BSON field '{where}' must be an object")
     for field in document:
         if field not in allowed:
             raise MongoError(UNKNOWN_FIELD, f"BSON field '{where}.{field}' is an unknown field.")

@@ -10,7 +10,7 @@ from mongolite.commands.reading import scope_of, text_search
 from mongolite.commands.registry import Context, command
 from mongolite.commands.request import Request, only
 from mongolite.documents import check_size, storable
-from mongolite.errors import BadValue, FailedToParse, MongoError
+from mongolite.errors import BadValueError, FailedToParseError, MongoError
 from mongolite.filters import compile_filter
 from mongolite.projections import compile_projection
 from mongolite.sorting import parse_sort, sorted_documents
@@ -85,7 +85,7 @@ def run_update(target: Target, statement: Update) -> Updated:
     """Run one update statement; raises MongoError."""
     apply = compile_update(statement.update, statement.array_filters, target.variables)
     if statement.multi and is_replacement(statement.update):
-        raise FailedToParse("multi update is not supported for replacement-style update")
+        raise FailedToParseError("multi update is not supported for replacement-style update")
     found = target.found(statement.query, statement.hint)
     if statement.sort:
         found = sorted_pairs(found, statement.sort)
@@ -204,12 +204,12 @@ def update_statement(fields: Value) -> Update:
     """Return the statement in an entry of `updates`; raises MongoError."""
     fields = only(fields, _UPDATE_FIELDS, "update.updates")
     if type(fields.get("q")) is not dict or "u" not in fields:
-        raise BadValue("an update needs q, a document, and u")
+        raise BadValueError("an update needs q, a document, and u")
     if fields.get("c"):
-        raise BadValue("c is not supported")
+        raise BadValueError("c is not supported")
     multi, sort = bool(fields.get("multi")), fields.get("sort")
     if multi and sort:
-        raise FailedToParse("Cannot specify sort with multi=true")
+        raise FailedToParseError("Cannot specify sort with multi=true")
     return Update(
         fields["q"],
         fields["u"],
@@ -231,7 +231,7 @@ def delete(context: Context, request: Request) -> Document:
         fields = only(fields, {"q", "limit", "collation", "hint"}, "delete.deletes")
         limit = fields.get("limit")
         if type(fields.get("q")) is not dict or limit not in {0, 1}:
-            raise FailedToParse("a delete needs q, a document, and limit, 0 or 1")
+            raise FailedToParseError("a delete needs q, a document, and limit, 0 or 1")
         count += run_delete(target, fields["q"], fields.get("hint"), many=limit == 0)
 
     errors = run_statements(context, request, request.array("deletes"), run)
@@ -248,9 +248,9 @@ def find_and_modify(context: Context, request: Request) -> Document:
     """Update or delete one document; return it as it was or as it is."""
     remove, changes = request.flag("remove"), request.body.get("update")
     if remove == (changes is not None):
-        raise FailedToParse("Either an update or remove=true must be specified, not both")
+        raise FailedToParseError("Either an update or remove=true must be specified, not both")
     if remove and (request.flag("new") or request.flag("upsert")):
-        raise FailedToParse("Cannot specify new=true or upsert=true with remove=true")
+        raise FailedToParseError("Cannot specify new=true or upsert=true with remove=true")
     query = request.document("query")
     project = compile_projection(request.document("fields"), query, request.document("let"))
     with writing(context, request.database) as work:

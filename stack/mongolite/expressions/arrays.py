@@ -26,7 +26,7 @@ def array(value: Value, name: str) -> list[Value]:
     """Return an array; raises MongoError for anything else."""
     if type(value) is not list:
         raise MongoError(28689, f"{name}'s argument must be an array, but is {type_name(value)}")
-    return value  # type: ignore[no-any-return]
+    return value
 
 
 def index(value: Value, name: str) -> int:

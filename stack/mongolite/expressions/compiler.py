@@ -4,12 +4,13 @@ The operators themselves are in the other modules of this package; each register
 (its arguments are evaluated for it) or `special` (it compiles its arguments itself).
 """
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from bson import Decimal128
 
-from mongolite.errors import MongoError, NotImplementedHere
+from mongolite.errors import MongoError, RefusedError
 from mongolite.operators import now
 from mongolite.values import MISSING, Document, Value
 
@@ -163,7 +164,7 @@ def _operator(name: str, argument: Value, names: Names) -> Run:
     if name in _SPECIALS:
         return _SPECIALS[name](argument, names)
     if name in _REFUSED:
-        raise NotImplementedHere(f"the expression operator {name}")
+        raise RefusedError(f"the expression operator {name}")
     raise MongoError(168, f"Unrecognized expression '{name}'")
 
 
@@ -225,4 +226,4 @@ def is_nullish(value: Value) -> bool:
 
 def is_nan(value: Value) -> bool:
     """Say whether a number is not a number."""
-    return value.to_decimal().is_nan() if isinstance(value, Decimal128) else value != value  # noqa: PLR0124  NaN is not itself
+    return value.to_decimal().is_nan() if isinstance(value, Decimal128) else math.isnan(value)

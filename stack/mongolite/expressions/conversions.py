@@ -9,7 +9,7 @@ from bson.datetime_ms import DatetimeMS
 from bson.errors import InvalidId
 
 from mongolite.arithmetic import as_float, decimal128
-from mongolite.errors import MongoError, NotImplementedHere
+from mongolite.errors import MongoError, RefusedError
 from mongolite.expressions.compiler import (
     Names,
     Run,
@@ -234,7 +234,7 @@ def _conversion(kind: Value) -> Callable[[Value], Value]:
     if name in CONVERSIONS:
         return CONVERSIONS[name]
     if name in TYPE_NUMBERS.values() or type(kind) is dict:
-        raise NotImplementedHere(f"$convert to {kind!r}")
+        raise RefusedError(f"$convert to {kind!r}")
     raise MongoError(2, f"Unknown type name: {kind!r}")
 
 

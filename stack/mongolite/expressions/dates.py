@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, tzinfo
 from bson import ObjectId, Timestamp
 from bson.datetime_ms import DatetimeMS
 
-from mongolite.errors import MongoError, NotImplementedHere
+from mongolite.errors import MongoError, RefusedError
 from mongolite.expressions.compiler import (
     Names,
     Run,
@@ -177,7 +177,7 @@ def _read(value: Value, form: Value, place: Value) -> DatetimeMS:
     if form is None:
         return parse_instant(value, zone(place), zoned=place is not None)
     if not set(re.findall("%(.)", form)) <= set("YmdHMSzjbB%"):
-        raise NotImplementedHere(f"$dateFromString with the format {form!r}")
+        raise RefusedError(f"$dateFromString with the format {form!r}")
     try:
         read = datetime.strptime(value, form)  # noqa: DTZ007  the zone follows
     except ValueError as error:
@@ -303,10 +303,10 @@ def _ordinal(local: datetime, unit: str, first_day: int) -> int:
 @named("$dateDiff", "startDate", "endDate", "unit", timezone=None, startOfWeek="sunday")
 def _date_diff(
     startDate: Value,  # noqa: N803  MongoDB's names
-    endDate: Value,  # noqa: N803
+    endDate: Value,  # noqa: N803  MongoDB's name
     unit: Value,
     timezone: Value,
-    startOfWeek: Value,  # noqa: N803
+    startOfWeek: Value,  # noqa: N803  MongoDB's name
 ) -> Value:
     if any(map(is_nullish, (startDate, endDate, unit))):
         return None
@@ -330,7 +330,7 @@ def _date_trunc(
     unit: Value,
     binSize: Value,  # noqa: N803  MongoDB's names
     timezone: Value,
-    startOfWeek: Value,  # noqa: N803
+    startOfWeek: Value,  # noqa: N803  MongoDB's name
 ) -> Value:
     if any(map(is_nullish, (date, unit, binSize))):
         return None

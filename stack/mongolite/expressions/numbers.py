@@ -5,7 +5,7 @@ import random
 from collections.abc import Callable
 from decimal import ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
 
-from bson import Decimal128
+from bson import Decimal128, Int64
 from bson.datetime_ms import DatetimeMS
 
 from mongolite import arithmetic
@@ -14,6 +14,8 @@ from mongolite.arithmetic import DECIMAL_CONTEXT, as_float, decimal128, integer
 from mongolite.errors import MongoError
 from mongolite.expressions.compiler import is_nan, is_nullish, operator
 from mongolite.values import INTEGER_TYPES, MISSING, Value, as_decimal, is_number, type_name, whole
+
+OnDecimal = Callable[[Decimal], Decimal]
 
 
 def number(value: Value, name: str) -> Value:
@@ -24,8 +26,8 @@ def number(value: Value, name: str) -> Value:
 
 
 def _of_one(
-    name: str, on_float: Callable[[float], float], on_decimal: Callable | None = None
-) -> None:  # type: ignore[type-arg]
+    name: str, on_float: Callable[[float], float], on_decimal: OnDecimal | None = None
+) -> None:
     """Register an operator of one number whose result is a double (or a decimal)."""
 
     def function(value: Value) -> Value:
@@ -40,9 +42,9 @@ def _of_one(
 
 def _decimal_result(
     name: str,
-    on_decimal: Callable | None,
+    on_decimal: OnDecimal | None,
     on_float: Callable[[float], float],
-    value: Value,  # type: ignore[type-arg]
+    value: Value,
 ) -> Value:
     try:
         if on_decimal is None:
@@ -122,7 +124,7 @@ def _subtract(one: Value, other: Value) -> Value:
     if is_nullish(one) or is_nullish(other):
         return None
     if type(one) is DatetimeMS and type(other) is DatetimeMS:
-        return arithmetic.Int64(int(one) - int(other))
+        return Int64(int(one) - int(other))
     if type(one) is DatetimeMS and is_number(other):
         return DatetimeMS(int(one) - round(as_float(other)))
     if not is_number(one) or not is_number(other):

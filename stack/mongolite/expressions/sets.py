@@ -34,7 +34,7 @@ def _set_intersection(*arrays: Value) -> Value:
     sets = [_by_key(array(one, "$setIntersection")) for one in arrays]
     if not sets:
         return []
-    common = sets[0].keys()
+    common = set(sets[0])
     for other in sets[1:]:
         common &= other.keys()
     return _sorted_set({key: sets[0][key] for key in common})

@@ -2,9 +2,10 @@
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
+from itertools import pairwise
 
 from mongolite.accumulators import COUNTED, REDUCERS
-from mongolite.errors import MongoError, NotImplementedHere
+from mongolite.errors import MongoError, RefusedError
 from mongolite.expressions import compile_expression, evaluate
 from mongolite.expressions.arrays import positive
 from mongolite.expressions.compiler import Run, named_arguments
@@ -30,7 +31,7 @@ def compile_accumulator(specification: Value, environment: Environment) -> Accum
     if name in _TOPS:
         return _topmost(name, argument, environment)
     if name in {"$accumulator", "$median", "$percentile", "$concatArrays", "$setUnion"}:
-        raise NotImplementedHere(f"the accumulator {name}")
+        raise RefusedError(f"the accumulator {name}")
     raise MongoError(15952, f"unknown group operator '{name}'")
 
 
@@ -188,7 +189,7 @@ def _boundaries(boundaries: Value) -> list[Value]:
     if type(boundaries) is not list or len(boundaries) < 2:
         raise MongoError(40192, "The $bucket 'boundaries' field must have at least 2 values")
     keys = list(map(order_key, boundaries))
-    if any(one >= other for one, other in zip(keys, keys[1:], strict=False)):
+    if any(one >= other for one, other in pairwise(keys)):
         raise MongoError(
             40194, "The 'boundaries' option to $bucket must be sorted, without repeats"
         )
@@ -202,7 +203,7 @@ def _bucket_auto(argument: Value, environment: Environment) -> Stage:
     optional = ("output", "granularity")
     fields = named_arguments("$bucketAuto", argument, ("groupBy", "buckets"), optional)
     if "granularity" in fields:
-        raise NotImplementedHere("$bucketAuto with granularity")
+        raise RefusedError("$bucketAuto with granularity")
     run = compile_expression(fields["groupBy"], environment.variables)
     count = positive(fields["buckets"], "$bucketAuto")
     output = _accumulators(fields.get("output") or {"count": {"$sum": 1}}, environment)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from mongolite.errors import MongoError, NotImplementedHere
+from mongolite.errors import MongoError, RefusedError
 from mongolite.expressions import compile_expression, evaluate
 from mongolite.expressions.compiler import Run, named_arguments
 from mongolite.expressions.conditions import check_name
@@ -30,15 +30,15 @@ def _lookup(argument: Value, environment: Environment) -> Stage:
     optional = ("from", "localField", "foreignField", "let", "pipeline")
     fields = named_arguments("$lookup", argument, ("as",), optional)
     if "from" not in fields:
-        raise NotImplementedHere("$lookup without from")
+        raise RefusedError("$lookup without from")
     if type(fields["from"]) is not str:
-        raise NotImplementedHere("$lookup from another database")
+        raise RefusedError("$lookup from another database")
     if ("localField" in fields) != ("foreignField" in fields):
         raise MongoError(9, "$lookup requires both or neither of localField and foreignField")
     if "localField" not in fields and "pipeline" not in fields:
         raise MongoError(9, "$lookup requires localField and foreignField, or a pipeline")
     join = Join(fields, environment)
-    return lambda documents: join.run(documents)
+    return join.run
 
 
 class Join:
@@ -127,7 +127,7 @@ def _graph_lookup(argument: Value, environment: Environment) -> Stage:
     optional = ("maxDepth", "depthField", "restrictSearchWithMatch")
     fields = named_arguments("$graphLookup", argument, _GRAPH, optional)
     graph = Graph(fields, environment)
-    return lambda documents: graph.run(documents)
+    return graph.run
 
 
 class Graph:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from mongolite.collection import Collection, UnitOfWork
 from mongolite.documents import storable
-from mongolite.errors import MongoError, NotImplementedHere
+from mongolite.errors import MongoError, RefusedError
 from mongolite.expressions.compiler import named_arguments
 from mongolite.stages.pipeline import Environment, Stage, compile_document_stages, stage
 from mongolite.values import Document, Value, identical
@@ -73,7 +73,7 @@ class Merge:
         self._on = on if type(on) is list else [on]
         self._variables = environment.variables
         if fields.get("let"):
-            raise NotImplementedHere("$merge with let")
+            raise RefusedError("$merge with let")
         if type(self._matched) is not list and self._matched not in _WHEN_MATCHED:
             raise MongoError(9, f"unknown whenMatched mode of $merge: {self._matched}")
         if self._unmatched not in _WHEN_NOT_MATCHED:

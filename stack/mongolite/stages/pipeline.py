@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from mongolite.catalog import Catalog
-from mongolite.errors import MongoError, NotImplementedHere
+from mongolite.errors import MongoError, RefusedError
 from mongolite.values import Document, Value
 
 Stage = Callable[[Iterator[Document]], Iterator[Document]]
@@ -97,7 +97,7 @@ def _compile(one: Value, environment: Environment) -> Stage:
     if name in _STAGES:
         return _STAGES[name](argument, environment)
     if name in _REFUSED:
-        raise NotImplementedHere(f"the stage {name}")
+        raise RefusedError(f"the stage {name}")
     raise MongoError(40324, f"Unrecognized pipeline stage name: '{name}'")
 
 

@@ -189,8 +189,8 @@ def _redact(argument: Value, environment: Environment) -> Stage:
 
 def _redacted(node: Value, root: Document, run: Run, variables: Document) -> Value:
     if type(node) is list:
-        parts = (_redacted(item, root, run, variables) for item in node)
-        return [part for part in parts if part is not MISSING]
+        items = (_redacted(item, root, run, variables) for item in node)
+        return [item for item in items if item is not MISSING]
     if type(node) is not dict:
         return node
     word = evaluate(run, node, {**variables, "ROOT": root, "CURRENT": node})

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from mongolite.errors import MongoError, NotImplementedHere
+from mongolite.errors import MongoError, RefusedError
 from mongolite.expressions import compile_expression, evaluate
 from mongolite.expressions.compiler import named_arguments
 from mongolite.keys import field_key
 from mongolite.paths import lookup, split
-from mongolite.sorting import parse_sort, sorted_documents
+from mongolite.sorting import Order, parse_sort, sorted_documents
 from mongolite.stages.grouping import compile_accumulator, grouped
 from mongolite.stages.joining import with_field
 from mongolite.stages.pipeline import Environment, Stage, stage
@@ -62,7 +62,7 @@ def _set_window_fields(argument: Value, environment: Environment) -> Stage:
     return run
 
 
-def _compute(specification: Value, order: dict[str, int], environment: Environment) -> Compute:
+def _compute(specification: Value, order: Order, environment: Environment) -> Compute:
     if type(specification) is not dict:
         raise MongoError(9, "$setWindowFields: each output must be an object")
     names = [name for name in specification if name != "window"]
@@ -70,7 +70,7 @@ def _compute(specification: Value, order: dict[str, int], environment: Environme
         raise MongoError(9, "$setWindowFields: each output needs exactly one function")
     name, argument, window = names[0], specification[names[0]], specification.get("window")
     if name in _REFUSED:
-        raise NotImplementedHere(f"the window function {name}")
+        raise RefusedError(f"the window function {name}")
     if name in _RANKS:
         return _rank(name, order, window)
     if name == "$shift":
@@ -84,7 +84,7 @@ def _compute(specification: Value, order: dict[str, int], environment: Environme
     return compute
 
 
-def _rank(name: str, order: dict[str, int], window: Value) -> Compute:
+def _rank(name: str, order: Order, window: Value) -> Compute:
     if len(order) != 1 and name != "$documentNumber":
         raise MongoError(5371602, f"{name} must be specified with a sortBy of one field")
     if not order or window:
@@ -101,7 +101,7 @@ def _rank(name: str, order: dict[str, int], window: Value) -> Compute:
     return compute
 
 
-def _shift(argument: Value, order: dict[str, int], environment: Environment) -> Compute:
+def _shift(argument: Value, order: Order, environment: Environment) -> Compute:
     fields = named_arguments("$shift", argument, ("output", "by"), ("default",))
     if not order:
         raise MongoError(9, "$shift needs a sortBy")
@@ -124,10 +124,10 @@ def _shift(argument: Value, order: dict[str, int], environment: Environment) -> 
 Bounds = Callable[[list[Document], int], list[Document]]
 
 
-def _bounds(window: Value, order: dict[str, int]) -> Bounds:
+def _bounds(window: Value, order: Order) -> Bounds:
     fields = named_arguments("window", window, (), ("documents", "range", "unit"))
     if "unit" in fields:
-        raise NotImplementedHere("a window with a time unit")
+        raise RefusedError("a window with a time unit")
     if "documents" in fields and "range" in fields:
         raise MongoError(9, "Window bounds can be 'documents' or 'range', not both")
     if "range" in fields:
@@ -143,7 +143,7 @@ def _pair(bounds: Value) -> tuple[Value, Value]:
     return bounds[0], bounds[1]
 
 
-def _document_bounds(bounds: tuple[Value, Value], order: dict[str, int]) -> Bounds:
+def _document_bounds(bounds: tuple[Value, Value], order: Order) -> Bounds:
     if not order and bounds != ("unbounded", "unbounded"):
         raise MongoError(5339901, "Document-based bounds require a sortBy")
     lower, upper = (_offset(bound) for bound in bounds)
@@ -167,7 +167,7 @@ def _offset(bound: Value) -> int | None:
         raise MongoError(9, str(error)) from error
 
 
-def _range_bounds(bounds: tuple[Value, Value], order: dict[str, int]) -> Bounds:
+def _range_bounds(bounds: tuple[Value, Value], order: Order) -> Bounds:
     if len(order) != 1 or next(iter(order.values())) != 1:
         raise MongoError(5339902, "Range-based bounds require an ascending sortBy of one field")
     path = split(next(iter(order)))
@@ -189,4 +189,5 @@ def _within(value: Value, here: Value, lower: Value, upper: Value) -> bool:
     if not is_number(value):
         return False
     above = lower == "unbounded" or value >= here + lower
-    return above and (upper == "unbounded" or value <= here + upper)
+    below = upper == "unbounded" or value <= here + upper
+    return bool(above and below)
