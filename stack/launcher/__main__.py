@@ -2,7 +2,13 @@
 
 import sys
 
-from launcher.cli import main
+try:
+    from launcher.cli import main
+except ModuleNotFoundError as error:
+    sys.exit(
+        f"The Python package {error.name} is not installed for {sys.executable}. "
+        "Set everything up with: python3 stack/bootstrap.py demo"
+    )
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -29,7 +29,8 @@ class Wishes:
     @contextmanager
     def heard(self) -> Iterator[None]:
         """Listen to the signals inside this block."""
-        before = {number: signal.signal(number, self._hear) for number in _ASKING_TO_STOP}
+        numbers = [number for number in _ASKING_TO_STOP if not _is_under_nohup(number)]
+        before = {number: signal.signal(number, self._hear) for number in numbers}
         try:
             yield
         finally:
@@ -43,3 +44,7 @@ class Wishes:
         elif number == signal.SIGINT and now - self._asked > _SAME_KEYSTROKE_SECONDS:
             self.hurry = True
         self._bell.ring()
+
+
+def _is_under_nohup(number: signal.Signals) -> bool:
+    return number == signal.SIGHUP and signal.getsignal(number) == signal.SIG_IGN

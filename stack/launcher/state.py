@@ -37,7 +37,6 @@ class State:
             self._take(lock.fileno(), lock.name)
             self._start_afresh()
             yield
-            os.truncate(lock.fileno(), 0)
 
     def _make_directories(self) -> None:
         try:
