@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
+from brubeck.handlers.hooks import call_render_error
 from brubeck.passwords import (
     BCRYPT,
     PASSWD_DELIM,
@@ -72,7 +73,7 @@ def web_authenticated(
 
 def _refuse(handler: Any) -> Any:
     hook = getattr(handler, "auth_error", None)
-    return handler.render_error(handler._AUTH_FAILURE, error_handler=hook)  # noqa: SLF001 - contract
+    return call_render_error(handler, handler._AUTH_FAILURE, hook)  # noqa: SLF001 - contract
 
 
 class UserHandlingMixin:

@@ -418,15 +418,29 @@ def test_render_error_of_the_program_wins() -> None:
     assert web(Own)()["body"] == "own page: detail"
 
 
-def test_render_error_of_an_early_program_still_answers(caplog: pytest.LogCaptureFixture) -> None:
-    """One that takes the code alone cannot take the detail; the status is right anyway."""
+@pytest.mark.parametrize(("method", "status"), [("GET", 418), ("POST", 405)])
+def test_render_error_of_an_early_program_is_called_as_it_wants(method: str, status: int) -> None:
+    """With the code alone; headers are added all the same."""
 
     class Early(WebMessageHandler):
         def get(self) -> Any:
-            raise HTTPError("detail", status_code=418)
+            raise HTTPError("detail", status_code=418, headers={"X-Own": "1"})
 
         def render_error(self, error_code: int) -> Any:  # type: ignore[override]
-            raise AssertionError("not reached")
+            self.set_body(f"early {error_code}", status_code=error_code)
+            return self.render()
 
-    assert web(Early)()["status_code"] == 418
-    assert "Early" in caplog.text
+    result = web(Early, method=method)()
+    assert (result["status_code"], result["body"]) == (status, f"early {status}")
+    assert {"X-Own", "Allow"} & set(result["headers"])
+
+
+def test_render_error_with_an_error_handler_gets_it() -> None:
+    """As in the programs of autumn 2012, which know no further keywords."""
+
+    class Later(WebMessageHandler):
+        def render_error(self, status_code: int, error_handler: Any = None) -> Any:  # type: ignore[override]
+            error_handler()
+            return self.render(status_code)
+
+    assert header(web(Later)(), "Allow") == "OPTIONS"

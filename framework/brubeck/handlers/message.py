@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from brubeck.errors import HTTPError
 from brubeck.handlers.bases import HandlerType
+from brubeck.handlers.hooks import call_render_error
 from brubeck.jsontext import dumps
 from brubeck.timekeeping import curtime
 
@@ -240,11 +241,11 @@ class MessageHandler(metaclass=HandlerType):
 
     def http_error(self, error: HTTPError) -> Result:
         """Answer an `HTTPError` that was raised on purpose, with its status and detail."""
-        return self.render_error(
-            error.status_code,
-            error_handler=lambda: self._explain(error),
-            detail=error.detail,
-        )
+
+        def explain() -> None:
+            self._explain(error)
+
+        return call_render_error(self, error.status_code, explain, detail=error.detail)  # type: ignore[no-any-return]
 
     def _explain(self, error: HTTPError) -> None:
         if error.detail:

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from brubeck.cookies import SigningKey, cookie_decode, cookie_encode, set_cookie
 from brubeck.errors import BadRequest, HTTPError
+from brubeck.handlers.hooks import call_render_error
 from brubeck.handlers.message import MessageHandler, Result
 from brubeck.handlers.protection import CsrfProtection
 from brubeck.response import reason_phrase, render
@@ -132,10 +133,10 @@ class WebMessageHandler(CsrfProtection, MessageHandler):
         """Tell the client to forget a cookie; path and domain must be those it was set with."""
         self.set_cookie(key, "", **{**attributes, "max_age": -1, "expires": 0})
 
-    def delete_cookies(self) -> None:
+    def delete_cookies(self, **attributes: Any) -> None:
         """Tell the client to forget every cookie that it sent."""
         for key in self.message.cookies:
-            self.delete_cookie(key)
+            self.delete_cookie(key, **attributes)
 
     def convert_cookies(self) -> None:
         """Put the outgoing cookies into the headers: text for one, a list for several."""
@@ -182,7 +183,7 @@ class WebMessageHandler(CsrfProtection, MessageHandler):
 
     def unsupported(self, *args: Any, **kwargs: Any) -> Result:
         """Answer 405, with the methods that would do in the header Allow."""
-        return self.render_error(self._NOT_ALLOWED, error_handler=self._allow)
+        return call_render_error(self, self._NOT_ALLOWED, self._allow)  # type: ignore[no-any-return]
 
     def _allow(self) -> None:
         self.headers["Allow"] = ", ".join(self.supported_methods).upper()
