@@ -49,7 +49,7 @@ class SessionStore(ABC):
             self.delete_expired()
         now = curtime()
         session = Session(secrets.token_urlsafe(32), str(user_id), data, now, now)
-        self.save(session)
+        self._insert(_key(session.id), self._record(session))
         return session
 
     def load(self, session_id: str) -> Session | None:
@@ -69,15 +69,8 @@ class SessionStore(ABC):
         )
 
     def save(self, session: Session) -> None:
-        """Store a session as it is now."""
-        record = {
-            "user_id": session.user_id,
-            "data": dumps(session.data),
-            "created_at": session.created_at,
-            "renewed_at": session.renewed_at,
-            "expires_at": self._expires_at(session),
-        }
-        self._put(_key(session.id), record)
+        """Store a session as it is now; one that has been ended meanwhile stays ended."""
+        self._replace(_key(session.id), self._record(session))
 
     def renew(self, session: Session) -> bool:
         """Prolong a session if it has aged enough to be worth a write; tell whether it has."""
@@ -91,6 +84,15 @@ class SessionStore(ABC):
     def delete(self, session_id: str) -> None:
         """End a session; one that does not exist has ended already."""
         self._remove(_key(session_id))
+
+    def _record(self, session: Session) -> dict[str, Any]:
+        return {
+            "user_id": session.user_id,
+            "data": dumps(session.data),
+            "created_at": session.created_at,
+            "renewed_at": session.renewed_at,
+            "expires_at": self._expires_at(session),
+        }
 
     def _expires_at(self, session: Session) -> int:
         idle_end = session.renewed_at + self.idle * 1000
@@ -108,7 +110,10 @@ class SessionStore(ABC):
     def _find(self, key: str) -> dict[str, Any] | None: ...
 
     @abstractmethod
-    def _put(self, key: str, record: dict[str, Any]) -> None: ...
+    def _insert(self, key: str, record: dict[str, Any]) -> None: ...
+
+    @abstractmethod
+    def _replace(self, key: str, record: dict[str, Any]) -> None: ...
 
     @abstractmethod
     def _remove(self, key: str) -> None: ...
@@ -136,8 +141,12 @@ class MemorySessionStore(SessionStore):
     def _find(self, key: str) -> dict[str, Any] | None:
         return self._records.get(key)
 
-    def _put(self, key: str, record: dict[str, Any]) -> None:
+    def _insert(self, key: str, record: dict[str, Any]) -> None:
         self._records[key] = record
+
+    def _replace(self, key: str, record: dict[str, Any]) -> None:
+        if key in self._records:
+            self._records[key] = record
 
     def _remove(self, key: str) -> None:
         self._records.pop(key, None)
@@ -167,8 +176,11 @@ class MongoSessionStore(SessionStore):
         record: dict[str, Any] | None = self.collection.find_one({"_id": key})
         return record
 
-    def _put(self, key: str, record: dict[str, Any]) -> None:
-        self.collection.replace_one({"_id": key}, record, upsert=True)
+    def _insert(self, key: str, record: dict[str, Any]) -> None:
+        self.collection.insert_one({"_id": key, **record})
+
+    def _replace(self, key: str, record: dict[str, Any]) -> None:
+        self.collection.replace_one({"_id": key}, record)
 
     def _remove(self, key: str) -> None:
         self.collection.delete_one({"_id": key})

@@ -99,6 +99,16 @@ def test_set_body_replaces_all_headers() -> None:
     assert handler.headers == {"New": "2"}
 
 
+def test_headers_that_requests_share_stay_clean() -> None:
+    """A cookie for one visitor must not reach the next one by way of a constant."""
+    shared = {"X-Shared": "1"}
+    handler = web()
+    handler.set_cookie("key", "value")
+    handler.set_body("x", shared)
+    assert sent_cookies(handler.render()) == {"key": "value"}
+    assert shared == {"X-Shared": "1"}
+
+
 def test_set_body_understands_the_older_order() -> None:
     """(body, status_code, headers), as until the middle of 2011."""
     handler = web()

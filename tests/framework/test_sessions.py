@@ -124,6 +124,16 @@ def test_renewal_is_not_a_write_for_every_read(store: SessionStore, clock: Clock
     assert store.renew(session) is False
 
 
+def test_an_ended_session_stays_ended(store: SessionStore, clock: Clock) -> None:
+    """A request that was under way when it ended cannot bring it back."""
+    session = store.create("ada", {})
+    store.delete_of("ada")
+    store.save(session)
+    clock(DAY)
+    store.renew(session)
+    assert store.load(session.id) is None
+
+
 def test_deleted_sessions_are_gone(store: SessionStore) -> None:
     """Twice is no error."""
     session = store.create("ada", {})

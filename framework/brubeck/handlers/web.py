@@ -68,7 +68,8 @@ class WebMessageHandler(CsrfProtection, MessageHandler):
             headers, status_code = _older_order(headers, status_code)
         self.body = body
         if headers is not None:
-            self.headers = headers
+            # A copy: cookies of this answer must not end up in a dict that requests share.
+            self.headers = dict(headers)
         self.set_status(status_code)  # type: ignore[arg-type]
 
     # -- what the client sent ------------------------------------------------------------------
