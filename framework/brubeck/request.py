@@ -79,7 +79,7 @@ class Request:
         request = cls(
             sender,
             conn_id,
-            wire.as_list(headers.get("PATH", path))[0],
+            cast("str", headers.get("PATH", path)),
             headers,
             body,
             limits=limits,
@@ -173,7 +173,7 @@ class Request:
 
     def should_close(self) -> bool:
         """Tell whether the connection has to be closed after the answer, by the old rule."""
-        return self.header("connection") == "close" or self.version == "HTTP/1.0"
+        return self.header("connection", "").lower() == "close" or self.version == "HTTP/1.0"
 
     def is_disconnect(self) -> bool | None:
         """Return True for Mongrel2's notice that a client has gone, else None.
@@ -181,8 +181,9 @@ class Request:
         A client may send the method JSON itself; its requests have a protocol version, notices
         have none.
         """
-        is_notice = self.method == "JSON" and "VERSION" not in self.headers
-        return True if is_notice and self.data.get("type") == "disconnect" else None
+        if self.method != "JSON" or "VERSION" in self.headers or not isinstance(self.data, dict):
+            return None
+        return self.data.get("type") == "disconnect" or None
 
     @property
     def is_upload_notice(self) -> bool:
@@ -335,16 +336,15 @@ class Request:
         return [value.strip() for value in cleaned] if strip else cleaned
 
     @lazy
-    def data(self) -> dict[str, JSON]:
-        """Return the JSON body of a message with the method JSON, else an empty dict."""
+    def data(self) -> JSON:
+        """Return the value of a message with the method JSON, else an empty dict."""
         if self.method != "JSON":
             return {}
         try:
-            data = jsontext.loads(self.body, max_depth=self.limits.json_depth)
+            return jsontext.loads(self.body, max_depth=self.limits.json_depth)
         except ValueError as error:
             logger.warning("A JSON message could not be read and counts as empty. %s", error)
             return {}
-        return data if isinstance(data, dict) else {}
 
     def json(self) -> dict[str, JSON] | list[JSON]:
         """Return the body as JSON object or list. Raises BadRequest when it is neither."""

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Mapping
 from email.utils import formatdate
 from functools import lru_cache
 from http import HTTPStatus
-from typing import Self
+from typing import Any, Self
 
 HTTP_FORMAT = "HTTP/1.1 %(code)s %(status)s\r\n%(headers)s\r\n\r\n%(body)s"
+
+HTML = "text/html; charset=utf-8"
 
 HeaderList = list[tuple[str, str]]
 
@@ -19,23 +21,22 @@ _LENGTH_AND_CONNECTION = frozenset({"content-length", "connection"})
 
 
 def http_response(
-    body: str | bytes | None, code: int, status: str | None, headers: dict[str, str] | None
+    body: object, code: int, status: str | None, headers: dict[str, Any] | None
 ) -> str | bytes:
     """Return a complete response as text, or as bytes when the body is bytes.
 
-    Sets Content-Length, the length in bytes, in the caller's headers.
+    Sets Content-Length, the number of bytes, in the caller's headers.
     """
     headers = {} if headers is None else headers
-    headers["Content-Length"] = str(len(_body_bytes(body)))
+    text = body if isinstance(body, bytes) else "" if body is None else str(body)
+    headers["Content-Length"] = len(_body_bytes(text))
     head: str = HTTP_FORMAT % {
         "code": code,
         "status": _one_line(reason_phrase(code) if status is None else str(status)),
         "headers": "\r\n".join(_ordered_lines(headers)),
         "body": "",
     }
-    if isinstance(body, bytes):
-        return _encoded(head) + body
-    return head + (body or "")
+    return _encoded(head) + text if isinstance(text, bytes) else head + text
 
 
 def _ordered_lines(headers: Mapping[str, object]) -> list[str]:
@@ -46,8 +47,8 @@ def _ordered_lines(headers: Mapping[str, object]) -> list[str]:
 
 
 def render(
-    body: str | bytes | None, status_code: int, status_msg: str, headers: dict[str, str]
-) -> dict[str, object]:
+    body: object, status_code: int, status_msg: str, headers: dict[str, Any]
+) -> dict[str, Any]:
     """Return the four parts of an answer as a dict, untouched."""
     return {
         "body": body,
@@ -94,7 +95,7 @@ class Response:
         self.headers = _pairs(headers)
         self.body = body if type(body) is bytes else _body_bytes(body)
         if type(body) is str and body and not self._has("content-type"):
-            self.headers.append(("Content-Type", "text/html; charset=utf-8"))
+            self.headers.append(("Content-Type", HTML))
 
     @classmethod
     def of(cls, result: object) -> Self | None:
@@ -297,14 +298,16 @@ def _parse_raw(raw: bytes) -> tuple[int, str, HeaderList, bytes]:
     first, *lines = head.decode("utf-8", "replace").split("\r\n")
     status = _STATUS_LINE.fullmatch(first)
     if not (separator and status):
-        return 200, "OK", [("Content-Type", "text/html; charset=utf-8")], raw
+        # A bare MessageHandler answers in JSON, which must not be taken for a page.
+        content_type = "application/json" if raw.startswith((b"{", b"[")) else HTML
+        return 200, "OK", [("Content-Type", content_type)], raw
     headers = [
         (name.strip(), value.strip())
         for name, colon, value in (line.partition(":") for line in lines)
         if colon
     ]
     if body and not any(name.lower() == "content-type" for name, _ in headers):
-        headers.append(("Content-Type", "text/html; charset=utf-8"))
+        headers.append(("Content-Type", HTML))
     return int(status[1]), status[2] or reason_phrase(int(status[1])), headers, body
 
 

@@ -18,10 +18,12 @@ HeaderValue = str | list[str]
 Headers = dict[str, HeaderValue]
 
 MAX_IDENTS = 100
+MAX_ID_DIGITS = 20
+# The byte after a payload names its kind in a tnetstring: `,` text, `]` list, `}` dict.
+STRING = ord(",")
 MAX_LENGTH_DIGITS = 9  # of a netstring, as the tnetstring definition says
 # Anything else makes Mongrel2 skip the reply and hold up all others for half a second.
 _IDENT = re.compile(r"[A-Za-z0-9-]{1,255}")
-_CONNECTION_ID = re.compile(r"[0-9]{1,20}")
 
 
 class BadMessage(ValueError):
@@ -51,13 +53,13 @@ def parse(data: bytes) -> Message:
     parts = data.split(b" ", 3)
     if len(parts) != 4:
         raise BadMessage("A message needs sender, connection id, path and headers.")
-    sender, conn_id, path = (part.decode("utf-8", "surrogateescape") for part in parts[:3])
+    sender, conn_id, path = _text(parts[0]), _text(parts[1]), _text(parts[2])
     _check_addressee(sender, conn_id)
     raw_headers, kind, rest = _split(parts[3], b",}")
     body, _, rest = _split(rest, b",")
     if rest.strip():  # messages kept in text files end in a line break
         raise BadMessage(f"{len(rest)} bytes follow after the body.")
-    headers = _json_headers(raw_headers) if kind == b"," else _tnetstring_headers(raw_headers)
+    headers = _json_headers(raw_headers) if kind == STRING else _tnetstring_headers(raw_headers)
     return Message(sender, conn_id, path, headers, body)
 
 
@@ -108,8 +110,8 @@ def _bulk(sender: str, idents: Sequence[str], payload: bytes) -> bytes:
 def _check_addressee(sender: str, conn_id: str) -> None:
     if not _is_ident(sender):
         raise BadMessage(f"{sender!r:.99} is no sender: letters, digits and hyphens only.")
-    # Not str.isdigit: it takes digits of every script.
-    if not _CONNECTION_ID.fullmatch(conn_id):
+    # str.isdigit alone takes digits of every script.
+    if not (conn_id.isdigit() and conn_id.isascii() and len(conn_id) <= MAX_ID_DIGITS):
         raise BadMessage(f"{conn_id!r:.99} is no connection id: digits only.")
 
 
@@ -118,17 +120,16 @@ def _is_ident(sender: str) -> bool:
     return _IDENT.fullmatch(sender) is not None
 
 
-def _split(data: bytes, kinds: bytes) -> tuple[bytes, bytes, bytes]:
+def _split(data: bytes, kinds: bytes) -> tuple[bytes, int, bytes]:
     """Split `LENGTH:payload` + a kind + rest into (payload, kind, rest)."""
-    length, colon, _ = data[: MAX_LENGTH_DIGITS + 1].partition(b":")
-    if not colon or not length.isdigit():
+    colon = data.find(b":", 0, MAX_LENGTH_DIGITS + 1)
+    length = data[:colon]
+    if colon < 1 or not length.isdigit():
         raise BadNetstring(f"A netstring begins with its length and a colon, not {data[:20]!r}.")
-    start = len(length) + 1
-    end = start + int(length)
-    kind = data[end : end + 1]
-    if not kind or kind not in kinds:
+    end = colon + 1 + int(length)
+    if end >= len(data) or data[end] not in kinds:
         raise BadNetstring(f"A netstring of {int(length)} bytes must end in one of {kinds!r}.")
-    return data[start:end], kind, data[end + 1 :]
+    return data[colon + 1 : end], data[end], data[end + 1 :]
 
 
 def _json_headers(raw: bytes) -> Headers:
@@ -167,7 +168,7 @@ def _tnetstring_headers(raw: bytes) -> Headers:
     while raw:
         name, _, raw = _split(raw, b",")
         value, kind, raw = _split(raw, b",]")
-        _add_header(headers, _text(name), _text(value) if kind == b"," else _texts(value))
+        _add_header(headers, _text(name), _text(value) if kind == STRING else _texts(value))
     return headers
 
 
@@ -181,12 +182,11 @@ def _texts(raw: bytes) -> list[str]:
 
 def _add_header(headers: Headers, name: str, value: HeaderValue) -> None:
     if name in headers:
-        value = as_list(headers[name]) + as_list(value)
+        value = _as_list(headers[name]) + _as_list(value)
     headers[name] = _checked_value(name, value) if isinstance(value, list) else value
 
 
-def as_list(value: HeaderValue) -> list[str]:
-    """Return the values of a header that may have been repeated."""
+def _as_list(value: HeaderValue) -> list[str]:
     return value if isinstance(value, list) else [value]
 
 

@@ -246,8 +246,9 @@ def test_a_client_cannot_forge_a_disconnect(made: Request) -> None:
 
 
 def test_only_json_messages_have_data() -> None:
-    """For other methods it is an empty dict."""
+    """Whatever JSON they carry; for other methods it is an empty dict."""
     assert request("POST", body=b'{"a":1}').data == {}
+    assert request("JSON", body=b"[1]").data == [1]
 
 
 def test_every_request_has_an_id_of_its_own() -> None:

@@ -41,12 +41,12 @@ def test_http_format_is_a_template_of_four_keys() -> None:
 
 def test_http_response_is_the_complete_text() -> None:
     """Status line, headers, blank line, body; the length is set in the caller's dict."""
-    headers = {"Content-Type": "text/plain"}
+    headers: dict[str, object] = {"Content-Type": "text/plain"}
     text = http_response("caf\xe9", 200, "OK", headers)
     assert text == (
         "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Type: text/plain\r\n\r\ncaf\xe9"
     )
-    assert headers["Content-Length"] == "5"
+    assert headers["Content-Length"] == 5
 
 
 def test_http_response_writes_cookies_then_length_then_the_rest() -> None:
@@ -66,6 +66,11 @@ def test_http_response_of_bytes_is_bytes() -> None:
     """A binary body is not decoded."""
     raw = http_response(b"\xff", 200, "OK", {})
     assert raw == b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n\xff"
+
+
+def test_http_response_takes_any_body() -> None:
+    """What is neither text nor bytes goes through its text."""
+    assert http_response(12, 200, "OK", {}) == "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n12"
 
 
 def test_http_response_fills_in_what_is_missing() -> None:
@@ -131,13 +136,21 @@ def test_the_parts_of_a_finished_response_can_be_read() -> None:
     assert response.body == b"body"
 
 
-@pytest.mark.parametrize("raw", ['{"a":1}', "HTTP/ is a protocol", "HTTP/1.1 2000 What\r\n\r\n"])
-def test_text_that_is_no_http_is_the_body_of_a_200(raw: str) -> None:
-    """A WSGI server can send nothing else."""
+@pytest.mark.parametrize(
+    ("raw", "content_type"),
+    [
+        ('{"a":1}', "application/json"),
+        ("[1]", "application/json"),
+        ("HTTP/ is a protocol", "text/html; charset=utf-8"),
+        ("HTTP/1.1 2000 What\r\n\r\n", "text/html; charset=utf-8"),
+    ],
+)
+def test_text_that_is_no_http_is_the_body_of_a_200(raw: str, content_type: str) -> None:
+    """A WSGI server can send nothing else; the JSON of a bare handler is no page."""
     response = answer(raw)
     assert response.to_wsgi() == (
         "200 OK",
-        [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(raw)))],
+        [("Content-Type", content_type), ("Content-Length", str(len(raw)))],
         raw.encode(),
     )
 

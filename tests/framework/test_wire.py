@@ -284,9 +284,3 @@ def test_a_malformed_reply_is_never_made(sender: str, conn_id: str) -> None:
         wire.reply(sender, conn_id, b"x")
     with pytest.raises(BadMessage):
         wire.replies(sender, ["1", conn_id], b"x")
-
-
-def test_a_repeated_header_is_a_list_anyway() -> None:
-    """as_list spares the question whether a header was repeated."""
-    assert wire.as_list("a") == ["a"]
-    assert wire.as_list(["a", "b"]) == ["a", "b"]
