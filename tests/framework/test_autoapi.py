@@ -1,14 +1,16 @@
 """AutoAPI: contract section 17, the whole table, through the application."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
+import pymongo
 import pytest
 from brubeck.application import Brubeck
 from brubeck.autoapi import AutoAPIBase
 from brubeck.connections import WSGIConnection
-from brubeck.queryset import AbstractQueryset, DictQueryset
+from brubeck.queryset import AbstractQueryset, DictQueryset, MongoQueryset, RedisQueryset
 from dictshield.document import Document
 from dictshield.fields import BooleanField, StringField
 from doubles import make_request
@@ -311,6 +313,37 @@ def test_delete_is_all_or_nothing(api: Api, missing: str) -> None:
     assert status == 404
     assert [found["id"] for found in document["data"]] == [missing]
     assert api.stored() == {FIRST}
+
+
+# -- over real servers -------------------------------------------------------------------------
+
+
+@pytest.fixture(params=["redis", "mongo"])
+def served(request: pytest.FixtureRequest) -> Iterator[Api]:
+    """Give an API over each of the stores that are servers."""
+    if request.param == "redis":
+        yield Api(RedisQueryset(db_conn=request.getfixturevalue("redis")))
+        return
+    url = request.getfixturevalue("mongo_url")
+    with pymongo.MongoClient[Any](url, serverSelectionTimeoutMS=5000) as client:
+        client.drop_database("test_autoapi")
+        yield Api(MongoQueryset(db_conn=client["test_autoapi"]["todos"]))
+
+
+def test_servers_keep_what_a_dict_keeps(served: Api) -> None:
+    """The life of two documents, from creation to removal."""
+    assert served("GET")[1]["data"] == []
+    assert served("POST", data=[item(FIRST), item(SECOND)])[0] == 201
+    assert served("POST", data=item(FIRST))[0] == 200
+    status, document = served("PUT", FIRST, {"title": "changed"})
+    assert (status, document["data"]["title"]) == (200, "changed")
+    status, document = served("GET", f"{FIRST},{SECOND},{THIRD}")
+    assert [found["status_code"] for found in document["data"]] == [200, 200, 404]
+    assert document["data"][0]["title"] == "changed"
+    assert served("DELETE", f"{FIRST},{THIRD}")[0] == 404
+    assert served("DELETE", f"{FIRST},{SECOND}")[0] == 200
+    assert served("DELETE", FIRST)[0] == 404
+    assert served("GET")[1]["data"] == []
 
 
 # -- where the data comes from -----------------------------------------------------------------

@@ -146,12 +146,13 @@ def test_supported_methods_attribute_restricts() -> None:
     """SUPPORTED_METHODS of early programs limits what members are called."""
 
     class Restricted(Greeting):
-        SUPPORTED_METHODS = ("GET",)
-        post = Greeting.get
+        SUPPORTED_METHODS = ("GET", "BREW")
+        post = brew = Greeting.get
 
     assert answer(Restricted)["status_code"] == 0
     assert answer(Restricted, "HEAD")["status_code"] == 0
     assert answer(Restricted, "POST")["status_code"] == -1
+    assert answer(Restricted, "BREW")["status_code"] == -1
     assert handler_for(Restricted).supported_methods == ["get"]
 
 

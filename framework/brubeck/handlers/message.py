@@ -182,10 +182,10 @@ class MessageHandler(metaclass=HandlerType):
         return member if callable(member) else None
 
     def _may_answer(self, name: str) -> bool:
+        if name not in HTTP_METHODS:
+            return False
         allowed = self.SUPPORTED_METHODS
-        if allowed is None:
-            return name in HTTP_METHODS
-        return name.upper() in allowed or (name == "head" and "GET" in allowed)
+        return allowed is None or name.upper() in allowed or (name == "head" and "GET" in allowed)
 
     def _finish(self) -> None:
         try:
