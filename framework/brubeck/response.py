@@ -180,7 +180,7 @@ class Response:
         `keep-alive` (RFC 9112, 9.3). `head` leaves the body out and keeps its length.
         """
         if self.raw is not None:
-            return self.raw
+            return _without_body(self.raw) if head else self.raw
         ours = _LENGTH if keep_alive else _LENGTH_AND_CONNECTION
         cookies = others = ""
         for name, value in self.headers:
@@ -309,6 +309,12 @@ def _parse_raw(raw: bytes) -> tuple[int, str, HeaderList, bytes]:
     if body and not any(name.lower() == "content-type" for name, _ in headers):
         headers.append(("Content-Type", HTML))
     return int(status[1]), status[2] or reason_phrase(int(status[1])), headers, body
+
+
+def _without_body(raw: bytes) -> bytes:
+    """Return the head of a finished answer: a body after HEAD would be read as the next answer."""
+    head, separator, _ = raw.partition(b"\r\n\r\n")
+    return head + separator if raw.startswith(b"HTTP/") else raw
 
 
 class _DateAndEnd:

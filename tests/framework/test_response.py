@@ -123,6 +123,13 @@ def test_a_finished_response_is_sent_unchanged(raw: str | bytes) -> None:
     assert answer(raw).to_http() == (raw.encode() if isinstance(raw, str) else raw)
 
 
+def test_a_finished_response_to_head_loses_its_body() -> None:
+    """It would be taken for the next answer; what is no HTTP has no head to keep."""
+    raw = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody"
+    assert answer(raw).to_http(head=True) == raw.removesuffix("body").encode()
+    assert answer('{"a":1}').to_http(head=True) == b'{"a":1}'
+
+
 def test_other_text_is_sent_unchanged() -> None:
     """A bare MessageHandler answers peers that do not speak HTTP."""
     assert answer('{"a":1}').to_http() == b'{"a":1}'
