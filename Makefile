@@ -17,7 +17,7 @@ demo: setup-demo  ## Start all sites, print their addresses, stop them on Ctrl-C
 	@exec $(BIN)/python -m launcher
 
 test: setup-test  ## Run every test against real servers and a real browser
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 lint: setup-test  ## Check style, types and layers; change nothing
 	$(BIN)/ruff check .
@@ -30,7 +30,7 @@ format: setup-test  ## Rewrite the code in the house style
 	$(BIN)/ruff format .
 
 coverage: setup-test  ## Run the tests and report branch coverage of the framework
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --cov --cov-report=term-missing $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest --cov --cov-report=term-missing $(PYTEST_ARGS)
 
 bench: setup-bench  ## Run the benchmarks side by side with their peers and print ratios
 	@for program in tests/bench/*.py; do echo "== $$program"; $(BIN)/python $$program || exit 1; done

@@ -10,9 +10,7 @@ from playwright.sync_api import BrowserContext, expect
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
 
 COMBINATIONS = [
-    pytest.param(transport, library, marks=pytest.mark.xdist_group(f"{transport}-{library}"))
-    for transport in ("mongrel2", "wsgi")
-    for library in ("gevent", "eventlet")
+    (transport, library) for transport in ("mongrel2", "wsgi") for library in ("gevent", "eventlet")
 ]
 
 

@@ -11,7 +11,7 @@ from e2e.people import Visitor
 from e2e.sites import Sites
 from playwright.sync_api import BrowserContext, Page, expect
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.e2e
 
 PAGE = "<!doctype html><meta charset=utf-8><title>Ünïcode & <b>tags</b></title><p>Hello"
 numbers = itertools.count()
