@@ -17,6 +17,7 @@ from brubeck.forms import Arguments, Files, MalformedForm, parse_multipart, pars
 from brubeck.jsontext import JSON
 from brubeck.lazy import lazy
 from brubeck.limits import DEFAULT_LIMITS, Limits
+from brubeck.text import to_bytes, to_unicode, without_surrogates
 from brubeck.wire import HeaderValue, parse_netstring
 
 __all__ = ["Request", "parse_netstring", "to_bytes", "to_unicode"]
@@ -282,7 +283,7 @@ class Request:
 
         Raises PayloadTooLarge for more or longer values than the limits allow.
         """
-        arguments = parse_urlencoded(_without_surrogates(self.query), self.limits)
+        arguments = parse_urlencoded(without_surrogates(self.query), self.limits)
         for name, values in self._form[0].items():
             arguments.setdefault(name, []).extend(values)
         return arguments
@@ -379,22 +380,3 @@ class Request:
     def _first_header(self, name: str) -> str:
         value = self.headers.get(name, "")
         return value[0] if isinstance(value, list) and value else str(value)
-
-
-def to_bytes(data: object, enc: str = "utf8") -> bytes:
-    """Return anything as bytes: text encoded, numbers through their text."""
-    if isinstance(data, bytes):
-        return data
-    return str(data).encode(enc, "surrogateescape")
-
-
-def to_unicode(data: object, enc: str = "utf8") -> str:
-    """Return anything as text: bytes decoded, numbers through their text."""
-    return data.decode(enc) if isinstance(data, bytes) else str(data)
-
-
-def _without_surrogates(text: str) -> str:
-    """Return text in which bytes that were not UTF-8 are replacement characters."""
-    if text.isascii():
-        return text
-    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
