@@ -194,6 +194,8 @@ class SessionHandlingMixin:
     set_cookie: Any
     delete_cookie: Any
 
+    is_personal: bool
+
     session_cookie = "session"
 
     _session: Session | None
@@ -212,6 +214,7 @@ class SessionHandlingMixin:
         """The session of this request, or None; being asked for prolongs it."""
         if not hasattr(self, "_session"):
             self._session = self._load_session()
+            self.is_personal = True
         return self._session
 
     def start_session(self, user_id: object, **data: Any) -> Session:

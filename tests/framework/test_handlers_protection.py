@@ -122,6 +122,18 @@ def test_the_cookie_is_for_the_whole_site_and_not_for_scripts() -> None:
     assert {"Path=/", "HttpOnly", "SameSite=Lax"} <= set(line.split("; "))
 
 
+def test_pages_with_tokens_are_not_for_shared_caches() -> None:
+    """Unless the program has decided about caching itself."""
+    assert form()()["headers"]["Cache-Control"] == "private, no-cache"
+
+    class Own(Form):
+        def get(self) -> Any:
+            self.set_body(self.csrf_token, headers={"cache-control": "no-store"})
+            return self.render()
+
+    assert "Cache-Control" not in form(Own)()["headers"]
+
+
 def test_pages_without_forms_send_no_cookie() -> None:
     """Asking for a token is what sends it."""
 

@@ -187,6 +187,14 @@ def test_a_login_lasts_over_requests() -> None:
     assert again.session.data == {"theme": "dark"}
 
 
+def test_pages_that_know_the_visitor_are_not_for_shared_caches() -> None:
+    """Also when there was no session: the next visitor may have one."""
+    handler = visit(MemorySessionStore())
+    assert "Cache-Control" not in handler.render(200)["headers"]
+    assert handler.session is None
+    assert handler.render(200)["headers"]["Cache-Control"] == "private, no-cache"
+
+
 def test_the_session_cookie_is_protected() -> None:
     """HttpOnly, SameSite=Lax, whole site, limited age; the id is signed."""
     store = MemorySessionStore()

@@ -33,6 +33,8 @@ class CsrfProtection:
     get_cookie: Any
     set_cookie: Any
 
+    is_personal: bool
+
     csrf_exempt = False
     """Set it on handlers that authenticate every request by other means than cookies."""
 
@@ -86,6 +88,7 @@ class CsrfProtection:
         return getattr(self, "session_id", None) or ""
 
     def _nonce(self) -> str:
+        self.is_personal = True
         nonce = self._csrf_nonce or self._sent_nonce()
         if not nonce:
             nonce = new_nonce()

@@ -41,6 +41,9 @@ class WebMessageHandler(CsrfProtection, MessageHandler):
         500: "Server error",
     }
 
+    is_personal = False
+    """Whether the answer depends on who asks; shared caches are told not to keep it then."""
+
     body: Any
     headers: dict[str, Any]
     _cookies: "SimpleCookie | None" = None
@@ -163,6 +166,8 @@ class WebMessageHandler(CsrfProtection, MessageHandler):
             self.set_status(status_code)
         if self._cookies is not None:
             self.convert_cookies()
+        if self.is_personal and "cache-control" not in map(str.lower, self.headers):
+            self.headers["Cache-Control"] = "private, no-cache"
         code = 200 if http_200 else self.status_code
         return render(body, code, self.status_msg, self.headers)
 
