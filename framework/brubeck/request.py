@@ -254,12 +254,15 @@ class Request:
     @overload
     def header(self, name: str, default: None = None) -> str | None: ...
     def header(self, name: str, default: str | None = None) -> str | None:
-        """Return one of the client's headers; a repeated one is joined (RFC 9110, 5.3)."""
+        """Return one of the client's headers; a repeated one is joined (RFC 9110, 5.3).
+
+        Bytes that were not UTF-8 are replacement characters; `headers` has them as they came.
+        """
         value = self.headers.get(name.lower(), default)
         if isinstance(value, list):
             # Cookie is the exception to the comma (RFC 6265, 5.4).
-            return ("; " if name.lower() == "cookie" else ", ").join(value)
-        return value
+            value = ("; " if name.lower() == "cookie" else ", ").join(value)
+        return value and without_surrogates(value)
 
     @property
     def content_type(self) -> str | None:

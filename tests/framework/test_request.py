@@ -342,6 +342,14 @@ def test_repeated_headers_are_joined_as_http_says() -> None:
     assert {name: morsel.value for name, morsel in made.cookies.items()} == {"a": "1", "b": "2"}
 
 
+def test_headers_are_text_that_can_be_stored() -> None:
+    """Strange bytes are kept in `headers` only."""
+    made = request(user_agent="caf\udce9", cookie="a=\udce9")
+    assert made.header("user-agent") == "caf\ufffd"
+    assert made.headers["user-agent"] == "caf\udce9"
+    assert made.cookies["a"].value == "\ufffd"
+
+
 def test_mongrel2s_own_values_are_no_headers_of_the_client() -> None:
     """A client's header `method` is another thing than METHOD."""
     made = Request("s", "1", "/", {"METHOD": "GET", "method": "x"}, b"")
@@ -437,7 +445,7 @@ def test_a_body_of_another_type_is_no_form() -> None:
         ("a=x%09%0A%0Dy", True, "x\t\n\ry"),
         ("a=%FF", True, "\ufffd"),
         ("a=\udcff", True, "\ufffd"),
-        ("a=\ud800", True, "\ufffd"),
+        ("a=x\ud800", True, "x\ufffd"),
         ("a=\xe9", True, "\xe9"),
     ],
 )
