@@ -18,6 +18,20 @@ logger = logging.getLogger(__name__)
 
 Loader = Callable[[], Any]
 
+_OF_A_BODY = frozenset(
+    {
+        "cache-control",
+        "content-disposition",
+        "content-encoding",
+        "content-language",
+        "content-range",
+        "content-type",
+        "etag",
+        "expires",
+        "last-modified",
+    }
+)
+
 
 def render_template(environment: Any, name: str, /, **context: Any) -> str:
     """Return a template of any engine as text.
@@ -70,6 +84,7 @@ class TemplateRendering(WebMessageHandler):
 
         The template gets `error_code`, `error_title`, `error_detail` and `request_id`.
         """
+        self._forget_the_body()
         if error_handler is not None:
             error_handler()
         try:
@@ -78,6 +93,11 @@ class TemplateRendering(WebMessageHandler):
         except Exception:
             logger.exception("No error page: template %s failed", self.error_template)
             return super().render_error(status_code, error_handler=error_handler)
+
+    def _forget_the_body(self) -> None:
+        """Drop the headers about a body that will not be sent: the error page is none of it."""
+        kept = {name: self.headers[name] for name in self.headers if name.lower() not in _OF_A_BODY}
+        self.headers = kept
 
     def _error_context(self, status_code: int, context: dict[str, Any]) -> dict[str, Any]:
         return {

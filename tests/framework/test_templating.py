@@ -253,6 +253,23 @@ def test_error_templates_are_used_for_http_errors(site: Site) -> None:
     assert site.handler(Missing)()["body"] == "404: No &lt;b&gt;."
 
 
+def test_error_pages_do_not_look_like_the_failed_body(
+    site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Headers about the body go with it; others stay."""
+
+    class Export(HANDLERS[site.engine]):  # type: ignore[misc]
+        def get(self) -> Any:
+            self.headers["content-type"] = "text/csv"
+            self.headers["Cache-Control"] = "public, max-age=31536000"
+            self.headers["X-Own"] = "1"
+            raise RuntimeError("no rows")
+
+    result = site.handler(Export)()
+    assert result["headers"] == {"X-Own": "1"}
+    assert "no rows" in caplog.text
+
+
 def test_error_templates_know_what_to_say(tmp_path: Path) -> None:
     """A title, a detail for every status, and the number to ask for help with."""
     (tmp_path / "errors.html").write_text("{{ error_title }}|{{ error_detail }}|{{ request_id }}")
