@@ -73,6 +73,8 @@ def main(arguments: list[str]) -> int:
             prepare(arguments[0])
     except SetupError as error:
         return complain(str(error))
+    except OSError as error:
+        return complain(f"{error}. Check that {ROOT} is yours to change and its disk not full.")
     except KeyboardInterrupt:
         return complain("Set-up stopped. The next run goes on from here.", code=130)
     return 0

@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 from launcher.errors import LaunchError
 
@@ -32,32 +33,33 @@ class State:
     def held(self) -> Iterator[None]:
         """Prepare the directory and keep other launchers out until the end of this one."""
         os.umask(0o077)
-        self._make_directories()
-        with (self.directory / "launcher.lock").open("a+", encoding="utf-8") as lock:
-            self._take(lock.fileno(), lock.name)
+        with self._lock_file() as lock:
+            self._take(lock)
             self._start_afresh()
             yield
 
-    def _make_directories(self) -> None:
+    def _lock_file(self) -> TextIO:
         try:
             self.logs.mkdir(parents=True, exist_ok=True)
+            return (self.directory / "launcher.lock").open("a+", encoding="utf-8")
         except OSError as error:
             raise LaunchError(
                 f"Cannot use {self.directory} for the suite's data: {error.strerror}. "
                 "Make it writable, or name another directory: VAR_DIR=/some/where make demo"
             ) from None
 
-    def _take(self, lock: int, path: str) -> None:
+    def _take(self, lock: TextIO) -> None:
         # flock ends with the process however it dies, so a stale lock cannot exist.
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise LaunchError(self._already_running(Path(path))) from None
-        os.truncate(lock, 0)
-        os.write(lock, str(os.getpid()).encode())
+            lock.seek(0)
+            raise LaunchError(self._already_running(lock.read())) from None
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
 
-    def _already_running(self, lock: Path) -> str:
-        owner = lock.read_text(encoding="utf-8") or "unknown"
+    def _already_running(self, owner: str) -> str:
         return (
             f"The suite is already running on {self.directory} (process {owner}). "
             f"Stop it with Ctrl-C in its terminal or with: kill {owner}. "

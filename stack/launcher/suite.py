@@ -183,11 +183,18 @@ def _choose_transport(options: Options) -> str:
 
 def _require_modules(applications: Sequence[Application]) -> None:
     for application in applications:
-        if importlib.util.find_spec(application.module) is None:
+        if not _is_installed(application.module):
             raise LaunchError(
                 f"The Python package {application.module} is not installed. "
                 "Install all that the suite needs with: python3 stack/bootstrap.py demo"
             )
+
+
+def _is_installed(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ModuleNotFoundError:  # of the package around it
+        return False
 
 
 def _no_demo_data(program: Program) -> str:

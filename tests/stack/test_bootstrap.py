@@ -356,3 +356,14 @@ def test_an_existing_policy_is_kept(tmp_path):
     environ = {"PATH": f"{tmp_path}:/usr/bin:/bin"}
     subprocess.run(["sh", "-c", script, "apt-install"], env=environ, check=True)
     assert policy.read_text() == "theirs"
+
+
+def test_a_checkout_of_somebody_else_is_reported(monkeypatch, capsys):
+    """No traceback where files may not be written."""
+
+    def refuse(purpose):
+        raise PermissionError(13, "Permission denied", ".venv")
+
+    monkeypatch.setattr(bootstrap, "prepare", refuse)
+    assert bootstrap.main(["demo"]) == 1
+    assert "Permission denied" in capsys.readouterr().err

@@ -80,6 +80,10 @@ class Launch:
             and (line := _read(entry / "cmdline").replace(b"\0", b" ").decode())
         ]
 
+    def leaves_nothing(self) -> None:
+        """Wait until no process of this run is left: the killed need a moment."""
+        self.wait_for(lambda: not self.left_over(), "end of all processes")
+
 
 def _read(path: Path) -> bytes:
     try:
@@ -104,7 +108,7 @@ def launch(tmp_path: Path) -> Iterator[Callable[..., Launch]]:
         if one.process.poll() is None:
             one.end()
     for one in launches:
-        one.wait_for(lambda one=one: not one.left_over(), "end of all processes")
+        one.leaves_nothing()
 
 
 @pytest.fixture

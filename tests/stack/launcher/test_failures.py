@@ -23,7 +23,7 @@ def test_a_taken_port_ends_the_start(launch):
     assert f"Port {port} is taken" in run.said()
     assert "SITE_PORT=" in run.said()
     assert "Traceback" not in run.said()
-    assert run.left_over() == []
+    run.leaves_nothing()
 
 
 @pytest.mark.parametrize("name", ["sample", "mongrel2", "redis", "index"])
@@ -34,7 +34,7 @@ def test_a_server_that_dies_ends_the_suite(launch, name):
     assert run.exit_code() == 1
     assert f"{name} ended unexpectedly (killed by SIGKILL)" in run.said()
     assert f"log/{name}.log" in run.said()
-    assert run.left_over() == []
+    run.leaves_nothing()
 
 
 def test_a_site_that_cannot_start_is_reported_with_its_last_lines(launch):
@@ -60,7 +60,7 @@ def test_failing_demo_data_are_reported(launch):
     assert run.exit_code() == 1
     assert "no demo today" in run.said()
     assert "--no-demo-data" in run.said()
-    assert run.left_over() == []
+    run.leaves_nothing()
 
 
 def test_a_second_launcher_on_the_same_directory_is_refused(launch):
@@ -79,7 +79,7 @@ def test_a_killed_launcher_takes_its_servers_along(launch):
     run = launch("--apps", "sample")
     run.ready()
     run.end(signal.SIGKILL)
-    run.wait_for(lambda: not run.left_over(), "end of the servers")
+    run.leaves_nothing()
     run.ready_file.unlink()
     assert launch("--apps", "sample").ready()["transport"] == "mongrel2"
 
@@ -93,7 +93,7 @@ def test_what_does_not_listen_is_killed_with_its_children(launch):
         lambda: run.process.send_signal(signal.SIGINT) or run.process.poll() is not None, "end"
     )
     assert run.exit_code() == 0
-    assert run.left_over() == []
+    run.leaves_nothing()
 
 
 def test_a_wrong_command_line_is_explained(launch):
@@ -109,7 +109,7 @@ def test_the_wait_for_a_missing_mongo_can_be_ended(launch):
     run.wait_for(lambda: "Starting stored" in run.said(), "start")
     assert all("run_samples" in line for line in run.left_over())
     assert run.end() == 0
-    assert run.left_over() == []
+    run.leaves_nothing()
 
 
 def test_redis_that_is_not_installed_is_reported(tmp_path, monkeypatch):

@@ -61,7 +61,7 @@ def test_a_signal_stops_everything(launch, number):
     run = launch("--apps", "sample")
     facts = run.ready()
     assert run.end(number) == 0
-    assert run.left_over() == []
+    run.leaves_nothing()
     assert not run.ready_file.exists()
     for pid in facts["pids"].values():
         with pytest.raises(ProcessLookupError):
@@ -74,7 +74,7 @@ def test_a_signal_during_the_start_stops_everything(launch):
     log = Path(run.var) / "log" / "redis.log"
     run.wait_for(log.exists, "log of the first server")
     assert run.end() == 0
-    assert run.left_over() == []
+    run.leaves_nothing()
 
 
 def test_data_stay_and_demo_data_come_once(launch, fetch):

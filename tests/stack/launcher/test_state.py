@@ -123,3 +123,14 @@ def test_the_limit_of_socket_paths_is_exact():
     directory = Path("/" + "d" * 89)
     assert usable_for_sockets(directory, SOCKET_PATH_BYTES - 91)
     assert not usable_for_sockets(directory, SOCKET_PATH_BYTES - 90)
+
+
+def test_a_directory_of_somebody_else_is_refused_with_a_way_out(tmp_path, monkeypatch):
+    """After `sudo make demo`, plain `make demo` says what is wrong."""
+
+    def refuse(*args, **kwargs):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", refuse)
+    with pytest.raises(LaunchError, match=r"Permission denied.*VAR_DIR"), State(tmp_path).held():
+        pass
