@@ -11,6 +11,8 @@ from brubeck.timekeeping import MillisecondField
 if TYPE_CHECKING:
     from brubeck.handlers import WebMessageHandler
 
+_LARGEST = 2**63 - 1  # more than databases can compare with
+
 
 def get_typed_argument(
     arg_name: str,
@@ -89,4 +91,4 @@ class StreamedHandlerMixin:
     def _number(self, name: str, default: int) -> int:
         handler: Any = self
         number: int = get_typed_argument(name, default, handler, int)
-        return max(0, number)
+        return min(max(0, number), _LARGEST)

@@ -1,4 +1,4 @@
-"""A Redis server for the tests that need a real one."""
+"""A Redis server for the tests that need a real one, and no clock for the property tests."""
 
 import shutil
 import subprocess
@@ -7,7 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from redis import Redis
+
+# A busy machine is no reason to fail.
+settings.register_profile("suite", deadline=None)
+settings.load_profile("suite")
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """Arguments with types, owners and streams: contract section 12, line by line."""
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
@@ -14,6 +15,8 @@ from brubeck.datamosh import (
 from brubeck.handlers import WebMessageHandler
 from dictshield.document import Document
 from doubles import make_application, make_request
+from hypothesis import given
+from hypothesis import strategies as st
 
 
 class Stream(WebMessageHandler, OwnedHandlerMixin, StreamedHandlerMixin):
@@ -73,6 +76,22 @@ def test_paging_defaults_and_cap_can_be_chosen() -> None:
     """max_count None is no cap."""
     assert stream("count=100").get_paging_arguments(max_count=None) == (0, 100, 0)
     assert stream().get_paging_arguments(1, 5, 10) == (1, 5, 5)
+
+
+@given(st.text(), st.text(), st.text())
+def test_paging_survives_whatever_is_typed(page: str, count: str, skip: str) -> None:
+    """The numbers are always ones that a database takes."""
+    query = urlencode({"page": page, "count": count, "skip": skip, "since": page})
+    numbers = (*stream(query).get_paging_arguments(), stream(query).get_stream_offset())
+    assert all(0 <= number < 2**63 for number in numbers)
+    assert numbers[1] <= 25
+
+
+@pytest.mark.parametrize("text", [str(10**30), "9" * 5000, "-" + "9" * 30])
+def test_numbers_that_are_too_large_are_cut(text: str) -> None:
+    """Instead of failing in the driver of the database."""
+    numbers = stream(f"page={text}&count=25&skip={text}&since={text}").get_paging_arguments()
+    assert all(0 <= number < 2**63 for number in numbers)
 
 
 def test_owned_and_streamed_documents() -> None:

@@ -15,6 +15,8 @@ from doubles import (
     set_cookies,
     signed,
 )
+from hypothesis import given
+from hypothesis import strategies as st
 
 
 class Page(WebMessageHandler):
@@ -213,6 +215,34 @@ def test_signed_cookies_are_secure_over_tls() -> None:
     first, second = set_cookies(handler.render(200))
     assert "Secure" in first
     assert "Secure" not in second
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text() | st.binary(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=8,
+)
+
+
+@given(VALUES)
+def test_whatever_can_be_signed_comes_back(value: Any) -> None:
+    """Through the header and the browser, whatever it contains."""
+    handler = web()
+    handler.set_cookie("any", value, SECRET)
+    again = web(cookies=sent_cookies(handler.render(200)))
+    assert again.get_cookie("any", "default", SECRET) == value
+
+
+@given(st.text())
+def test_no_address_ends_a_header(url: str) -> None:
+    """Either the redirect is refused, or Location and reason are one line."""
+    handler = web()
+    try:
+        result = handler.redirect(url)
+    except BadRequest:
+        return
+    assert header(result, "Location") == url
+    assert not set("\r\n\0") & set(url)
 
 
 @pytest.mark.parametrize(
