@@ -1,5 +1,6 @@
 """SIGTERM and SIGINT as something that a greenlet can wait for."""
 
+import logging
 import signal
 import socket
 from contextlib import suppress
@@ -7,6 +8,8 @@ from types import FrameType
 from typing import Any, Self
 
 from brubeck.concurrency.base import Concurrency
+
+log = logging.getLogger(__name__)
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
@@ -53,6 +56,7 @@ class StopRequest:
         """Park until somebody asks for the end."""
         while not self.is_set:
             self._watch.wait()
+        log.info("Asked to stop; what is in hand will be finished.")
 
     def _on_signal(self, number: int, _frame: FrameType | None) -> None:
         if number == signal.SIGINT and self._interrupted:

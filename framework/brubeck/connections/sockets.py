@@ -43,7 +43,7 @@ class Outbox:
     A PUB socket would drop what it is given before the subscription arrives, which are the
     first replies of every process, and whatever is over its high-water mark.
 
-    `on_return` is called with an ident when a Mongrel2 of that ident subscribes again. It
+    `on_departure` is called with an ident when its Mongrel2 unsubscribes or subscribes again. It
     has been restarted then, counts its connections from the beginning, and must not get
     answers to the requests of its former life: they would reach somebody else.
     """
@@ -53,14 +53,14 @@ class Outbox:
         context: "zmq.Context[Any]",
         address: str,
         identity: str,
-        on_return: Callable[[str], object],
+        on_departure: Callable[[str], object],
     ) -> None:
         self.socket: zmq.Socket[bytes] = zmq.Socket(context, zmq.XPUB)
         self.socket.setsockopt(zmq.XPUB_VERBOSE, 1)
         self.socket.setsockopt(zmq.IDENTITY, identity.encode())
         self.socket.setsockopt(zmq.SNDHWM, 0)
         self.socket.connect(address)
-        self._on_return = on_return
+        self._on_departure = on_departure
         self._unsent: deque[tuple[str, bytes]] = deque()
         self._topics: set[str] = set()
         self._heard: set[str] = set()  # idents that one of the topics is a prefix of
@@ -129,16 +129,20 @@ class Outbox:
     def _note(self, subscribed: bool, topic: str) -> None:  # noqa: FBT001  as on the wire
         if not subscribed:
             self._topics.discard(topic)
+            self._forget(topic)
         elif topic in self._topics:
             log.warning(
                 "Mongrel2 came back with the ident %r; what it asked before is not answered. "
                 "Give it a new ident at every start, so that nothing can be mixed up.",
                 topic,
             )
-            self._unsent = deque(item for item in self._unsent if not item[0].startswith(topic))
-            self._on_return(topic)
+            self._forget(topic)
         else:
             self._topics.add(topic)
+
+    def _forget(self, topic: str) -> None:
+        self._unsent = deque(item for item in self._unsent if not item[0].startswith(topic))
+        self._on_departure(topic)
 
     def _listen(self) -> None:
         watch = current().watch(int(self.socket.getsockopt(zmq.FD)))

@@ -6,9 +6,7 @@ import pytest
 from framework.conformance.servers import Server, running
 
 KINDS = [
-    (transport, library)
-    for transport in ("mongrel2", "wsgi")
-    for library in ("gevent", "eventlet")
+    (transport, library) for transport in ("mongrel2", "wsgi") for library in ("gevent", "eventlet")
 ]
 
 
