@@ -89,12 +89,14 @@ class Response:
         headers: Mapping[str, object] | Iterable[tuple[str, object]] = (),
         status_msg: str | None = None,
     ) -> None:
+        if not 100 <= status_code <= 999:
+            raise ValueError(f"{status_code} is no HTTP status. Use three digits, such as 200.")
         self.raw = None
         self.status_code = status_code
         self.status_msg = status_msg or reason_phrase(status_code)
         self.headers = _pairs(headers)
         self.body = body if type(body) is bytes else _body_bytes(body)
-        if type(body) is str and body and not self._has("content-type"):
+        if isinstance(body, str) and body and not self._has("content-type"):
             self.headers.append(("Content-Type", HTML))
 
     @classmethod
@@ -112,10 +114,7 @@ class Response:
             return cls.from_raw(_body_bytes(result))
         if isinstance(result, cls):
             return result
-        raise TypeError(
-            f"A handler returned a {type(result).__name__}, of which no answer can be made. "
-            "Return self.render(), render(...), http_response(...) or text."
-        )
+        raise _no_answer(result)
 
     @classmethod
     def from_raw(cls, raw: bytes) -> Self:
@@ -128,6 +127,8 @@ class Response:
     def _of_parts(cls, result: dict[str, object]) -> Self:
         code, message = result.get("status_code"), result.get("status_msg")
         if code is None:
+            if "status" not in result and "body" not in result:
+                raise _no_answer(result)
             code, _, message = str(result.get("status", 200)).partition(" ")
         headers = result.get("headers") or ()
         body = result.get("body")
@@ -232,6 +233,13 @@ class Response:
         # There is no body to measure: only the handler may know the length that GET would have.
         given = self.header("content-length") or ""
         return given if given.isascii() and given.isdigit() else None
+
+
+def _no_answer(result: object) -> TypeError:
+    return TypeError(
+        f"A handler returned {result!r:.99}, of which no answer can be made. "
+        "Return self.render(), render(...), http_response(...) or text."
+    )
 
 
 def _status_code(code: object) -> int:

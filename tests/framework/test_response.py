@@ -6,6 +6,7 @@ from brubeck import response as module
 from brubeck.response import HTTP_FORMAT, Response, http_response, reason_phrase, render
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from markupsafe import Markup
 
 quick = settings(deadline=None, max_examples=80)
 HEADER_LINE = re.compile(rb"[^\r\n\0]+: [^\r\n\0]*")
@@ -196,11 +197,20 @@ def test_missing_parts_are_filled_in(
     assert (response.status_code, response.status_msg) == (status_code, status_msg)
 
 
-@pytest.mark.parametrize("result", [1, [1], object(), {"status_code": "fine"}, {"status": "fine"}])
+@pytest.mark.parametrize(
+    "result", [1, [1], object(), {"a": 1}, {"status_code": "fine"}, {"status": "fine"}]
+)
 def test_a_result_of_another_kind_is_an_error(result: object) -> None:
     """The error is for the log; it says what may be returned."""
     with pytest.raises(TypeError, match="answer"):
         Response.of(result)
+
+
+@pytest.mark.parametrize("status_code", [-1, 0, 99, 1000])
+def test_a_status_that_http_does_not_know_is_an_error(status_code: int) -> None:
+    """Three digits, or the client could not read the first line."""
+    with pytest.raises(ValueError, match="three digits"):
+        Response.of({"status_code": status_code, "body": "a"})
 
 
 def test_header_values_become_text() -> None:
@@ -226,6 +236,7 @@ def test_every_body_becomes_bytes(body: object, raw: bytes) -> None:
     ("body", "headers", "content_type"),
     [
         ("a", {}, "text/html; charset=utf-8"),
+        (Markup("a"), {}, "text/html; charset=utf-8"),
         ("a", {"content-type": "text/plain"}, "text/plain"),
         ("", {}, None),
         (b"a", {}, None),
