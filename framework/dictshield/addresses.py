@@ -71,6 +71,7 @@ def is_mailbox(text: str) -> bool:
             f"{text}@example.com",
             allow_smtputf8=False,
             allow_quoted_local=True,
+            strict=True,
             check_deliverability=False,
         )
     except EmailNotValidError:

@@ -41,6 +41,8 @@ LATER = {
     "get_document": "dictshield.document",
 }
 
+TOO_DEEP = "Nested too deeply"
+
 # What a check may raise when it is handed something that it was not written for.
 MISFITS = (ValueError, TypeError, AttributeError, AssertionError, ArithmeticError, LookupError)
 
@@ -123,7 +125,7 @@ def refused(error: Exception, field_name: str | None, value: object) -> ShieldEx
     """Return `error`, which a check raised about `value`, as the ShieldException that it means."""
     if isinstance(error, ShieldException):
         return error
-    reason = "Nested too deeply" if isinstance(error, RecursionError) else "Invalid value"
+    reason = TOO_DEEP if isinstance(error, RecursionError) else "Invalid value"
     exception = ShieldException(reason, field_name, value)
     exception.__cause__ = error
     return exception

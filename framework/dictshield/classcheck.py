@@ -84,9 +84,8 @@ def overwrites(row: CheckRow, given: dict[str, Any]) -> Iterator[ShieldException
 
 def misfits(row: CheckRow, value: object) -> Iterator[ShieldException]:
     """Yield an error if `value` does not fit; None and blank text are nobody's business."""
-    if value is None or value == "":
-        return
     try:
-        row.check(value)
+        if value is not None and value != "":
+            row.check(value)
     except CHECK_FAILURES as error:
         yield refused(error, row.field.field_name, value)

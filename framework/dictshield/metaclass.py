@@ -96,10 +96,9 @@ class DocumentMetaclass(type):
         return fields
 
     def _adopted(cls, name: str, field: AnyField, klass: type) -> AnyField:
-        is_hidden = klass is not cls and next(
-            vars(k) for k in cls.__mro__ if name in vars(k)
-        ) is not vars(klass)
-        if is_hidden or (klass is not cls and isinstance(klass, DocumentMetaclass)):
+        nearest = next(k for k in cls.__mro__ if name in vars(k))
+        is_inherited = klass is not cls and isinstance(klass, DocumentMetaclass)
+        if is_inherited or nearest is not klass:
             return field
         # A plain mixin may serve many documents: each gets a field of its own.
         own = field.named(name, cls) if klass is cls else copy.copy(field).named(name, cls)

@@ -13,7 +13,7 @@ def is_too_deep(value: object) -> bool:
     can exhaust the stack or the time.
     """
     level = [value]
-    for _ in range(MAX_DEPTH + 1):
+    for _ in range(MAX_DEPTH):
         level = inner_containers(level)
         if not level:
             return False

@@ -67,6 +67,7 @@ class Plan:
         self.fields = dict(fields)
         self.id_name = id_name
         self.id_key = self.fields[id_name].uniq_field if id_name else None
+        self.nests = any(field.nests for field in self.fields.values())
         self.names = names_by_key(self.fields, id_name)
         self.self_setting = [f for f in fields.values() if f.overrides("__set__")]
         self._compile_construction()
@@ -117,12 +118,11 @@ class Plan:
             value = data.get(key)
             if value is None and read_default is not None:
                 value = read_default(document)
-            if not value and (value is None or value == ""):
-                if field.required:
-                    yield Failure(field, value, field.refuse("Required field missing", value))
-                continue
             try:
-                check(value)
+                if value or not (value is None or value == ""):
+                    check(value)
+                elif field.required:
+                    yield Failure(field, value, field.refuse("Required field missing", value))
             except CHECK_FAILURES as error:
                 yield Failure(field, value, refused(error, field.field_name, value))
 

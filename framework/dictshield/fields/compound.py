@@ -8,6 +8,7 @@ from typing import Any, Self, TypeVar, overload
 
 from dictshield.base import (
     CHECK_FAILURES,
+    TOO_DEEP,
     InvalidShield,
     RefusedAssignment,
     ShieldException,
@@ -49,6 +50,8 @@ class EmbeddedDocumentField(BaseField[D]):
 
     Assignment turns a dictionary into the document without judging it yet.
     """
+
+    nests = True
 
     @overload
     def __init__(self, document_type: type[D], **options: Any) -> None: ...
@@ -97,7 +100,7 @@ class EmbeddedDocumentField(BaseField[D]):
     def built(self, values: Mapping[str, Any]) -> D:
         """Return the document that `values` describe; its `_cls` may name a subclass."""
         if is_too_deep(values):
-            raise self.refuse("Nested too deeply", values)
+            raise self.refuse(TOO_DEEP, values)
         if not all(isinstance(key, str) for key in values):
             raise self.refuse("Names of fields must be text", values)
         try:
@@ -127,6 +130,8 @@ class EmbeddedDocumentField(BaseField[D]):
     def validate(self, value: Any) -> D:
         """Return `value` if it is a document of the right class and valid itself."""
         document = self.checked(value)
+        if document._plan.nests and is_too_deep(document):
+            raise self.refuse(TOO_DEEP, value)
         try:
             document.validate()
         except CHECK_FAILURES as error:
@@ -136,7 +141,7 @@ class EmbeddedDocumentField(BaseField[D]):
     def explain(self, value: object, error: ShieldException) -> Iterator[ShieldException]:
         """Yield every error of the document `value`."""
         found: list[ShieldException] = []
-        if isinstance(value, self.document_type):
+        if isinstance(value, self.document_type) and error.reason != TOO_DEEP:
             found = [self.inside(inner, value) for inner in value._every_error()]
         yield from found or [error]
 
@@ -207,15 +212,23 @@ class ListField(BaseField[list[T]]):
         return field
 
     def _use(self, fields: list[AnyField]) -> None:
-        # With a choice of fields, assignment leaves items alone, unless they are to become documents.
         self.fields = fields
-        only = fields[0] if len(fields) == 1 else None
-        self._check_item = only.checker() if only else self.field_for
-        self._convert_item = only.stored if only and only.overrides("stored") else None
+        self.nests = any(field.nests for field in fields)
+        self._check_item: Callable[[Any], Any] = self.field_for
+        self._convert_item: Callable[[Any], Any] | None = None
+        self._settled_types: set[type | None] = set()
+        self._shapers: dict[str, Callable[[Any], Any] | None] = {}
+        if len(fields) == 1:
+            self._use_one(fields[0])
         if self.embedded_fields:
             self._convert_item = self.document_of
-        self._settled_types = {NoneType, only.settled()} if only else set()
-        self._shapers = {name: only.shaper(name) if only else None for name in SHAPES}
+
+    def _use_one(self, field: AnyField) -> None:
+        # With a choice of fields instead, assignment leaves plain items alone.
+        self._check_item = field.checker()
+        self._convert_item = field.stored if field.overrides("stored") else None
+        self._settled_types = {NoneType, field.settled()}
+        self._shapers = {name: field.shaper(name) for name in SHAPES}
 
     def document_types(self) -> Iterable[Any]:
         """Return the document classes of all item fields."""
@@ -311,7 +324,7 @@ class ListField(BaseField[list[T]]):
         if not isinstance(value, list | tuple):
             raise self.refuse(NOT_A_LIST, value)
         if not self.fields and is_too_deep(value):
-            raise self.refuse("Nested too deeply", value)
+            raise self.refuse(TOO_DEEP, value)
         try:
             self.check_items(value)
         except CHECK_FAILURES:
@@ -366,7 +379,7 @@ class ListField(BaseField[list[T]]):
         nested: Callable[[Any, Any], object],
     ) -> object:
         """Return the list with each document reduced to its own view."""
-        if not isinstance(value, list | tuple) or not self.document_types():
+        if not isinstance(value, list | tuple) or not self.nests:
             return convert(self, value)
         return [self.reduced_item(item, convert, nested) for item in value]
 
@@ -381,7 +394,10 @@ class ListField(BaseField[list[T]]):
             return nested(type(item), item)
         if isinstance(item, dict) and self.embedded_fields:
             return self.candidates(item.get("_cls"))[0].reduced(item, convert, nested)
-        return None if item is None else self.field_for(item).reduced(item, convert, nested)
+        if item is None:
+            return None
+        field = self.fields[0] if len(self.fields) == 1 else self.field_for(item)
+        return field.reduced(item, convert, nested)
 
     def schema_within(self, writer: SchemaWriter) -> dict[str, Any]:
         """Return the JSON Schema of the list as a part of what `writer` writes."""

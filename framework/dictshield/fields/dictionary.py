@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from dictshield.base import InvalidShield
+from dictshield.base import TOO_DEEP, InvalidShield
 from dictshield.fields.field import BaseField, BaseFieldMetaClass
 from dictshield.nesting import is_too_deep
 
@@ -32,7 +32,7 @@ class DictField(BaseField[dict[str, Any]]):
         if any("." in key or "$" in key for key in value):
             raise self.refuse(KEY_REASON, value)
         if is_too_deep(value):
-            raise self.refuse("Nested too deeply", value)
+            raise self.refuse(TOO_DEEP, value)
         return value
 
     def _jsonschema_type(self) -> str:

@@ -55,6 +55,9 @@ class BaseField(Generic[T], metaclass=BaseFieldMetaClass):
     #: and for subclasses that leave `stored` alone.
     settled_type: type | None = None
 
+    #: Whether values may hold documents.
+    nests = False
+
     def __init__(
         self,
         uniq_field: str | None = None,
@@ -105,8 +108,9 @@ class BaseField(Generic[T], metaclass=BaseFieldMetaClass):
     def named(self, name: str | None, owner: type) -> Self:
         """Return this field as attribute `name` of `owner`: a copy if it already is another's."""
         field = self if self.owner_document is None else copy.copy(self)
+        if field.uniq_field in {None, field.field_name}:
+            field.uniq_field = name
         field.field_name = name
-        field.uniq_field = field.uniq_field or name
         field.owner_document = owner
         return field
 
