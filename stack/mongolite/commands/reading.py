@@ -161,7 +161,7 @@ def aggregated(context: Context, request: Request) -> Iterator[Document]:
     stages = request.array("pipeline")
     if type(request.body["aggregate"]) is not str:
         return compile_pipeline(stages, environment)(iter(()))
-    leading = stages[:1] if stages and type(stages[0]) is dict and "$match" in stages[0] else []
+    leading = stages[:1] if stages and set(stages[0]) == {"$match"} else []
     found = search(context, request, leading[0]["$match"] if leading else {})
     rest = stages[len(leading) :]
     return compile_pipeline(rest, environment.with_variables(found.variables))(found.documents())

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from mongolite.catalog import Catalog
+from mongolite.catalog import Catalog, check_collection_name
 from mongolite.collection import Collection, UnitOfWork
 from mongolite.commands.reading import scope_of, text_search
 from mongolite.commands.registry import Context, command
@@ -151,6 +151,7 @@ def run_statements(
             16 if not statements else 9,
             f"Write batch sizes must be between 1 and {MOST_STATEMENTS}. Got {len(statements)}",
         )
+    check_collection_name(request.database, request.collection)
     errors: list[Document] = []
     with writing(context, request.database) as work:
         target = _target(context, request, work)
@@ -187,15 +188,16 @@ def update(context: Context, request: Request) -> Document:
     matched = modified = 0
     upserted: list[Document] = []
 
-    def run(target: Target, index: int, fields: Value) -> None:
+    def run(target: Target, index: int, statement: Update) -> None:
         nonlocal matched, modified
-        done = run_update(target, update_statement(fields))
+        done = run_update(target, statement)
         matched += done.matched
         modified += done.modified
         if done.inserted and done.after is not None:
             upserted.append({"index": index, "_id": done.after["_id"]})
 
-    errors = run_statements(context, request, request.array("updates"), run)
+    statements = list(map(update_statement, request.array("updates")))
+    errors = run_statements(context, request, statements, run)
     reply: Document = {"n": matched + len(upserted), "nModified": modified}
     return reply | ({"upserted": upserted} if upserted else {}) | errors
 
@@ -226,16 +228,22 @@ def delete(context: Context, request: Request) -> Document:
     """Delete documents."""
     count = 0
 
-    def run(target: Target, _index: int, fields: Value) -> None:
+    def run(target: Target, _index: int, fields: Document) -> None:
         nonlocal count
-        fields = only(fields, {"q", "limit", "collation", "hint"}, "delete.deletes")
-        limit = fields.get("limit")
-        if type(fields.get("q")) is not dict or limit not in {0, 1}:
-            raise FailedToParseError("a delete needs q, a document, and limit, 0 or 1")
-        count += run_delete(target, fields["q"], fields.get("hint"), many=limit == 0)
+        many = fields["limit"] == 0
+        count += run_delete(target, fields["q"], fields.get("hint"), many=many)
 
-    errors = run_statements(context, request, request.array("deletes"), run)
+    statements = list(map(delete_statement, request.array("deletes")))
+    errors = run_statements(context, request, statements, run)
     return {"n": count} | errors
+
+
+def delete_statement(fields: Value) -> Document:
+    """Return an entry of `deletes` after making sure that it is one; raises MongoError."""
+    fields = only(fields, {"q", "limit", "collation", "hint"}, "delete.deletes")
+    if type(fields.get("q")) is not dict or fields.get("limit") not in {0, 1}:
+        raise FailedToParseError("a delete needs q, a document, and limit, 0 or 1")
+    return fields
 
 
 @command(
