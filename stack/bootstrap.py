@@ -147,7 +147,8 @@ def stamp(purpose: str) -> Path:
 
 def fingerprint(purpose: str) -> str:
     """Return a digest of everything that decides what is installed, and where."""
-    digest = hashlib.sha256(f"{ROOT} {sys.version}".encode())
+    # Installing Debian's venv package may bring Python's next patch release, which changes nothing.
+    digest = hashlib.sha256(f"{ROOT} {sys.version_info[:2]}".encode())
     for path in [Path(__file__), *locks(purpose), *(own / "pyproject.toml" for own in packages())]:
         digest.update(path.read_bytes())
     return digest.hexdigest()
@@ -250,6 +251,9 @@ def pip_install(purpose: str) -> None:
                 "pip could not install the packages; the lines above say why. Check the network "
                 "and pip's settings (python3 -m pip config list), then run the command again."
             )
+    if not run([PYTHON, "-I", "-m", "pip", "check"]):
+        # Locks are made with one Python; another one may need a package more.
+        say("Going on, but the lock files lack the above for this Python; make lock adds it.")
 
 
 def run(command: Sequence[object], *, quiet: bool = False) -> bool:

@@ -367,3 +367,17 @@ def test_a_checkout_of_somebody_else_is_reported(monkeypatch, capsys):
     monkeypatch.setattr(bootstrap, "prepare", refuse)
     assert bootstrap.main(["demo"]) == 1
     assert "Permission denied" in capsys.readouterr().err
+
+
+def test_a_lock_that_lacks_something_is_reported(monkeypatch, capsys):
+    """Installing without resolving is exact, so a gap has to be looked for."""
+    checked = []
+
+    def run(command):
+        checked.append(command[-1])
+        return command[-1] != "check"
+
+    monkeypatch.setattr(bootstrap, "run", run)
+    bootstrap.pip_install("demo")
+    assert checked[-1] == "check"
+    assert "lock files lack" in capsys.readouterr().out
