@@ -7,7 +7,6 @@ request with a false Content-Length and lets readers into sibling directories.
 import posixpath
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from email.utils import formatdate, parsedate_to_datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ from urllib.parse import quote, unquote_to_bytes
 from brubeck import negotiation
 from brubeck.errors import MethodNotAllowed, NotFound
 from brubeck.filecache import FileCache, StoredFile
+from brubeck.lazy import lazy
 from brubeck.request import Request
 from brubeck.response import Response
 
@@ -91,12 +91,12 @@ class StaticFiles:
 
         Raises FileNotFoundError for a file that is in none of the directories.
         """
-        file = self._find(name)
-        if file is None:
+        found = self._find(name)
+        if found is None:
             places = ", ".join(str(cache.base) for cache in self._caches)
             raise FileNotFoundError(f"{name!r} is in none of {places}. Check its spelling.")
         stem, suffix = posixpath.splitext(name)
-        return f"{self.url_prefix}{quote(stem)}.{file.digest[:HASH_LENGTH]}{quote(suffix)}"
+        return f"{self.url_prefix}{quote(stem)}.{found.file.digest[:HASH_LENGTH]}{quote(suffix)}"
 
     def serve(self, application: "Brubeck", request: Request, name: str) -> Response:  # noqa: ARG002 - the form of a handler
         """Answer GET and HEAD for the file with this percent-encoded name.
@@ -118,43 +118,44 @@ class StaticFiles:
         return _answer(request, 200, headers, file, range(file.size))
 
     def _asset(self, name: str) -> "_Asset | None":
-        file = self._find(name)
-        if file is not None:
-            return _Asset(name, file, self._variants(name, file), REVALIDATE)
+        asset = self._find(name)
         hashed = _HASHED.fullmatch(name)
-        if hashed is None:
-            return None
-        name = hashed["stem"] + (hashed["suffix"] or "")
-        file = self._find(name)
-        if file is None:
-            return None
+        if asset is not None or hashed is None:
+            return asset
+        asset = self._find(hashed["stem"] + (hashed["suffix"] or ""))
         # An old page may ask for an old hash: it gets the new file, but not for ever.
-        is_current = file.digest.startswith(hashed["hash"])
-        return _Asset(name, file, self._variants(name, file), FOREVER if is_current else REVALIDATE)
+        if asset is not None and asset.file.digest.startswith(hashed["hash"]):
+            asset.cache_control = FOREVER
+        return asset
 
-    def _find(self, name: str) -> StoredFile | None:
+    def _find(self, name: str) -> "_Asset | None":
         if not _is_safe(name):
             return None
-        return next(filter(None, (cache.get(name) for cache in self._caches)), None)
-
-    def _variants(self, name: str, file: StoredFile) -> dict[str, StoredFile]:
-        """Return compressed forms by encoding; one older than the file is out of date."""
-        found = {encoding: self._find(name + suffix) for encoding, suffix in _ENCODINGS.items()}
-        return {
-            encoding: variant
-            for encoding, variant in found.items()
-            if variant and variant.modified >= file.modified
-        }
+        for cache in self._caches:
+            file = cache.get(name)
+            if file is not None:
+                return _Asset(name, file, cache)
+        return None
 
 
-@dataclass(frozen=True, slots=True)
 class _Asset:
-    """One address: a file, its compressed forms, and how long browsers may keep it."""
+    """What lies at one address: a file, its compressed forms, how long browsers may keep it."""
 
-    name: str
-    file: StoredFile
-    variants: dict[str, StoredFile]
-    cache_control: str
+    def __init__(self, name: str, file: StoredFile, cache: FileCache) -> None:
+        self.name = name
+        self.file = file
+        self.cache = cache
+        self.cache_control = REVALIDATE
+
+    @lazy
+    def variants(self) -> dict[str, StoredFile]:
+        """Return compressed forms by encoding; one older than the file is out of date."""
+        found = {code: self.cache.get(self.name + suffix) for code, suffix in _ENCODINGS.items()}
+        return {
+            code: variant
+            for code, variant in found.items()
+            if variant and variant.modified >= self.file.modified
+        }
 
     def for_client(self, request: Request) -> tuple[StoredFile, str | None]:
         """Return the file or a compressed form of it, with the name of the encoding."""

@@ -19,9 +19,9 @@ Headers = dict[str, HeaderValue]
 
 MAX_IDENTS = 100
 MAX_ID_DIGITS = 20
-# The byte after a payload names its kind in a tnetstring: `,` text, `]` list, `}` dict.
-STRING = ord(",")
 MAX_LENGTH_DIGITS = 9  # of a netstring, as the tnetstring definition says
+# The byte after a payload names its kind in a tnetstring: `,` text, `]` list, `}` dict.
+TEXT = ord(",")
 # Anything else makes Mongrel2 skip the reply and hold up all others for half a second.
 _IDENT = re.compile(r"[A-Za-z0-9-]{1,255}")
 
@@ -59,7 +59,7 @@ def parse(data: bytes) -> Message:
     body, _, rest = _split(rest, b",")
     if rest.strip():  # messages kept in text files end in a line break
         raise BadMessage(f"{len(rest)} bytes follow after the body.")
-    headers = _json_headers(raw_headers) if kind == STRING else _tnetstring_headers(raw_headers)
+    headers = _json_headers(raw_headers) if kind == TEXT else _tnetstring_headers(raw_headers)
     return Message(sender, conn_id, path, headers, body)
 
 
@@ -72,10 +72,7 @@ def parse_netstring(data: AnyStr) -> tuple[AnyStr, AnyStr]:
         payload, _, rest = _split(data, b",")
         return payload, rest
     payload, _, rest = _split(data.encode("utf-8", "surrogateescape"), b",")
-    return (
-        payload.decode("utf-8", "surrogateescape"),
-        rest.decode("utf-8", "surrogateescape"),
-    )
+    return _text(payload), _text(rest)
 
 
 def reply(sender: str, conn_id: str, payload: bytes) -> bytes:
@@ -147,9 +144,8 @@ def _json_headers(raw: bytes) -> Headers:
 
 def _tolerant_json(raw: bytes) -> object:
     """Read what Mongrel2 makes of strange headers: raw control characters, bytes that are not UTF-8."""
-    text = raw.decode("utf-8", "surrogateescape")
     try:
-        return json.loads(text, strict=False)
+        return json.loads(_text(raw), strict=False)
     except (ValueError, RecursionError) as error:
         raise BadMessage(f"Headers are not JSON: {error!s:.99}") from None
 
@@ -168,7 +164,7 @@ def _tnetstring_headers(raw: bytes) -> Headers:
     while raw:
         name, _, raw = _split(raw, b",")
         value, kind, raw = _split(raw, b",]")
-        _add_header(headers, _text(name), _text(value) if kind == STRING else _texts(value))
+        _add_header(headers, _text(name), _text(value) if kind == TEXT else _texts(value))
     return headers
 
 

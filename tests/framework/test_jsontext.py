@@ -7,6 +7,8 @@ from uuid import UUID
 
 import pytest
 from brubeck.jsontext import JSON, dumps, loads
+from dictshield.document import Document as DictShieldDocument
+from dictshield.fields import StringField
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -104,6 +106,17 @@ def test_text_is_ascii_and_without_blanks(value: JSON) -> None:
 def test_everything_a_program_puts_into_a_payload_is_written(value: object, text: str) -> None:
     """Times are Unix seconds, objects their public attributes, documents all of their fields."""
     assert dumps(value) == text
+
+
+def test_a_document_is_written_with_all_its_fields() -> None:
+    """DictShield documents go straight into payloads: null for what is unset, private ones too."""
+
+    class Note(DictShieldDocument):
+        title = StringField()
+        secret = StringField()
+        _private_fields = ["secret"]
+
+    assert json.loads(dumps(Note(title="t"))) == {"id": None, "title": "t", "secret": None}
 
 
 def test_keys_may_be_of_any_kind() -> None:

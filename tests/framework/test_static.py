@@ -431,6 +431,16 @@ def test_a_compressed_form_older_than_its_file_is_ignored(folder: Path) -> None:
     assert (response.body, response.header("vary")) == (CSS, None)
 
 
+def test_a_compressed_form_lies_beside_its_file(compressed: StaticFiles, tmp_path: Path) -> None:
+    """That of a file of the same name in another directory is another file's."""
+    own = tmp_path / "own"
+    own.mkdir()
+    write(own / "suite.css", b"own")
+    files = StaticFiles([own, tmp_path / "static"])
+    assert ask(compressed, "suite.css", accept_encoding="br").body == b"brotli"
+    assert ask(files, "suite.css", accept_encoding="br").body == b"own"
+
+
 def test_ranges_are_those_of_the_file_itself(compressed: StaticFiles) -> None:
     """A part of a compressed file is of no use to anybody."""
     response = ask(compressed, "suite.css", accept_encoding="br", range="bytes=0-3")
