@@ -164,9 +164,9 @@ class TestClient:
             if hops > MAX_REDIRECTS:
                 raise RuntimeError(f"{url} redirects more than {MAX_REDIRECTS} times.")
             if response.status_code < 307 and method != "HEAD":
-                method, body = "GET", b""
+                method, sent, body = "GET", self.headers, b""
             target = urljoin(response.url, response.headers["location"])
-            response = self._send(method, target, self.headers, body)
+            response = self._send(method, target, sent, body)
         return response
 
     def _send(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> TestResponse:

@@ -88,7 +88,8 @@ def measure(folder: Path, port: int, candidate: str, seconds: int) -> tuple[floa
             raise SystemExit(f"{candidate} failed under load:\n{report}")
         rate = re.search(r"Requests/sec:\s+([\d.]+)", report)
         total = re.search(r"(\d+) requests in", report)
-        assert rate and total, report
+        assert rate, report
+        assert total, report
         return float(rate[1]), int(total[1]) / used
     finally:
         server.end()
@@ -110,10 +111,10 @@ def compare(rounds: int, seconds: int) -> None:
         candidate: tuple(statistics.median(column) for column in zip(*rows, strict=True))
         for candidate, rows in results.items()
     }
-    print(f"{'':10} {'requests/s':>12} {'of ceiling':>11} {'per CPU-s':>11}")
+    print(f"{'':10} {'requests/s':>12} {'of ceiling':>11} {'per CPU-s':>11}")  # noqa: T201  a report
     for candidate, (rate, efficiency) in medians.items():
         share = rate / medians["ceiling"][0]
-        print(f"{candidate:10} {rate:12,.0f} {share:11.2f} {efficiency:11,.0f}")
+        print(f"{candidate:10} {rate:12,.0f} {share:11.2f} {efficiency:11,.0f}")  # noqa: T201  a report
 
 
 if __name__ == "__main__":

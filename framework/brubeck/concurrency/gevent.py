@@ -12,7 +12,7 @@ with warnings.catch_warnings(record=True) as late:
 
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from functools import cached_property
 from socket import socket
@@ -92,7 +92,10 @@ class Gevent(Concurrency):
 
     def run_in_thread(self, function: Callable[..., Result], *args: object) -> Result:
         """Run a function in gevent's thread pool."""
-        return cast("Result", self._threads.apply(function, args))
+        result, error = self._threads.apply(_attempt, (function, args))
+        if error is not None:
+            raise error
+        return cast("Result", result)
 
     @cached_property
     def _threads(self) -> Any:  # gevent ships no types
@@ -105,6 +108,16 @@ class Gevent(Concurrency):
         from brubeck.concurrency.gevent_wsgi import serve
 
         return serve(listener, application, patience)
+
+
+def _attempt(
+    function: Callable[..., object], args: Iterable[object]
+) -> tuple[object, Exception | None]:
+    """Keep an exception for the caller; gevent's thread pool would print it as well."""
+    try:
+        return function(*args), None
+    except Exception as error:  # noqa: BLE001  raised again where it was asked for
+        return None, error
 
 
 class GeventWatch:

@@ -137,7 +137,11 @@ def start_mongrel2(folder: Path, port: int) -> Process:
     m2sh = ["m2sh", "load", "--config", "mongrel2.conf", "--db", "config.sqlite"]
     subprocess.run(m2sh, cwd=folder, check=True, capture_output=True)
     loaded = subprocess.run(
-        ["m2sh", "servers", "--db", "config.sqlite"], cwd=folder, capture_output=True, text=True
+        ["m2sh", "servers", "--db", "config.sqlite"],
+        cwd=folder,
+        check=True,
+        capture_output=True,
+        text=True,
     ).stdout
     assert any(line.startswith("main ") for line in loaded.splitlines()), loaded
     return Process(["mongrel2", "config.sqlite", "main"], folder, "mongrel2")

@@ -13,7 +13,6 @@ from framework.conformance.servers import (
     PATIENCE,
     Process,
     Server,
-    ask,
     eventually,
     raw_connection,
     read_to_end,
