@@ -56,13 +56,17 @@ def authenticated(
 def web_authenticated(
     method: Callable[Concatenate[Handler, Arguments], Any],
 ) -> Callable[Concatenate[Handler, Arguments], Any]:
-    """Run a handler's method only for a known user; send anyone else to the login page."""
+    """Run a handler's method only for a known user; send anyone else to the login page.
+
+    That is the application's `login_url`, or the handler's own if it has one: a property may
+    add the address to come back to.
+    """
 
     @functools.wraps(method)
     def wrapper(self: Handler, /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> Any:
         if self.current_user:
             return method(self, *args, **kwargs)
-        login_url = self.application.login_url
+        login_url = getattr(self, "login_url", self.application.login_url)
         if login_url:
             return self.redirect(login_url)
         logger.error("No login page to redirect to. Pass login_url=... to Brubeck(...).")

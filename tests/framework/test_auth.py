@@ -88,6 +88,18 @@ def test_web_authenticated_redirects_to_the_login_page() -> None:
     assert header(result, "Location") == "/login"
 
 
+def test_a_handler_may_have_a_login_page_of_its_own() -> None:
+    """Such as one that remembers the address to come back to."""
+
+    class Returning(Known):
+        @property
+        def login_url(self) -> str:
+            return f"{self.application.login_url}?next={self.message.path}"
+
+    result = ask(Returning, method="POST", login_url="/login")()
+    assert header(result, "Location") == "/login?next=/"
+
+
 def test_web_authenticated_lets_known_users_in() -> None:
     """With all arguments."""
     handler = ask(method="POST", query="user=ada", login_url="/login")
