@@ -23,7 +23,6 @@ lint: setup-test  ## Check style, types and layers; change nothing
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/mypy --no-strict-optional --ignore-missing-imports --follow-imports=silent -p listsurf -p launcher -p mongolite -p index
 
 format: setup-test  ## Rewrite the code in the house style
 	$(BIN)/ruff check --fix .

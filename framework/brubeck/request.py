@@ -291,6 +291,11 @@ class Request:
             arguments.setdefault(name, []).extend(values)
         return arguments
 
+    @property
+    def body_arguments(self) -> Arguments:
+        """Names and values of a form body alone: for what must not be in an address (CWE-598)."""
+        return self._form[0]
+
     @lazy
     def files(self) -> Files:
         """Return uploaded files by name. Only a request with a multipart body has this attribute."""

@@ -1,0 +1,102 @@
+"""What counts as the address of a link, and what a reader gets to see of it.
+
+Notice that this module knows neither the web nor the database: text in, text or a clear complaint
+out. Rules of that kind deserve a place of their own, because they are the easiest ones to test.
+"""
+
+import re
+from urllib.parse import quote, urlsplit
+
+MAX_LENGTH = 2000  # characters; longer addresses fail in browsers and proxies, too
+SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+HOST_AND_PORT = re.compile(r"(localhost|[^/?#:@]+\.[^/?#:@]+):\d{1,5}(?![^/?#])", re.IGNORECASE)
+FORBIDDEN_IN_AUTHORITY = re.compile(r"[\s\x00-\x20\x7f<>\"'\\^`{|}]")
+
+
+class BadAddressError(ValueError):
+    """An address that is not saved; its text says why and what to do, fit for showing."""
+
+
+def clean_address(text: str) -> str:
+    """Return the web address that somebody meant by `text`.
+
+    `http://` is put in front where no scheme is given: a site that insists on https redirects,
+    one that knows only http still answers. Raise BadAddressError for anything but http and https,
+    because an address like `javascript:...` would run as a script of this site (CWE-79).
+    """
+    scheme, rest = with_scheme(within_limit(text.strip())).split("://", 1)
+    authority, path = split_authority(rest)
+    address = f"{scheme.lower()}://{clean_authority(authority)}{quote_blanks(path) or '/'}"
+    return within_limit(address)
+
+
+def within_limit(text: str) -> str:
+    """Return the text unless it is too long to be an address."""
+    if len(text) > MAX_LENGTH:
+        raise BadAddressError(f"This address is too long: {MAX_LENGTH:,} characters at most.")
+    return text
+
+
+def with_scheme(text: str) -> str:
+    """Return the text with a scheme in front; refuse every scheme but http and https."""
+    if not text:
+        raise BadAddressError("Enter an address, for example: example.com/page")
+    if text.startswith("//"):
+        return f"http:{text}"
+    found = SCHEME.match(text)
+    if not found or HOST_AND_PORT.match(text):
+        return f"http://{text}"
+    if found[1].lower() in {"http", "https"} and text[found.end() :].startswith("//"):
+        return text
+    raise BadAddressError("Only addresses of web pages can be saved: http:// or https://")
+
+
+def split_authority(rest: str) -> tuple[str, str]:
+    """Split what follows `://` into host (with port and user) and everything behind it."""
+    end = min((at for at in map(rest.find, "/?#") if at >= 0), default=len(rest))
+    path = rest[end:]
+    return rest[:end], path if path.startswith("/") or not path else f"/{path}"
+
+
+def clean_authority(authority: str) -> str:
+    """Return user, host and port with the host in lower case; refuse what names no host."""
+    user, at, host_and_port = authority.rpartition("@")
+    try:
+        parts = urlsplit(f"//{host_and_port}")
+        host, port = parts.hostname or "", parts.port
+    except ValueError:  # a port that is no number, an IPv6 address that is none
+        host, port = "", None
+    if FORBIDDEN_IN_AUTHORITY.search(authority) or not is_host(host):
+        raise BadAddressError("This does not name a web site. Try one like: example.com/page")
+    shown = f"[{host}]" if ":" in host else host
+    return f"{user}{at}{shown}" + (f":{port}" if port is not None else "")
+
+
+def is_host(host: str) -> bool:
+    """Say whether a host has a form that the domain name system can know (RFC 1123, RFC 5891)."""
+    if ":" in host:  # IPv6, which urlsplit has checked
+        return True
+    if len(host) > 253 or "%" in host:
+        return False
+    try:
+        return bool(host.removesuffix(".").encode("idna"))
+    except UnicodeError:  # an empty label, or one of more than 63 characters
+        return False
+
+
+def quote_blanks(path: str) -> str:
+    """Return the path with blanks and control characters percent-encoded, all else as typed."""
+    return re.sub(r"[\s\x00-\x1f\x7f]", lambda found: quote(found[0]), path)
+
+
+def host_of(address: str) -> str:
+    """Return the host to show for an address: without user, password, port and `www.`.
+
+    A name before an @ is never shown, or `https://bank.example@evil.example/` would look
+    like a page of the bank (CWE-451).
+    """
+    try:
+        host = urlsplit(address).hostname or ""
+    except ValueError:  # stored by an older program with laxer rules
+        host = ""
+    return host.removeprefix("www.") or address

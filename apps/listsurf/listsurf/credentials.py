@@ -1,0 +1,65 @@
+"""Names and passwords: who may have which, and whether they belong together.
+
+Notice that the page and the API ask the same function, so that neither of them is a way around the
+throttle of the other.
+"""
+
+from typing import TYPE_CHECKING
+
+from brubeck.formerrors import FormErrors
+from brubeck.passwords import verify_nobody
+
+from listsurf import queries
+from listsurf.models import User
+
+if TYPE_CHECKING:
+    from listsurf.app import Listsurf
+
+SHORTEST_PASSWORD = 8  # characters (NIST SP 800-63B, 5.1.1.2)
+LONGEST_PASSWORD = 1024
+RESERVED_NAMES = {"admin", "administrator", "api", "listsurf", "root", "security", "support"}
+
+
+def check_credentials(app: "Listsurf", name: str, password: str, address: str) -> User | None:
+    """Return the user that the name and the password belong to, or None.
+
+    `address` is where the attempt comes from; raises brubeck.errors.TooManyRequests when there
+    have been too many of them.
+    """
+    app.login_throttle.attempt(name, address)
+    user = queries.find_user(app.db_conn, name)
+    if user is None or len(password) > LONGEST_PASSWORD:
+        verify_nobody(password[:LONGEST_PASSWORD])
+        return None
+    if not user.check_password(password):
+        return None
+    app.login_throttle.succeeded(name, address)
+    queries.update_login(app.db_conn, user)
+    return user
+
+
+def new_user(name: str, password: str, form: FormErrors) -> User | None:
+    """Return a user that is not stored yet, or None after writing down all that is wrong."""
+    check_name(name, form)
+    check_password(password, form)
+    return None if form.failed else User.create_user(name, password)
+
+
+def check_name(name: str, form: FormErrors) -> None:
+    """Write down what speaks against a user name."""
+    if not name:
+        form.add("username", "Choose a user name.")
+    elif name.lower() in RESERVED_NAMES:
+        form.add("username", "This name is reserved. Choose another one.")
+    elif not 2 <= len(name) <= 30:
+        form.add("username", "A user name has 2 to 30 characters.")
+    elif not User.username_regex.match(name):
+        form.add("username", "Use letters from a to z, digits, dots and underscores only.")
+
+
+def check_password(password: str, form: FormErrors) -> None:
+    """Write down what speaks against a password."""
+    if len(password) < SHORTEST_PASSWORD:
+        form.add("password", f"Choose a password of at least {SHORTEST_PASSWORD} characters.")
+    elif len(password) > LONGEST_PASSWORD:
+        form.add("password", f"This password is too long: {LONGEST_PASSWORD:,} characters at most.")

@@ -1,0 +1,134 @@
+"""Making an account, logging in, logging out.
+
+Notice what a form does when something is wrong: it comes back with the reasons beside the fields
+and with everything that was typed, except the password. The same happens when its CSRF token is
+missing or too old (`csrf_failed`): the visitor sends it once more, and nothing is lost.
+"""
+
+from brubeck.auth import web_authenticated
+from brubeck.errors import TooManyRequests
+from brubeck.formerrors import FormErrors
+from brubeck.handlers.message import Result
+
+from listsurf import queries
+from listsurf.credentials import check_credentials, new_user
+from listsurf.handlers.pages import PageHandler
+
+STALE_FORM = (
+    "Nothing was sent yet: this page had been open for too long, or did not come from Listsurf. "
+    "Please send it again."
+)
+
+
+class CredentialsHandler(PageHandler):
+    """A form with a user name and a password."""
+
+    template = ""
+
+    def get(self) -> Result:
+        """Show the form; whoever is logged in already needs none."""
+        if self.current_user:
+            return self.redirect("/")
+        return self.show(self.form(), note=self.take_note())
+
+    def form(self) -> FormErrors:
+        """Return what was typed, ready to have errors written beside it."""
+        return FormErrors({"username": self.name, "next": self.next_page})
+
+    def show(self, form: FormErrors, status_code: int = 200, note: str = "") -> Result:
+        """Show the form with what is wrong about it."""
+        return self.render_template(self.template, _status_code=status_code, form=form, note=note)
+
+    def csrf_failed(self) -> Result:
+        """Show the form again, with a token that is good."""
+        form = self.form()
+        form.add("", STALE_FORM)
+        return self.show(form, 403)
+
+    def too_many(self, error: TooManyRequests) -> Result:
+        """Show the form again, and say how long to wait."""
+        form = self.form()
+        form.add("", error.detail)
+        self.headers.update(error.headers)
+        return self.show(form, 429)
+
+    @property
+    def name(self) -> str:
+        """The user name that was typed."""
+        return str(self.get_argument("username", ""))
+
+    @property
+    def password(self) -> str:
+        """The password that was typed: blanks at its ends count. Never read from the address."""
+        typed = self.message.body_arguments.get("password", [""])
+        return str(typed[-1])
+
+    @property
+    def next_page(self) -> str:
+        """The page of this site to go on to; never another site (CWE-601)."""
+        wanted = str(self.get_argument("next", "/"))
+        is_ours = wanted.startswith("/") and wanted[1:2] not in {"/", "\\"} and wanted.isprintable()
+        return wanted if is_ours else "/"
+
+
+class LoginHandler(CredentialsHandler):
+    """Logs somebody in."""
+
+    template = "login.html"
+
+    def post(self) -> Result:
+        """Open a session for the right password."""
+        try:
+            user = check_credentials(
+                self.application, self.name, self.password, self.message.remote_addr
+            )
+        except TooManyRequests as error:
+            return self.too_many(error)
+        if user is None:
+            form = self.form()
+            form.add("", "This user name and password do not belong together. Try again.")
+            return self.show(form, 401)
+        self.start_session(user.id)
+        return self.redirect(self.next_page)
+
+
+class CreateHandler(CredentialsHandler):
+    """Makes an account."""
+
+    template = "create.html"
+
+    def post(self) -> Result:
+        """Store a new user and log him in."""
+        form = self.form()
+        user = new_user(self.name, self.password, form)
+        if user is None:
+            return self.show(form, 400)
+        try:
+            self.application.signup_throttle.take(f"signup:{self.message.remote_addr}")
+            queries.insert_user(self.db_conn, user)
+        except TooManyRequests as error:
+            return self.too_many(error)
+        except queries.NameTakenError:
+            form.add("username", "Somebody has this name already. Choose another one.")
+            return self.show(form, 409)
+        self.start_session(user.id)
+        return self.redirect_with_note("/", f"Welcome, {user.username}. Your account is ready.")
+
+
+class LogoutHandler(PageHandler):
+    """Logs the visitor out. A GET only asks: links and pictures must not end sessions."""
+
+    @web_authenticated
+    def get(self) -> Result:
+        """Ask whether that is meant."""
+        return self.render_template("confirm_logout.html")
+
+    def post(self) -> Result:
+        """End the session, here and in the database."""
+        self.end_session()
+        return self.redirect_with_note("/login", "You are logged out.")
+
+    @web_authenticated
+    def csrf_failed(self) -> Result:
+        """Ask again, with a token that is good."""
+        return self.render_template("confirm_logout.html", _status_code=403, note=STALE_FORM)

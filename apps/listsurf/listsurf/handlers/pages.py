@@ -1,0 +1,85 @@
+"""What every page of Listsurf has in common: the visitor, and what the browser may do.
+
+Notice the order of the bases: the rendering first, then what a handler knows about its visitor.
+The user comes from the session, and the session from a signed cookie that holds nothing but a
+random id: logging out, or deleting the session in the database, really ends it.
+"""
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from brubeck.auth import UserHandlingMixin
+from brubeck.errors import ServiceUnavailable
+from brubeck.handlers.message import Result
+from brubeck.sessions import SessionHandlingMixin
+from brubeck.templating import Jinja2Rendering
+from pymongo.errors import PyMongoError
+
+from listsurf import queries
+from listsurf.models import User
+
+if TYPE_CHECKING:
+    from listsurf.app import Listsurf
+
+# Nothing but our own style sheets and pictures; no scripts at all, and no frames around us.
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+NOTE = "note"  # the cookie that carries one message over a redirect
+NOTE_LIFE = 60  # seconds
+DATABASE_AWAY = (
+    "The database does not answer, so nothing was read or saved. "
+    "Wait a moment, then go back and send your request again."
+)
+
+
+class VisitorMixin(SessionHandlingMixin, UserHandlingMixin):
+    """Knows who is asking, by the session."""
+
+    application: "Listsurf"
+
+    def get_current_user(self) -> User | None:
+        """Return the user whose session this is."""
+        session = self.session
+        return (
+            queries.find_user_by_id(self.application.db_conn, session.user_id) if session else None
+        )
+
+
+class PageHandler(Jinja2Rendering, VisitorMixin):
+    """A page of the site. Addresses that lead nowhere come to this class itself."""
+
+    application: "Listsurf"
+
+    def render(self, *args: Any, **kwargs: Any) -> Result:
+        """Answer, and tell the browser what the page may load."""
+        self.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        return super().render(*args, **kwargs)
+
+    @property
+    def login_url(self) -> str:
+        """Where strangers are sent; from there they come back to the page that they wanted."""
+        wanted = self.message.path + (f"?{query}" if (query := self.message.query) else "")
+        return f"/login?next={quote(wanted, safe='')}" if self.message.method == "GET" else "/login"
+
+    def error(self, err: Exception) -> Result:
+        """Answer what went wrong; a database that is away is nobody's mistake."""
+        if isinstance(err, PyMongoError):
+            self._current_user = None  # the error page must not ask the database again
+            return self.http_error(ServiceUnavailable(DATABASE_AWAY))
+        return super().error(err)
+
+    def redirect_with_note(self, url: str, note: str) -> Result:
+        """Send the visitor on, and show the note on the page that comes next."""
+        self.set_cookie(
+            NOTE, note, secret=self.application.cookie_secret, max_age=NOTE_LIFE, path="/"
+        )
+        return self.redirect(url)
+
+    def take_note(self) -> str:
+        """Return the note of the page before, once."""
+        note = self.get_cookie(NOTE, secret=self.application.cookie_secret, max_age=NOTE_LIFE)
+        if NOTE in self.message.cookies:
+            self.delete_cookie(NOTE, path="/")
+        return note or ""

@@ -1,0 +1,64 @@
+"""What Listsurf knows: people and their links.
+
+Notice that a document states its rules once, field by field, and that `validate()` checks them all.
+The ids are MongoDB's: `Meta.id_field` chooses them. What a reader may see (`_private_fields`) is part
+of the model, too.
+"""
+
+from brubeck.models import User as BrubeckUser
+from brubeck.timekeeping import MillisecondField, curtime
+from dictshield.document import Document
+from dictshield.fields import StringField
+from dictshield.fields.mongo import ObjectIdField
+
+from listsurf.addresses import MAX_LENGTH, host_of
+
+TITLE_LENGTH = 300  # characters
+
+
+class User(BrubeckUser):
+    """Somebody with an account: the user that comes with Brubeck, with an id of MongoDB's."""
+
+    class Meta:
+        """MongoDB gives the id when the user is stored."""
+
+        id_field = ObjectIdField
+
+
+class Link(Document):
+    """One saved address. Times are milliseconds since 1970, UTC."""
+
+    class Meta:
+        """The id is there before the link is stored."""
+
+        id_field = ObjectIdField
+        id_options = {"auto_fill": True}
+
+    owner = ObjectIdField(required=True)
+    username = StringField(required=True, max_length=30)
+    created_at = MillisecondField(default=curtime)
+    updated_at = MillisecondField(default=curtime)
+    url = StringField(required=True, max_length=MAX_LENGTH)
+    title = StringField(max_length=TITLE_LENGTH)
+
+    _private_fields = ["owner"]
+
+    @property
+    def host(self) -> str:
+        """The site that the link leads to."""
+        return host_of(self.url)
+
+    @property
+    def label(self) -> str:
+        """What the link is called: its title, else its site."""
+        return self.title or self.host
+
+    @property
+    def initial(self) -> str:
+        """The letter on the coloured tile beside the link."""
+        return self.host[0].upper()
+
+    @property
+    def hue(self) -> int:
+        """Which of the six tile colours the link's site has, always the same one."""
+        return sum(self.host.encode()) % 6
