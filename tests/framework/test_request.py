@@ -392,6 +392,14 @@ def test_the_last_value_is_the_argument() -> None:
     assert made.get_arguments("a") == ["1", "2"]
 
 
+def test_body_arguments_are_those_of_the_body_alone() -> None:
+    """A secret counts only where it cannot end up in an address, a log or a bookmark."""
+    made = form(b"a=2", QUERY="a=1&b=3")
+    assert made.body_arguments == {"a": ["2"]}
+    assert made.arguments == {"a": ["1", "2"], "b": ["3"]}
+    assert made.body_arguments == {"a": ["2"]}
+
+
 def test_a_missing_argument_is_the_default() -> None:
     """get_arguments gives None, not an empty list; a blank value counts as missing."""
     made = request(QUERY="a=")
