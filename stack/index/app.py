@@ -1,9 +1,10 @@
-"""The index application: wiring and two handlers."""
+"""The index application: wiring and one handler."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
-from brubeck.request_handling import Brubeck, JSONMessageHandler
+from brubeck.health import add_health_routes
+from brubeck.request_handling import Brubeck
 from brubeck.settings import ServerSettings, setting
 from brubeck.static import StaticFiles
 from brubeck.templating import Jinja2Rendering, load_jinja2_env
@@ -42,24 +43,16 @@ class ListHandler(Jinja2Rendering):
         return self.render_template("index.html", sites=sites, unknown=unknown)
 
 
-class HealthHandler(JSONMessageHandler):
-    """Says that this site itself works, whatever the others do."""
-
-    def get(self) -> object:
-        """Answer 200."""
-        self.set_status(200)
-        return self.render()
-
-
 def create_app(settings: IndexSettings) -> Index:
     """Return the application, ready to run. It answers to every host name."""
     app = Index(
         msg_conn=settings.connection(),
-        handler_tuples=[(r"^/$", ListHandler), (r"^/healthz$", HealthHandler)],
+        handler_tuples=[(r"^/$", ListHandler)],
         template_loader=load_jinja2_env(HERE / "templates"),
         static=StaticFiles([SHARED_FILES]),
         log_level=settings.log_level,
     )
+    add_health_routes(app)  # of this site alone, whatever the others do
     app.health = Health(parse(settings.sites))
     app.site_domain = settings.site_domain
     return app

@@ -60,7 +60,9 @@ class Fleet:
         name: str,
         command: Sequence[str],
         environ: Mapping[str, str],
+        *,
         cwd: Path | None = None,
+        output: Path | None = None,
     ) -> Program:
         """Start a program that is to run until the suite stops; here unless ``cwd`` is given."""
         program = Program(
@@ -72,16 +74,22 @@ class Fleet:
             screen=self._screen,
             bell=self._bell,
             colour=next(self._colours),
+            output=output,
         )
         self._stages[stage].append(program)
         program.start()
         return program
 
     def run_to_end(
-        self, name: str, command: Sequence[str], environ: Mapping[str, str], seconds: float
+        self,
+        name: str,
+        command: Sequence[str],
+        environ: Mapping[str, str],
+        seconds: float,
+        output: Path,
     ) -> Program:
         """Run a program that is to end by itself; after this time it is stopped."""
-        program = self.launch("applications", name, command, environ)
+        program = self.launch("applications", name, command, environ, output=output)
         deadline = time.monotonic() + seconds
         while not program.ended and time.monotonic() < deadline:
             self._check(but=program)

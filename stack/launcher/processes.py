@@ -27,7 +27,10 @@ _GROUPS = ProcessManager()
 
 
 class Program:
-    """One program, from its start to its end. It is also the event queue that honcho writes to."""
+    """One program, from its start to its end. It is also the event queue that honcho writes to.
+
+    What it prints goes to its log; with ``output``, stdout goes to that file instead.
+    """
 
     def __init__(
         self,
@@ -40,6 +43,7 @@ class Program:
         screen: Screen,
         bell: Bell,
         colour: str | None = None,
+        output: Path | None = None,
     ) -> None:
         self.name = name
         self.log = log
@@ -48,7 +52,7 @@ class Program:
         self._screen, self._bell = screen, bell
         self._started = threading.Event()
         process = Process(
-            _under_guard(command), name=name, colour=colour, env=dict(environ), cwd=str(cwd)
+            _under_guard(command, output), name=name, colour=colour, env=dict(environ), cwd=str(cwd)
         )
         # The thread that starts a program must live as long: PR_SET_PDEATHSIG watches threads.
         self._thread = threading.Thread(target=process.run, args=(self,), name=name, daemon=True)
@@ -132,10 +136,11 @@ def _all_end(
     return True
 
 
-def _under_guard(command: Sequence[str]) -> str:
+def _under_guard(command: Sequence[str], output: Path | None) -> str:
     """Return the shell line that becomes the program: honcho hands its commands to a shell."""
     guard = [sys.executable, "-I", "-S", _GUARD, str(os.getpid())]
-    return "exec " + shlex.join([*guard, *command])
+    line = "exec " + shlex.join([*guard, *command])
+    return f"{line} > {shlex.quote(str(output))}" if output else line
 
 
 def _has_exited(pid: int) -> bool:

@@ -3,6 +3,7 @@
 import importlib.util
 import json
 import os
+import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -132,18 +133,19 @@ class Suite:
                 note = homes[0] / "demo-data" / f"{site.name}.txt"
                 if not note.exists():
                     self._run_demo_data(site, note)
-                self._demo_notes[site.name] = note.read_text(encoding="utf-8")
+                self._demo_notes[site.name] = note.read_text(encoding="utf-8", errors="replace")
 
     def _run_demo_data(self, site: Site, note: Path) -> None:
         """Fill in one site's demo data, and keep what its command says: how to log in, say."""
         command = (sys.executable, "-m", site.application.module, "demo-data")
+        name, said = f"{site.name}-demo-data", self._state.run / "demo-data.txt"
         program = self._fleet.run_to_end(
-            f"{site.name}-demo-data", command, self._environment(site), _DEMO_SECONDS
+            name, command, self._environment(site), _DEMO_SECONDS, output=said
         )
         if program.returncode != 0:
             raise LaunchError(_no_demo_data(program))
         note.parent.mkdir(exist_ok=True)
-        note.write_text("\n".join(program.log.tail), encoding="utf-8")
+        shutil.move(said, note)
 
     def _write_ready_file(self) -> None:
         if path := self._options.ready_file:

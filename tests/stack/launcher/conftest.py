@@ -25,14 +25,15 @@ SECONDS = 60.0
 class Launch:
     """One run of the launcher."""
 
-    def __init__(self, folder: Path, arguments: list[str], environ: dict[str, str]) -> None:
+    def __init__(
+        self, folder: Path, program: list[str], arguments: list[str], environ: dict[str, str]
+    ) -> None:
         self.ready_file = folder / "ready.json"
         self.screen = folder / f"screen-{time.monotonic_ns()}.txt"
         self.var = environ["VAR_DIR"]
-        command = [sys.executable, str(SAMPLES / "run_samples.py")]
         with self.screen.open("ab") as screen:
             self.process = subprocess.Popen(
-                [*command, "--ready-file", str(self.ready_file), *arguments],
+                [sys.executable, *program, "--ready-file", str(self.ready_file), *arguments],
                 env=environ,
                 stdout=screen,
                 stderr=subprocess.STDOUT,
@@ -97,10 +98,12 @@ def launch(tmp_path: Path) -> Iterator[Callable[..., Launch]]:
     """Give a function that starts the launcher; at the end nothing of it may be left."""
     launches: list[Launch] = []
 
-    def start(*arguments: str, **variables: str) -> Launch:
+    samples = [str(SAMPLES / "run_samples.py")]
+
+    def start(*arguments: str, program: list[str] = samples, **variables: str) -> Launch:
         environ = {**os.environ, "PYTHONPATH": PATH_OF_PYTHON, "VAR_DIR": str(tmp_path / "var")}
         environ |= {"SITE_PORT": "0", **variables}
-        launches.append(Launch(tmp_path, list(arguments), environ))
+        launches.append(Launch(tmp_path, program, list(arguments), environ))
         return launches[-1]
 
     yield start

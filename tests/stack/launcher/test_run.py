@@ -27,12 +27,28 @@ def test_a_site_answers_through_mongrel2(launch, fetch):
     assert shown["environment"]["SAMPLE_TRANSPORT"] == "mongrel2"
 
 
+@pytest.mark.parametrize("transport", ["mongrel2", "wsgi"])
+def test_the_suite_starts_as_it_is(launch, fetch, transport):
+    """`python -m launcher` with its own table: every application answers, and says how to log in."""
+    run = launch("--transport", transport, program=["-m", "launcher"])
+    facts = run.ready()
+    assert {"listsurf", "index"} <= set(facts["addresses"])
+    status, page = fetch(facts["addresses"]["listsurf"], "/login")
+    assert status == 200
+    assert b"Listsurf" in page
+    status, page = fetch(facts["addresses"]["index"])
+    assert status == 200
+    assert page.count(b"Running") == len(facts["addresses"]) - 1
+    assert "log in as demo with the password" in run.said()
+
+
 def test_the_addresses_are_on_the_screen(launch):
     """Who ran `make demo` reads where to go, how to log in, and how to stop."""
     run = launch("--apps", "sample")
     facts = run.ready()
     assert all(address in run.said() for address in facts["addresses"].values())
     assert "Log in as sam with the password sample." in run.said()
+    assert "nobody's business" not in run.said()
     assert "Ctrl-C stops everything" in run.said()
 
 

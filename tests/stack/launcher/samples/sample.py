@@ -41,6 +41,7 @@ def connection():
 
 if sys.argv[1:] == ["demo-data"]:
     database.incr("demo runs")
+    sys.stderr.write("a warning that is nobody's business\n")
     sys.stdout.write("Log in as sam with the password sample.\n")
 else:
     Brubeck(connection(), [(r"^/$", Shown), (r"^/healthz$", Health)]).run()
