@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from dictshield.base import ShieldDocException, ShieldException, json
+from dictshield.base import CHECK_FAILURES, ShieldDocException, ShieldException, json
 from dictshield.classcheck import ClassCheckMixin
 from dictshield.encoding import dumps
 from dictshield.fields.field import BaseField, DictFieldNotFound, dictshield_fields
@@ -131,8 +131,11 @@ class BaseDocument(
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, type(self)):
             return NotImplemented
+        # A false id is written nowhere, so none is like another.
+        id_name = self._plan.id_name
         return all(
-            self[name] == other[name] or same_shape(field, self[name], other[name])
+            is_same(field, self[name], other[name])
+            or (name == id_name and not self[name] and not other[name])
             for name, field in self._plan.fields.items()
         )
 
@@ -149,13 +152,15 @@ class BaseDocument(
         return f"<{type(self).__name__}: {self}>"
 
 
-def same_shape(field: BaseField[Any], first: object, second: object) -> bool:
-    """Say whether two values of `field` are the same for Python programs: `"1.50"` and Decimal."""
+def is_same(field: BaseField[Any], first: object, second: object) -> bool:
+    """Say whether two values of `field` are equal, or mean the same to Python: `"1.50"` and a Decimal."""
+    if first == second:
+        return True
     if first is None or second is None:
         return False
     try:
         return bool(field.for_python(first) == field.for_python(second))
-    except ShieldException:
+    except CHECK_FAILURES:
         return False
 
 

@@ -143,7 +143,10 @@ class Plan:
             try:
                 out[written_as] = value if shape is None else shape(value)
             except CHECK_FAILURES as error:
-                raise refused(error, field.field_name, value) from error
+                # Blank text is a missing value to validation, so it must not stop a valid document here.
+                if value != "":
+                    raise refused(error, field.field_name, value) from error
+                out[written_as] = value
         if self.id_key in out and not out[self.id_key]:
             del out[self.id_key]
         if self.lineage:

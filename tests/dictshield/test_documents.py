@@ -162,6 +162,12 @@ def test_equality_looks_at_what_values_mean() -> None:
     assert Movie(price="1") != Movie(price=None)
 
 
+def test_one_missing_id_is_like_another() -> None:
+    """A false id is not written, so blank text and None are the same."""
+    assert Movie(id="") == Movie()
+    assert Movie(id="1" * 32) != Movie(id="")
+
+
 def test_comparing_leaves_the_fields_alone() -> None:
     """Nothing disappears from the class."""
     before = dict(Movie._fields)

@@ -1,5 +1,7 @@
 """Section 4 of the interface: hashes, UUIDs and ObjectIds."""
 
+import importlib
+import sys
 from typing import Any
 from uuid import UUID
 
@@ -106,6 +108,25 @@ def test_auto_fill_gives_each_document_an_id(field_class: Any) -> None:
     assert first.key != second.key
     assert first.other is None
     assert Thing(key=first.key).key == first.key
+
+
+def test_without_bson_there_are_only_uuids(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An implicit id is then a UUID, and nothing fails."""
+    monkeypatch.setitem(sys.modules, "bson", None)
+
+    class Thing(Document):
+        pass
+
+    assert Thing(id=str(A_UUID)).id == A_UUID
+    assert Thing(id="f" * 24).errors() == [("id", "Not a valid UUID value", "f" * 24)]
+
+
+def test_without_bson_object_ids_say_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The module cannot be imported, and the error ends with the command."""
+    monkeypatch.setitem(sys.modules, "bson", None)
+    monkeypatch.delitem(sys.modules, "dictshield.fields.mongo")
+    with pytest.raises(ImportError, match=r"pip install brubeck\[mongo\]$"):
+        importlib.import_module("dictshield.fields.mongo")
 
 
 def test_a_lone_object_id_field_converts() -> None:

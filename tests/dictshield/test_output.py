@@ -118,6 +118,14 @@ def test_a_field_that_cannot_write_its_value_says_which() -> None:
         Vase(content="x").to_python()
 
 
+def test_blank_text_goes_out_as_it_came() -> None:
+    """It is a missing value to every field, and stops no output."""
+    movie = Movie(title="", number="", made="")
+    assert movie.validate() is True
+    assert movie.to_python()["number"] == ""
+    assert Movie(**json.loads(movie.to_json())) == movie
+
+
 def test_endless_nesting_is_a_shield_exception() -> None:
     """Of documents that contain themselves, too."""
 

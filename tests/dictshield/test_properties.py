@@ -101,13 +101,12 @@ OBJECTS = st.dictionaries(st.sampled_from(NAMES) | st.text(max_size=8), JSON, ma
 
 
 @given(OBJECTS)
-@settings(max_examples=400)
+@settings(max_examples=150)
 def test_any_json_validates_or_raises_a_shield_exception(values: dict[str, Any]) -> None:
     """Through the constructor; and `errors()` agrees with `validate()`."""
     try:
         document = Everything(**values)
-    except ShieldException as error:
-        assert error.reason
+    except ShieldException:
         return
     errors = document.errors()
     if not errors:
@@ -119,7 +118,7 @@ def test_any_json_validates_or_raises_a_shield_exception(values: dict[str, Any])
 
 
 @given(OBJECTS)
-@settings(max_examples=300)
+@settings(max_examples=120)
 def test_a_valid_document_survives_every_journey(values: dict[str, Any]) -> None:
     """`Document(**d.to_python())` equals `d`, and JSON text leads back as well."""
     try:
@@ -134,14 +133,14 @@ def test_a_valid_document_survives_every_journey(values: dict[str, Any]) -> None
 
 
 @given(OBJECTS, st.booleans())
-@settings(max_examples=300)
+@settings(max_examples=120)
 def test_any_dictionary_is_judged_by_the_class(values: dict[str, Any], whole: bool) -> None:
     """True, or a ShieldException; what is left are fields."""
     check = Everything.validate_class_fields if whole else Everything.validate_class_partial
     found = check(dict(values), True)
     assert all(isinstance(error, ShieldException) for error in found)
     if found:
-        with pytest.raises(ShieldException, match=r""):
+        with pytest.raises(ShieldException, match=" - "):
             check(values)
     else:
         assert check(values) is True
@@ -149,7 +148,7 @@ def test_any_dictionary_is_judged_by_the_class(values: dict[str, Any], whole: bo
 
 
 @given(OBJECTS)
-@settings(max_examples=300)
+@settings(max_examples=120)
 def test_no_view_shows_what_is_hidden(values: dict[str, Any]) -> None:
     """Of any dictionary; a value that cannot be shown is a ShieldException."""
     for view in (Everything.make_ownersafe, Everything.make_publicsafe):
@@ -193,7 +192,7 @@ EXACT = {
 
 
 @given(st.fixed_dictionaries({}, optional=EXACT))
-@settings(max_examples=400)
+@settings(max_examples=150)
 def test_schema_and_validation_agree(values: dict[str, Any]) -> None:
     """What the one refuses, the other refuses, where a schema can say it."""
     validator = Draft202012Validator(Agreed.for_jsonschema())
@@ -229,7 +228,7 @@ VALID = st.fixed_dictionaries(
 
 
 @given(VALID)
-@settings(max_examples=200)
+@settings(max_examples=80)
 def test_what_is_valid_is_written_as_its_schema_says(values: dict[str, Any]) -> None:
     """JSON of a valid document satisfies the schema of its class, and makes an equal document."""
 

@@ -75,6 +75,18 @@ class Node(Document):
     children = ListField(EmbeddedDocumentField("self"))
 
 
+class Thread(EmbeddedDocument):
+    """A document that holds a list of its own kind."""
+
+    replies = ListField(EmbeddedDocumentField("self"))
+
+
+class Forum(Document):
+    """The one that holds threads."""
+
+    threads = ListField(EmbeddedDocumentField(Thread))
+
+
 class Hen(EmbeddedDocument):
     """Two documents that hold each other."""
 
@@ -179,13 +191,13 @@ def test_only_public_fields_are_described_if_there_are_any() -> None:
     assert list(properties["secret"]["properties"]) == ["name"]
 
 
-@pytest.mark.parametrize("document_class", [Everything, Node, Farm, Author])
+@pytest.mark.parametrize("document_class", [Everything, Node, Forum, Farm, Author])
 def test_schemas_are_valid_in_draft_2020_12(document_class: Any) -> None:
     """The `jsonschema` package says so."""
     Draft202012Validator.check_schema(document_class.for_jsonschema())
 
 
-@pytest.mark.parametrize("document_class", [Everything, Node, Farm, Author])
+@pytest.mark.parametrize("document_class", [Everything, Node, Forum, Farm, Author])
 def test_a_class_made_from_a_schema_has_the_same_schema(document_class: Any) -> None:
     """And the schema is not changed by reading it."""
     schema = document_class.for_jsonschema()

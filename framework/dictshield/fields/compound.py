@@ -268,18 +268,19 @@ class ListField(BaseField[list[T]]):
         if not isinstance(item, Mapping):
             return item
         errors = []
-        for field in self.candidates(item.get("_cls")):
+        for field in self.candidates(item):
             try:
                 return field.validate(field.built(item))
             except ShieldException as error:
                 errors.append(error)
         raise errors[0]
 
-    def candidates(self, class_path: object) -> list[EmbeddedDocumentField[Any]]:
+    def candidates(self, item: Mapping[str, Any]) -> list[EmbeddedDocumentField[Any]]:
         """Return the embedded fields in the order of trial.
 
-        Those to whose documents `class_path` belongs go first, then the primary one.
+        Those to whose documents the `_cls` of `item` belongs go first, then the primary one.
         """
+        class_path = str(item.get("_cls"))
         return sorted(
             self.embedded_fields,
             key=lambda field: (
@@ -325,19 +326,19 @@ class ListField(BaseField[list[T]]):
             raise self.refuse(NOT_A_LIST, value)
         if not self.fields and is_too_deep(value):
             raise self.refuse(TOO_DEEP, value)
-        try:
+        if self.fields:
             self.check_items(value)
-        except CHECK_FAILURES:
-            for index, item, error in self.misfits(value):
-                raise self.refused_item(index, item, error) from error
         return value
 
     def check_items(self, value: Sequence[Any]) -> None:
-        """Raise what the first item raises that no field accepts."""
-        if self.fields:
-            check = self._check_item
-            for item in value:
-                check(item)
+        """Raise ShieldException for the first item that no field accepts."""
+        check = self._check_item
+        place: tuple[int, Any] = (0, None)
+        try:
+            for place in enumerate(value):
+                check(place[1])
+        except CHECK_FAILURES as error:
+            raise self.refused_item(*place, refused(error, None, place[1])) from error
 
     def misfits(self, value: Sequence[Any]) -> Iterator[tuple[int, Any, ShieldException]]:
         """Yield index, item and error for each item that no field accepts."""
@@ -393,7 +394,7 @@ class ListField(BaseField[list[T]]):
         if isinstance(item, BaseDocument):
             return nested(type(item), item)
         if isinstance(item, dict) and self.embedded_fields:
-            return self.candidates(item.get("_cls"))[0].reduced(item, convert, nested)
+            return self.candidates(item)[0].reduced(item, convert, nested)
         if item is None:
             return None
         field = self.fields[0] if len(self.fields) == 1 else self.field_for(item)

@@ -25,17 +25,15 @@ class BaseFieldMetaClass(type):
 
     def __init__(cls, name: str, bases: tuple[type, ...], attrs: dict[str, object]) -> None:
         super().__init__(name, bases, attrs)
-        if not {"_from_jsonschema_types", "_from_jsonschema_formats"} & attrs.keys():
-            return
-        for type_name in cls._from_jsonschema_types():
-            for format_name in cls._from_jsonschema_formats():
-                dictshield_fields[type_name, format_name] = cls
+        if {"_from_jsonschema_types", "_from_jsonschema_formats"} & attrs.keys():
+            register(cls)
 
-    def _from_jsonschema_types(cls) -> Iterable[str]:
-        return ()
 
-    def _from_jsonschema_formats(cls) -> Iterable[str | None]:
-        return (None,)
+def register(field_class: Any) -> None:
+    """Remember which field class reads which types and formats of JSON Schema."""
+    for type_name in field_class._from_jsonschema_types():
+        for format_name in field_class._from_jsonschema_formats():
+            dictshield_fields[type_name, format_name] = field_class
 
 
 class BaseField(Generic[T], metaclass=BaseFieldMetaClass):
