@@ -7,6 +7,7 @@ one double makes a double, one decimal makes a decimal.
 import math
 from collections.abc import Callable, Iterable
 from decimal import Context, Decimal, Overflow
+from functools import reduce
 
 from bson import Decimal128, Int64
 from bson.decimal128 import create_decimal128_context
@@ -87,14 +88,13 @@ def stored(result: Value, operands: Iterable[Value], operator: str) -> Value:
 def total(values: Iterable[Value]) -> Value:
     """Return the sum of many numbers, doubles summed without losing digits on the way."""
     listed = list(values)
-    if any(type(value) is Decimal128 for value in listed):
-        sum_ = Decimal(0)
-        for value in listed:
-            sum_ = DECIMAL_CONTEXT.add(sum_, as_decimal(value))
-        return decimal128(sum_)
-    if any(type(value) is float for value in listed):
+    kinds = set(map(type, listed))
+    if Decimal128 in kinds:
+        return decimal128(reduce(DECIMAL_CONTEXT.add, map(as_decimal, listed), Decimal(0)))
+    if float in kinds:
         return _float_total(listed)
-    return integer(sum(map(int, listed)), *listed)
+    result = sum(listed)
+    return integer(result, Int64(0)) if Int64 in kinds else integer(result)
 
 
 def _float_total(listed: list[Value]) -> float:

@@ -209,7 +209,7 @@ def _is_nested(element: Value) -> bool:
 def _as_document(element: Value) -> Document:
     if type(element) is list:
         return {str(index): item for index, item in enumerate(element)}
-    return element  # type: ignore[no-any-return]
+    return element
 
 
 _SPECIAL: dict[str, Callable[[Value, Scope], Rule]] = {

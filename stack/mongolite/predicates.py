@@ -4,11 +4,12 @@ Each maker takes an operator's argument and returns a `Leaf`. How the values are
 is the matter of `paths` and `filters`.
 """
 
+import operator
 import re
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from bson import Binary, Decimal128, Regex
+from bson import Binary, Decimal128, ObjectId, Regex
 
 from mongolite import regexes
 from mongolite.errors import BadValueError, FailedToParseError, TypeMismatchError
@@ -45,8 +46,8 @@ def equality(wanted: Value) -> Test:
         return lambda value: value is None or value is MISSING
     key = order_key(wanted)
     kind = type(wanted)
-    if kind is str:
-        return lambda value: type(value) is str and value == wanted
+    if kind is str or kind is ObjectId:
+        return lambda value: type(value) is kind and value == wanted
     return lambda value: order_key(value) == key
 
 
@@ -60,7 +61,7 @@ def _ne(wanted: Value) -> Leaf:
     return Leaf(equality(wanted), negate=True)
 
 
-def _ordered(compare: Callable[[Key, Key], bool], *, with_equal: bool) -> Callable[[Value], Leaf]:
+def _ordered(compare: Callable[[Any, Any], bool], *, with_equal: bool) -> Callable[[Value], Leaf]:
     def make(bound: Value) -> Leaf:
         if isinstance(bound, Regex):
             raise BadValueError("Can't have RegEx as arg to predicate over field")
@@ -69,15 +70,26 @@ def _ordered(compare: Callable[[Key, Key], bool], *, with_equal: bool) -> Callab
         key = order_key(bound)
         if key[0] in {-1, 127}:  # MinKey and MaxKey compare with every type
             return Leaf(lambda value: compare(order_key(value), key))
-        rank = key[0]
-
-        def test(value: Value) -> bool:
-            own = order_key(value)
-            return own[0] == rank and compare(own, key)
-
-        return Leaf(test)
+        return Leaf(_within_type(compare, bound, key))
 
     return make
+
+
+def _within_type(compare: Callable[[Any, Any], bool], bound: Value, key: Key) -> Test:
+    """Return the comparison with a bound for values of its type; numbers are of one type."""
+    kind, rank = type(bound), key[0]
+    native = kind is str or kind in _NATIVE_NUMBERS
+
+    def test(value: Value) -> bool:
+        if native and type(value) is kind:
+            return compare(value, bound)  # for NaN this is false, as it should be
+        own = order_key(value)
+        return bool(own[0] == rank and compare(own, key))
+
+    return test
+
+
+_NATIVE_NUMBERS = INTEGER_TYPES | {float}
 
 
 def _never(_value: Value) -> bool:
@@ -232,10 +244,10 @@ def _bit_pattern(value: Value) -> int | None:
 LEAVES: dict[str, Callable[[Value], Leaf]] = {
     "$eq": _eq,
     "$ne": _ne,
-    "$lt": _ordered(lambda one, other: one < other, with_equal=False),
-    "$lte": _ordered(lambda one, other: one <= other, with_equal=True),
-    "$gt": _ordered(lambda one, other: one > other, with_equal=False),
-    "$gte": _ordered(lambda one, other: one >= other, with_equal=True),
+    "$lt": _ordered(operator.lt, with_equal=False),
+    "$lte": _ordered(operator.le, with_equal=True),
+    "$gt": _ordered(operator.gt, with_equal=False),
+    "$gte": _ordered(operator.ge, with_equal=True),
     "$in": _in,
     "$nin": _nin,
     "$exists": _exists,

@@ -61,7 +61,7 @@ def _replacement(new: Document) -> Updater:
 
     def apply(old: Document, _situation: Situation) -> Document:
         if "_id" not in old:
-            return copied(new)  # type: ignore[no-any-return]
+            return copied(new)
         document = {"_id": old["_id"]} | copied(new)
         return _with_same_id(old, document)
 

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from itertools import islice
+from operator import itemgetter
 from typing import NamedTuple
 
 from mongolite.collection import Collection, Selection
@@ -32,9 +33,14 @@ class Search(NamedTuple):
     variables: Document
 
     def documents(self) -> Iterator[Document]:
-        """Yield the documents that match; raises MongoError (50) when the time is over."""
+        """Return the documents that match; raises MongoError (50) when the time is over."""
+        if self.deadline is None:
+            return filter(self.matches, map(itemgetter(1), self.selection.pairs))
+        return self._in_time(self.deadline)
+
+    def _in_time(self, deadline: float) -> Iterator[Document]:
         for count, (_, document) in enumerate(self.selection.pairs):
-            if self.deadline and count % DEADLINE_EVERY == 0 and time.monotonic() > self.deadline:
+            if count % DEADLINE_EVERY == 0 and time.monotonic() > deadline:
                 raise MongoError(50, "operation exceeded time limit")
             if self.matches(document):
                 yield document

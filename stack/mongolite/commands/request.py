@@ -97,11 +97,11 @@ class Request:
 
     def document(self, name: str) -> Document:
         """Return a document, an empty one by default."""
-        return self.get(name, dict, {})  # type: ignore[no-any-return]
+        return self.get(name, dict, {})
 
     def array(self, name: str) -> list[Value]:
         """Return an array, an empty one by default."""
-        return self.get(name, list, [])  # type: ignore[no-any-return]
+        return self.get(name, list, [])
 
     def text(self, name: str) -> str:
         """Return a string; raises MongoError when it is not given."""

@@ -240,10 +240,10 @@ def delete(context: Context, request: Request) -> Document:
 
 def delete_statement(fields: Value) -> Document:
     """Return an entry of `deletes` after making sure that it is one; raises MongoError."""
-    fields = only(fields, {"q", "limit", "collation", "hint"}, "delete.deletes")
+    statement = only(fields, {"q", "limit", "collation", "hint"}, "delete.deletes")
     if type(fields.get("q")) is not dict or fields.get("limit") not in {0, 1}:
         raise FailedToParseError("a delete needs q, a document, and limit, 0 or 1")
-    return fields
+    return statement
 
 
 @command(

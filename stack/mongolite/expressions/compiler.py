@@ -128,7 +128,18 @@ def compile_expression(expression: Value, known: Iterable[str] = ()) -> Run:
     if type(expression) is list:
         runs = [compile_expression(item, names) for item in expression]
         return lambda variables: [_or_null(run(variables)) for run in runs]
-    return lambda _: expression
+    return Constant(expression)
+
+
+class Constant:
+    """The function of an expression that is the same for every document."""
+
+    def __init__(self, value: Value) -> None:
+        self.value = value
+
+    def __call__(self, _variables: Variables) -> Value:
+        """Return the value."""
+        return self.value
 
 
 def _or_null(value: Value) -> Value:
@@ -212,7 +223,9 @@ def along(node: Value, parts: tuple[str, ...]) -> Value:
 
 def evaluate(run: Run, document: Value, variables: Variables | None = None) -> Value:
     """Return the value of a compiled expression for a document; raises MongoError."""
-    scope: dict[str, Any] = {"ROOT": document, "CURRENT": document, **(variables or {})}
+    scope: dict[str, Any] = {"ROOT": document, "CURRENT": document}
+    if variables:
+        scope.update(variables)
     try:
         return run(scope)
     except (OverflowError, ZeroDivisionError) as error:

@@ -8,7 +8,7 @@ from mongolite.accumulators import COUNTED, REDUCERS
 from mongolite.errors import MongoError, RefusedError
 from mongolite.expressions import compile_expression, evaluate
 from mongolite.expressions.arrays import positive
-from mongolite.expressions.compiler import Run, named_arguments
+from mongolite.expressions.compiler import Constant, Run, named_arguments
 from mongolite.sorting import parse_sort, sorted_documents
 from mongolite.stages.pipeline import Environment, Stage, compile_pipeline, refuse_in_facet, stage
 from mongolite.values import MISSING, Document, Key, Value, order_key
@@ -35,7 +35,9 @@ def compile_accumulator(specification: Value, environment: Environment) -> Accum
     raise MongoError(15952, f"unknown group operator '{name}'")
 
 
-def _values(run: Run, documents: Iterable[Document], environment: Environment) -> list[Value]:
+def _values(run: Run, documents: list[Document], environment: Environment) -> list[Value]:
+    if isinstance(run, Constant):
+        return [run.value] * len(documents)
     return [evaluate(run, document, environment.variables) for document in documents]
 
 
@@ -83,11 +85,18 @@ def grouped(
     documents: Iterable[Document], run: Run, environment: Environment
 ) -> Iterator[tuple[Value, list[Document]]]:
     """Yield each value of an expression with the documents that have it."""
+    if isinstance(run, Constant):
+        listed = list(documents)
+        if listed:
+            yield run.value, listed
+        return
     groups: dict[Key, tuple[Value, list[Document]]] = {}
     for document in documents:
-        value = evaluate(run, document, environment.variables)
-        value = None if value is MISSING else value
-        groups.setdefault(order_key(value), (value, []))[1].append(document)
+        value = _or_null(evaluate(run, document, environment.variables))
+        key = order_key(value)
+        if key not in groups:
+            groups[key] = (value, [])
+        groups[key][1].append(document)
     yield from groups.values()
 
 

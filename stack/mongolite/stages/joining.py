@@ -19,7 +19,7 @@ def with_field(document: Document, path: str, value: Value) -> Document:
         return document | {path: value}
     result = copied(document)
     set_at(result, split(path), lambda _: value, creates=True)
-    return result  # type: ignore[no-any-return]
+    return result
 
 
 # --- $lookup ----------------------------------------------------------------------------------

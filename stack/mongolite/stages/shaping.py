@@ -144,20 +144,23 @@ def _unwind(argument: Value, _environment: Environment) -> Stage:
         for document in documents:
             for at, value in _elements(lookup(document, parts), keep=keep):
                 unwound = _with_value(document, parts, value)
-                yield unwound if index is None else _with_value(unwound, index.split("."), at)
+                yield unwound if index is None else _with_index(unwound, index, at)
 
     return run
 
 
-def _elements(value: Value, *, keep: bool) -> Iterator[tuple[Value, Value]]:
+def _elements(value: Value, *, keep: bool) -> Iterator[tuple[int | None, Value]]:
     if type(value) is list and value:
-        for at, item in enumerate(value):
-            yield Int64(at), item
+        yield from enumerate(value)
     elif value is MISSING or value is None or value == []:
         if keep:
             yield None, MISSING if value == [] else value
     else:
         yield None, value
+
+
+def _with_index(document: Document, name: str, at: int | None) -> Document:
+    return _with_value(document, name.split("."), None if at is None else Int64(at))
 
 
 def _with_value(document: Document, parts: tuple[str, ...] | list[str], value: Value) -> Document:
@@ -166,7 +169,7 @@ def _with_value(document: Document, parts: tuple[str, ...] | list[str], value: V
         return document | {parts[0]: value}
     result = copied(document)
     set_at(result, parts, lambda _: value, creates=value is not MISSING)
-    return result  # type: ignore[no-any-return]
+    return result
 
 
 # --- $redact ----------------------------------------------------------------------------------
