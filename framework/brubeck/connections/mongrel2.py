@@ -178,6 +178,7 @@ class Mongrel2Connection(Connection):
         if self._sockets is None:
             self._sockets = inbox, outbox = self._connect()
             self.in_sock, self.out_sock = inbox.socket, outbox.socket
+            outbox.start()
         return self._sockets
 
     def _connect(self) -> "tuple[Inbox, Outbox]":

@@ -8,6 +8,7 @@ from typing import Any
 import zmq
 
 from brubeck.concurrency import current
+from brubeck.concurrency.base import Task
 
 MAX_UNSENT = 100_000
 SUBSCRIBE = b"\x01"
@@ -22,7 +23,7 @@ class Inbox:
     """
 
     def __init__(self, context: "zmq.Context[Any]", address: str) -> None:
-        self.socket: zmq.Socket[bytes] = zmq.Socket(context, zmq.PULL)
+        self.socket: zmq.Socket[bytes] = context.socket(zmq.PULL)
         self.socket.setsockopt(zmq.RCVHWM, 0)
         self.socket.connect(address)
         self.watch = current().watch(int(self.socket.getsockopt(zmq.FD)))
@@ -55,7 +56,7 @@ class Outbox:
         identity: str,
         on_departure: Callable[[str], object],
     ) -> None:
-        self.socket: zmq.Socket[bytes] = zmq.Socket(context, zmq.XPUB)
+        self.socket: zmq.Socket[bytes] = context.socket(zmq.XPUB)
         self.socket.setsockopt(zmq.XPUB_VERBOSE, 1)
         self.socket.setsockopt(zmq.IDENTITY, identity.encode())
         self.socket.setsockopt(zmq.SNDHWM, 0)
@@ -65,6 +66,10 @@ class Outbox:
         self._topics: set[str] = set()
         self._heard: set[str] = set()  # idents that one of the topics is a prefix of
         self._paused = False
+        self._listener: Task | None = None
+
+    def start(self) -> None:
+        """Listen for subscriptions from now on."""
         self._listener = current().spawn(self._listen)
 
     def send(self, ident: str, message: bytes) -> None:
@@ -100,7 +105,8 @@ class Outbox:
         """Close the socket; ZeroMQ may take `linger` milliseconds for what is under way."""
         if self._unsent:
             log.warning("%d replies were never sent: no Mongrel2 listened.", len(self._unsent))
-        self._listener.kill()
+        if self._listener is not None:
+            self._listener.kill()
         self.socket.close(linger)
 
     def _is_heard(self, ident: str) -> bool:
