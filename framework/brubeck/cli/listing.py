@@ -7,10 +7,14 @@ from pathlib import Path
 
 
 def write(path: Path, error: BaseException | None = None) -> None:
-    """Write the files of all imported modules, and of the import that failed, one a line."""
-    files = {os.fsdecode(file) for file in (*_imported(), *_blamed(error)) if Path(file).is_file()}
+    """Write the files of all imported modules, and of the import that failed, one a line.
+
+    Each line begins with the file's time of change in nanoseconds.
+    """
+    files = sorted({*_imported(), *_blamed(error)})
+    lines = [f"{time} {file}" for file in files if (time := _time(file)) is not None]
     draft = path.with_name(f"{path.name}.{os.getpid()}")
-    draft.write_text("\n".join(sorted(files)))
+    draft.write_text("\n".join(lines))
     draft.replace(path)
 
 
@@ -38,19 +42,18 @@ class Watch:
         self._times: dict[str, int | None] = {}
 
     def changed(self) -> list[str]:
-        """Return the names of changed and removed files; those seen first are not changed."""
-        times = {file: _time(file) for file in self._files() | self._times.keys()}
-        changed = [
-            file for file, time in times.items() if self._times.setdefault(file, time) != time
-        ]
-        self._times = times
-        return sorted(changed)
+        """Return the names of files that are not as they were listed, or as they were last."""
+        known = self._listed() | self._times
+        self._times = {file: _time(file) for file in known}
+        return sorted(file for file, time in self._times.items() if time != known[file])
 
-    def _files(self) -> set[str]:
+    def _listed(self) -> dict[str, int | None]:
         try:
-            return set(self._path.read_text().splitlines())
+            lines = self._path.read_text().splitlines()
         except FileNotFoundError:
-            return set()
+            return {}
+        pairs = (line.partition(" ") for line in lines)
+        return {file: int(time) for time, _, file in pairs}
 
 
 def _time(file: str) -> int | None:

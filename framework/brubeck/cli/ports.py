@@ -20,17 +20,23 @@ def bind(host: str, port: int, *, shared: bool = False) -> socket.socket:
     system spreads connections over them. Raises CommandError when the port cannot be had.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    _check(host, port, family)
     try:
         return socket.create_server((host, port), family=family, backlog=BACKLOG, reuse_port=shared)
-    except socket.gaierror as error:
-        raise CommandError(
-            f"There is no host {host!r}: {error.strerror}. Change --host."
-        ) from error
     except OSError as error:
         reason = EXPLANATIONS.get(error.errno or 0, f"cannot be had: {error.strerror}. Change it")
         raise CommandError(f"Port {port} of {host or 'all interfaces'} {reason}.") from error
-    except OverflowError as error:
-        raise CommandError(f"{port} is no port. Choose one of 1 to 65535 with --port.") from error
+
+
+def _check(host: str, port: int, family: socket.AddressFamily) -> None:
+    if not 0 <= port <= 65_535:
+        raise CommandError(f"{port} is no port. Choose one of 1 to 65535 with --port.")
+    try:
+        socket.getaddrinfo(host or None, port, family, socket.SOCK_STREAM)
+    except OSError as error:
+        raise CommandError(
+            f"There is no host {host!r}: {error.strerror}. Change --host."
+        ) from error
 
 
 def inherited(descriptor: int) -> socket.socket:

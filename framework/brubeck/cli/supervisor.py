@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import Protocol
 
-TICK = 0.1
+TICK = 0.2
 STEADY = 10.0  # seconds after which a worker counts as one that works
 FIRST_DELAY = 0.5
 LONGEST_DELAY = 30.0
