@@ -32,13 +32,13 @@ class Catalog:
         self._databases: dict[str, Database] = {}
         self._last_number = 0
         for stored in storage.collections():
-            self._adopt(stored).load()
+            collection = Collection(stored, storage)
+            collection.load()
+            self._adopt(collection)
 
-    def _adopt(self, stored: Stored) -> Collection:
-        collection = Collection(stored, self.storage)
-        self.database(stored.database).collections[stored.name] = collection
-        self._last_number = max(self._last_number, stored.number)
-        return collection
+    def _adopt(self, collection: Collection) -> None:
+        self.database(collection.database).collections[collection.name] = collection
+        self._last_number = max(self._last_number, collection.number)
 
     def database(self, name: str) -> Database:
         """Return a database, an empty one if it was not there; raises MongoError for a bad name."""
@@ -73,23 +73,24 @@ class Catalog:
         """Create an empty collection; raises MongoError for a name that MongoDB refuses."""
         check_collection_name(database, name)
         with self._lock:
-            self._last_number += 1
-            collection = self._adopt(Stored(self._last_number, database, name, {}))
-        collection.save()
+            stored = Stored(self._last_number + 1, database, name, {})
+            collection = Collection(stored, self.storage)
+            collection.save()
+            self._adopt(collection)
         return collection
 
     def drop(self, collection: Collection) -> None:
         """Remove a collection with its documents and indexes."""
-        self.database(collection.database).collections.pop(collection.name)
         self.storage.drop_collection(collection.number)
+        self.database(collection.database).collections.pop(collection.name)
 
     def rename(self, collection: Collection, name: str) -> None:
         """Give a collection another name in its database."""
         check_collection_name(collection.database, name)
+        collection.save(name)
         collections = self.database(collection.database).collections
         collections[name] = collections.pop(collection.name)
         collection.name = name
-        collection.save()
 
     def wait_for_writers(self) -> None:
         """Return when no write is in hand; later ones are kept out for good."""

@@ -56,11 +56,11 @@ class Collection:
             self._place(record, document)
             self._next_record = record + 1
 
-    def save(self) -> None:
-        """Write name and indexes, not the documents."""
+    def save(self, name: str | None = None) -> None:
+        """Write indexes and name (the present one by default), not the documents."""
         listed = [index.spec.listed() for index in self.indexes.values()]
         info = {"uuid": self.uuid, "indexes": listed[1:]}
-        self._storage.save_collection(Stored(self.number, self.database, self.name, info))
+        self._storage.save_collection(Stored(self.number, self.database, name or self.name, info))
 
     # --- reading
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from bson import ObjectId, Regex, Timestamp
 
 from mongolite.errors import MongoError
-from mongolite.operators import timestamps
+from mongolite.instants import timestamps
 from mongolite.values import Document, Value, encode
 from mongolite.wire import MAX_DOCUMENT
 

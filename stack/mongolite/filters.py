@@ -9,6 +9,7 @@ from typing import NamedTuple
 from bson import Regex
 
 from mongolite.errors import BadValueError, RefusedError
+from mongolite.expressions import compile_expression, evaluate
 from mongolite.paths import candidates, split
 from mongolite.predicates import LEAVES, Leaf, Test, expression
 from mongolite.values import MISSING, Document, Value, truth
@@ -45,7 +46,6 @@ def compile_filter(query: Value, scope: Scope = NO_SCOPE) -> Matcher:
     if type(query) is not dict:
         raise BadValueError("the match filter must be an expression in an object")
     tests = [_clause(name, argument, scope) for name, argument in query.items()]
-    tests = [test for test in tests if test is not None]
     return _all_of([test for test in tests if test is not None])
 
 
@@ -95,8 +95,6 @@ _LOGICAL: dict[str, Callable[[list[Matcher]], Matcher]] = {
 
 
 def _expression(argument: Value, scope: Scope) -> Matcher:
-    from mongolite.expressions import compile_expression, evaluate
-
     run = compile_expression(argument, scope.variables)
     return lambda document: truth(evaluate(run, document, scope.variables))
 

@@ -59,6 +59,7 @@ def _check_options(fields: Document, options: Document) -> None:
         raise MongoError(16764, "Currently hashed indexes cannot guarantee uniqueness")
     if "partialFilterExpression" in options:
         compile_filter(options["partialFilterExpression"])
+        _check_partial(options["partialFilterExpression"])
         if options.get("sparse"):
             raise MongoError(CANNOT_CREATE, "cannot mix partialFilterExpression and sparse")
     if "expireAfterSeconds" in options:
@@ -67,6 +68,22 @@ def _check_options(fields: Document, options: Document) -> None:
             raise MongoError(CANNOT_CREATE, "TTL indexes are single-field indexes, not on _id")
         if not is_number(seconds) or not 0 <= seconds <= LONGEST_TTL:
             raise MongoError(CANNOT_CREATE, "TTL index 'expireAfterSeconds' must be 0 or more")
+
+
+_IN_PARTIAL = {"$eq", "$exists", "$gt", "$gte", "$lt", "$lte", "$type", "$and", "$or", "$in"}
+
+
+def _check_partial(expression: Document) -> None:
+    """Raise MongoError (67) for operators that MongoDB does not take in a partial index."""
+    for name, argument in expression.items():
+        parts = argument if type(argument) is list else [argument]
+        nested = [part for part in parts if type(part) is dict]
+        if name.startswith("$") and (
+            name not in _IN_PARTIAL or (name, argument) == ("$exists", False)
+        ):
+            raise MongoError(CANNOT_CREATE, f"Expression not supported in partial index: {name}")
+        for part in nested:
+            _check_partial(part)
 
 
 def same_index(spec: IndexSpec, collection: Collection) -> bool:

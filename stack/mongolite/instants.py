@@ -1,9 +1,11 @@
 """Instants as text and in time zones. An instant is a `DatetimeMS`, milliseconds since 1970 UTC."""
 
 import re
+import time
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
+from bson import Timestamp
 from bson.datetime_ms import DatetimeMS
 
 from mongolite.errors import MongoError
@@ -69,3 +71,24 @@ def parse_instant(text: str, where: tzinfo = UTC, *, zoned: bool = False) -> Dat
         return instant(datetime(year, month, day, hour, minute, second, micro, tzinfo=own))
     except (ValueError, OverflowError) as error:
         raise MongoError(241, f"Error parsing date string '{text}': {error}") from error
+
+
+def now() -> DatetimeMS:
+    """Return the present instant."""
+    return DatetimeMS(int(time.time() * 1000))
+
+
+class _Clock:
+    """Timestamps that never repeat within a second."""
+
+    def __init__(self) -> None:
+        self._last = (0, 0)
+
+    def next(self) -> Timestamp:
+        seconds = int(time.time())
+        count = self._last[1] + 1 if self._last[0] == seconds else 1
+        self._last = (seconds, count)
+        return Timestamp(seconds, count)
+
+
+timestamps = _Clock()

@@ -4,17 +4,17 @@ A change gets the old value (MISSING when there is none) and returns the new one
 remove it). Paths are the matter of `updates`.
 """
 
-import time
 from collections.abc import Callable
 from typing import NamedTuple
 
-from bson import Regex, Timestamp
-from bson.datetime_ms import DatetimeMS
+from bson import Regex
 
 from mongolite import arithmetic, regexes
 from mongolite.errors import BadValueError, FailedToParseError, TypeMismatchError
 from mongolite.filters import compile_filter, is_operators
-from mongolite.sorting import Order, parse_sort, sorted_documents
+from mongolite.instants import now, timestamps
+from mongolite.placing import Modify
+from mongolite.sorting import element_sort
 from mongolite.values import (
     INTEGER_TYPES,
     MISSING,
@@ -27,35 +27,12 @@ from mongolite.values import (
     whole,
 )
 
-Modify = Callable[[Value], Value]
-
 
 class Operator(NamedTuple):
     """How to make the change, and whether it makes a missing path come into being."""
 
     make: Callable[[Value], Modify]
     creates: bool = True
-
-
-def now() -> DatetimeMS:
-    """Return the present instant."""
-    return DatetimeMS(int(time.time() * 1000))
-
-
-class _Clock:
-    """Timestamps that never repeat within a second."""
-
-    def __init__(self) -> None:
-        self._last = (0, 0)
-
-    def next(self) -> Timestamp:
-        seconds = int(time.time())
-        count = self._last[1] + 1 if self._last[0] == seconds else 1
-        self._last = (seconds, count)
-        return Timestamp(seconds, count)
-
-
-timestamps = _Clock()
 
 
 def _set(argument: Value) -> Modify:
@@ -199,22 +176,6 @@ def _cut(values: list[Value], limit: int | None) -> list[Value]:
     if limit < 0:
         return values[limit:]
     return values[:limit]
-
-
-def element_sort(order: Value) -> Callable[[list[Value]], list[Value]]:
-    """Return the function that sorts an array: by itself (1, -1) or by fields of its elements."""
-    if type(order) is dict and order:
-        fields = parse_sort(order)
-        return lambda values: _sorted_by_fields(values, fields)
-    if not is_number(order) or order not in {1, -1}:
-        raise BadValueError("The $sort element value must be either 1 or -1")
-    return lambda values: sorted(values, key=order_key, reverse=order == -1)
-
-
-def _sorted_by_fields(values: list[Value], fields: Order) -> list[Value]:
-    wrapped = [{"v": value} for value in values]
-    inner = {f"v.{name}": direction for name, direction in fields.items()}
-    return [item["v"] for item in sorted_documents(wrapped, inner)]
 
 
 def _add_to_set(argument: Value) -> Modify:

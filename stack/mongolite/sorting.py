@@ -99,3 +99,19 @@ def _compare(directions: list[int], one: tuple[Key, ...], other: tuple[Key, ...]
         if mine != yours:
             return direction if mine > yours else -direction
     return 0
+
+
+def element_sort(order: Value) -> Callable[[list[Value]], list[Value]]:
+    """Return the function that sorts an array: by itself (1, -1) or by fields of its elements."""
+    if type(order) is dict and order:
+        fields = parse_sort(order)
+        return lambda values: _sorted_by_fields(values, fields)
+    if not is_number(order) or order not in {1, -1}:
+        raise BadValueError("The $sort element value must be either 1 or -1")
+    return lambda values: sorted(values, key=order_key, reverse=order == -1)
+
+
+def _sorted_by_fields(values: list[Value], fields: Order) -> list[Value]:
+    wrapped = [{"v": value} for value in values]
+    inner = {f"v.{name}": direction for name, direction in fields.items()}
+    return [item["v"] for item in sorted_documents(wrapped, inner)]

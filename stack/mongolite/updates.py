@@ -9,15 +9,15 @@ from typing import NamedTuple
 
 from mongolite.arrayfilters import ArrayFilters
 from mongolite.errors import BadValueError, FailedToParseError, MongoError, RefusedError
-from mongolite.operators import OPERATORS, Modify
+from mongolite.operators import OPERATORS
 from mongolite.paths import lookup, overlap, position, split
+from mongolite.placing import Modify, set_at
 from mongolite.positional import matched_index
-from mongolite.values import MISSING, Document, Value, copied, type_name
+from mongolite.stages import compile_document_stages
+from mongolite.values import MISSING, Document, Value, copied, identical, type_name
 
 IMMUTABLE = 66
-PATH_NOT_VIABLE = 28
 CONFLICT = 40
-LONGEST_PADDING = 1_500_000
 
 
 class Situation(NamedTuple):
@@ -69,8 +69,6 @@ def _replacement(new: Document) -> Updater:
 
 
 def _pipeline(stages: list[Value], variables: dict[str, Value]) -> Updater:
-    from mongolite.stages import compile_document_stages
-
     run = compile_document_stages(stages, variables)
 
     def apply(old: Document, _situation: Situation) -> Document:
@@ -81,8 +79,6 @@ def _pipeline(stages: list[Value], variables: dict[str, Value]) -> Updater:
 
 def _with_same_id(old: Document, new: Document) -> Document:
     """Return the new document with `_id` first; raises MongoError (66) if it was altered."""
-    from mongolite.values import identical
-
     if "_id" not in old:
         return new
     if "_id" in new and not identical(old["_id"], new["_id"]):
@@ -263,51 +259,3 @@ def _indexes(
         raise BadValueError(f"Cannot apply array updates to non-array element {'.'.join(head)}")
     matches = filters.matcher(part)
     return [index for index, element in enumerate(array) if matches(element)]
-
-
-def set_at(node: Value, path: Sequence[str], modify: Modify, *, creates: bool) -> None:
-    """Change the value at a concrete path in place; with `creates` missing documents are made."""
-    name, *rest = path
-    if type(node) is list:
-        place = _place(node, name, creates=creates)
-        if place is None:
-            return
-        child = node[place] if place < len(node) else MISSING
-    elif type(node) is dict:
-        place, child = None, node.get(name, MISSING)
-    elif creates:
-        raise MongoError(
-            PATH_NOT_VIABLE, f"Cannot create field '{name}' in element of type {type_name(node)}"
-        )
-    else:
-        return
-    if rest and child is MISSING:
-        if not creates:
-            return
-        child = {}
-    if rest:
-        set_at(child, rest, modify, creates=creates)
-    _store(node, name if place is None else place, child if rest else modify(child))
-
-
-def _place(array: list[Value], name: str, *, creates: bool) -> int | None:
-    place = position(name)
-    if place is None:
-        if creates:
-            raise MongoError(PATH_NOT_VIABLE, f"Cannot create field '{name}' in an array")
-        return None
-    if place >= len(array) and not creates:
-        return None
-    if place - len(array) > LONGEST_PADDING:
-        raise BadValueError(f"can't backfill more than {LONGEST_PADDING} elements")
-    return place
-
-
-def _store(node: Value, at: str | int, value: Value) -> None:
-    if isinstance(at, int):
-        node.extend([None] * (at + 1 - len(node)))
-        node[at] = None if value is MISSING else value
-    elif value is MISSING:
-        node.pop(at, None)
-    else:
-        node[at] = value

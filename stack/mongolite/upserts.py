@@ -7,7 +7,7 @@ from bson import Regex
 from mongolite.errors import MongoError
 from mongolite.filters import is_operators
 from mongolite.paths import lookup, split
-from mongolite.updates import set_at
+from mongolite.placing import set_at
 from mongolite.values import MISSING, Document, Value, copied
 
 

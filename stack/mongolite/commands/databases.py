@@ -1,5 +1,6 @@
 """Commands about collections, databases and indexes."""
 
+import sqlite3
 from collections.abc import Iterable
 
 from mongolite.collection import Collection
@@ -179,7 +180,6 @@ def create_indexes(context: Context, request: Request) -> Document:
         if before + len(new) > MOST_INDEXES:
             raise MongoError(67, f"add index fails, too many indexes for {collection.namespace}")
         _build(collection, new)
-        collection.save()
     reply: Document = {
         "numIndexesBefore": before,
         "numIndexesAfter": len(collection.indexes),
@@ -189,15 +189,15 @@ def create_indexes(context: Context, request: Request) -> Document:
 
 
 def _build(collection: Collection, specs: Iterable[IndexSpec]) -> None:
-    built: list[str] = []
+    """Build and save indexes; when that fails the collection has those that it had."""
+    before = dict(collection.indexes)
     try:
         for spec in specs:
             if not same_index(spec, collection):
                 collection.build_index(spec)
-                built.append(spec.name)
-    except MongoError:
-        for name in built:
-            del collection.indexes[name]
+        collection.save()
+    except (MongoError, sqlite3.Error):
+        collection.indexes = before
         raise
 
 
@@ -214,11 +214,11 @@ def drop_indexes(context: Context, request: Request) -> Document:
     """Remove indexes by name, by key, or all but the one on `_id`."""
     with context.catalog.database(request.database).lock:
         collection = existing(context, request)
-        before = len(collection.indexes)
+        before = dict(collection.indexes)
         for name in _doomed(collection, request.body.get("index")):
-            del collection.indexes[name]
+            collection.indexes.pop(name, None)
         collection.save()
-    return {"nIndexesWas": before}
+    return {"nIndexesWas": len(before)}
 
 
 def _doomed(collection: Collection, wanted: Value) -> list[str]:

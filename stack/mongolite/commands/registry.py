@@ -1,6 +1,7 @@
 """Commands by name, and the one way to run them."""
 
 import logging
+import sqlite3
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -55,6 +56,9 @@ def run_command(context: Context, body: Document, connection: int = 0) -> Docume
         return dispatch(context, body, connection) | {"ok": 1.0}
     except MongoError as error:
         return error.as_reply()
+    except sqlite3.Error as error:
+        log.error("the disk refused %r: %s", next(iter(body), ""), error)
+        return MongoError(14031, f"the data directory cannot be written: {error}").as_reply()
     except RecursionError:
         return MongoError(15, "the command is nested too deeply").as_reply()
     except Exception:

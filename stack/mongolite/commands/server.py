@@ -8,7 +8,7 @@ from mongolite.commands.databases import existing
 from mongolite.commands.registry import Context, command, names
 from mongolite.commands.request import Request
 from mongolite.errors import WAY_OUT, MongoError
-from mongolite.operators import now
+from mongolite.instants import now
 from mongolite.values import Document, order_key
 from mongolite.wire import MAX_DOCUMENT, MAX_MESSAGE
 

@@ -16,7 +16,7 @@ from mongolite.expressions.compiler import (
     special,
 )
 from mongolite.expressions.conditions import check_name
-from mongolite.operators import element_sort
+from mongolite.sorting import element_sort
 from mongolite.values import MISSING, Value, is_number, order_key, truth, type_name, whole
 
 LONGEST_RANGE = 5_000_000

@@ -11,7 +11,7 @@ from typing import Any
 from bson import Decimal128
 
 from mongolite.errors import MongoError, RefusedError
-from mongolite.operators import now
+from mongolite.instants import now
 from mongolite.values import MISSING, Document, Value
 
 Variables = Mapping[str, Value]

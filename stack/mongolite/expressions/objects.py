@@ -17,8 +17,6 @@ from mongolite.values import MISSING, Document, Value, encode, type_name
 
 @operator("$mergeObjects", least=0, most=None)
 def _merge_objects(*values: Value) -> Value:
-    if len(values) == 1 and type(values[0]) is list:
-        values = tuple(values[0])
     return REDUCERS["$mergeObjects"](list(values))
 
 

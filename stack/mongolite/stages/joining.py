@@ -8,8 +8,8 @@ from mongolite.expressions.compiler import Run, named_arguments
 from mongolite.expressions.conditions import check_name
 from mongolite.filters import compile_filter
 from mongolite.paths import candidates, split
+from mongolite.placing import set_at
 from mongolite.stages.pipeline import Environment, Stage, compile_pipeline, stage
-from mongolite.updates import set_at
 from mongolite.values import MISSING, NULL_KEY, Document, Key, Value, copied, order_key, whole
 
 

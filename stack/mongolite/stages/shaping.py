@@ -12,10 +12,10 @@ from mongolite.expressions.compiler import Run, named_arguments
 from mongolite.expressions.conditions import TEXT_SCORE
 from mongolite.filters import Scope, compile_filter
 from mongolite.paths import lookup
+from mongolite.placing import set_at
 from mongolite.projections import compile_assignments, compile_project_stage, compile_removal
 from mongolite.sorting import parse_sort, sorted_documents
 from mongolite.stages.pipeline import Environment, Stage, stage
-from mongolite.updates import set_at
 from mongolite.values import MISSING, Document, Value, copied, is_number, type_name, whole
 
 
