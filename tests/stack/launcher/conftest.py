@@ -19,7 +19,7 @@ SAMPLES = Path(__file__).parent / "samples"
 PATH_OF_PYTHON = os.pathsep.join(
     str(path) for path in (ROOT / "framework", ROOT / "apps/listsurf", ROOT / "stack", SAMPLES)
 )
-SECONDS = 60.0
+SECONDS = 100.0  # more than the launcher itself waits
 
 
 class Launch:
