@@ -24,7 +24,7 @@ MAX_ADDRESS = 254
 def is_url(text: str) -> bool:
     """Say whether `text` is an http or https URL: scheme, host, then the end, `/...` or `?...`."""
     scheme, _, rest = text.partition("://")
-    if scheme.lower() not in SCHEMES:
+    if scheme not in SCHEMES and scheme.lower() not in SCHEMES:
         return False
     authority = rest.partition("/")[0].partition("?")[0]
     if not (is_simple_host(authority) or is_authority(authority)):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from dictshield.base import CHECK_FAILURES, ShieldException, refused
-from dictshield.plan import CheckRow, Plan
+from dictshield.plan import AnyField, Convert, Plan
 
 # Keys of stored documents that a dictionary from outside has no say in.
 UNKNOWN = {"id", "_cls", "_types"}
@@ -55,14 +55,14 @@ class ClassCheckMixin:
         refused_names = {names.get(n, n) for n in getattr(cls, "_private_fields", None) or ()}
         if "_id" in values and plan.id_name:
             refused_names.add(plan.id_name)
-        for row in plan.checks:
-            name = row.field.field_name
+        for field, _, _, check in plan.checks:
+            name = field.field_name
             if name in refused_names:
-                yield from overwrites(row, given)
+                yield from overwrites(field, given)
             elif name in given:
-                yield from misfits(row, given[name])
-            elif is_whole and row.field.required and name != plan.id_name:
-                yield row.field.refuse("Required field missing", None)
+                yield from misfits(field, check, given[name])
+            elif is_whole and field.required and name != plan.id_name:
+                yield field.refuse("Required field missing", None)
 
 
 def forget_unknown(plan: Plan, values: dict[str, Any]) -> None:
@@ -72,9 +72,8 @@ def forget_unknown(plan: Plan, values: dict[str, Any]) -> None:
             del values[key]
 
 
-def overwrites(row: CheckRow, given: dict[str, Any]) -> Iterator[ShieldException]:
+def overwrites(field: AnyField, given: dict[str, Any]) -> Iterator[ShieldException]:
     """Yield an error if a field that programs keep to themselves is given another value than its default."""
-    field = row.field
     if field.field_name not in given:
         return
     value = given[field.field_name]
@@ -82,10 +81,10 @@ def overwrites(row: CheckRow, given: dict[str, Any]) -> Iterator[ShieldException
         yield field.refuse("Overwrite of internal fields attempted", value)
 
 
-def misfits(row: CheckRow, value: object) -> Iterator[ShieldException]:
+def misfits(field: AnyField, check: Convert, value: object) -> Iterator[ShieldException]:
     """Yield an error if `value` does not fit; None and blank text are nobody's business."""
     try:
         if value is not None and value != "":
-            row.check(value)
+            check(value)
     except CHECK_FAILURES as error:
-        yield refused(error, row.field.field_name, value)
+        yield refused(error, field.field_name, value)

@@ -61,10 +61,10 @@ class BaseDocument(
         Unknown keys become plain attributes, if they can without hiding anything; else they are dropped.
         """
         plan = self._plan
-        self._data = plan.new_data()
+        self._data, others = plan.construct(values)
         for field in plan.self_setting:
             field.__set__(self, field.default_value())
-        for key in plan.assign(self._data, values):
+        for key in others:
             self._assign_by_attribute(key, values[key])
 
     def _assign_by_attribute(self, key: str, value: object) -> None:
@@ -79,14 +79,11 @@ class BaseDocument(
 
         With `validate_all`, one ShieldDocException carries the first error of each field.
         """
-        failures = self._plan.failures(self, self._data)
-        if validate_all:
-            found = [failure.error for failure in failures]
-            if found:
-                raise ShieldDocException(self._class_name, found)
-            return True
-        for failure in failures:
-            raise failure.error
+        found = self._plan.failures(self, self._data, only_first=not validate_all)
+        if found and validate_all:
+            raise ShieldDocException(self._class_name, [failure.error for failure in found])
+        if found:
+            raise found[0].error
         return True
 
     def errors(self) -> list[tuple[str, str, object]]:

@@ -4,7 +4,7 @@ A plan holds one row for each field and each task, with everything decided that 
 document: which key to read, which function to call, or that none is needed.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from dictshield.base import CHECK_FAILURES, ShieldException, refused
@@ -15,31 +15,16 @@ Convert = Callable[[Any], Any]
 Read = Callable[[Any], Any]
 
 
-class StoreRow(NamedTuple):
-    """How one field keeps an assigned value: as it is, if `stored` is None or its type is settled."""
+# Plain tuples, because named ones take twice as long to unpack.
 
-    name: str
-    settled_type: type | None
-    stored: Convert | None
+#: How a field keeps an assigned value: name, settled type, and `stored` or None if values stay as they are.
+StoreRow = tuple[str, type | None, Convert | None]
 
+#: How a field is validated: the key of its value, what reads the default if there is one, and the check.
+CheckRow = tuple[AnyField, object, Read | None, Convert]
 
-class CheckRow(NamedTuple):
-    """How one field is validated."""
-
-    field: AnyField
-    key: object
-    read_default: Read | None
-    check: Convert
-
-
-class ShapeRow(NamedTuple):
-    """How one field is written: `shape` is None where the value goes out as it is."""
-
-    field: AnyField
-    key: object
-    read_default: Read | None
-    written_as: str
-    shape: Convert | None
+#: How a field is written: key and default as above, the name outside, and what shapes the value, or None.
+ShapeRow = tuple[AnyField, object, Read | None, str, Convert | None]
 
 
 class Failure(NamedTuple):
@@ -71,9 +56,8 @@ class Plan:
         self.names = names_by_key(self.fields, id_name)
         self.self_setting = [f for f in fields.values() if f.overrides("__set__")]
         self._compile_construction()
-        self.checks = [
-            CheckRow(field, *reading(name, field), field.checker())
-            for name, field in self.fields.items()
+        self.checks: list[CheckRow] = [
+            (field, *reading(name, field), field.checker()) for name, field in self.fields.items()
         ]
         self.python_rows = self._shape_rows("for_python")
         self.json_rows = self._shape_rows("for_json")
@@ -88,32 +72,36 @@ class Plan:
 
     def _shape_rows(self, method: str) -> list[ShapeRow]:
         return [
-            ShapeRow(field, *reading(name, field), field.uniq_field or name, field.shaper(method))
+            (field, *reading(name, field), field.uniq_field or name, field.shaper(method))
             for name, field in self.fields.items()
         ]
 
-    def new_data(self) -> dict[str, Any]:
-        """Return the values of a document that was given none."""
+    def construct(self, values: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+        """Return the data of a new document: defaults, then `values`.
+
+        With it come the keys of `values` that belong to no field, or to one that sets itself.
+        """
         data = self._template.copy()
         for name, initial in self._initials:
             data[name] = initial()
-        return data
-
-    def assign(self, data: dict[str, Any], values: Mapping[str, Any]) -> list[str]:
-        """Store `values` in a document's `data`; return the keys for which this is not the way."""
         others = []
         stores = self._stores
         for key, value in values.items():
-            if key not in stores:
+            if key in stores:
+                name, settled_type, stored = stores[key]
+                if stored is None or type(value) is settled_type:
+                    data[name] = value
+                else:
+                    data[name] = stored(value)
+            else:
                 others.append(key)
-                continue
-            name, settled_type, stored = stores[key]
-            is_settled = stored is None or type(value) is settled_type
-            data[name] = value if is_settled else stored(value)  # type: ignore[misc]
-        return others
+        return data, others
 
-    def failures(self, document: object, data: dict[Any, Any]) -> Iterator[Failure]:
-        """Yield the first error of each field that has one."""
+    def failures(
+        self, document: object, data: dict[Any, Any], *, only_first: bool = False
+    ) -> list[Failure]:
+        """Return the first error of each field that has one, or of the first such field."""
+        found = []
         for field, key, read_default, check in self.checks:
             value = data.get(key)
             if value is None and read_default is not None:
@@ -122,9 +110,13 @@ class Plan:
                 if value or not (value is None or value == ""):
                     check(value)
                 elif field.required:
-                    yield Failure(field, value, field.refuse("Required field missing", value))
+                    error = field.refuse("Required field missing", value)
+                    found.append(Failure(field, value, error))
             except CHECK_FAILURES as error:
-                yield Failure(field, value, refused(error, field.field_name, value))
+                found.append(Failure(field, value, refused(error, field.field_name, value)))
+            if found and only_first:
+                break
+        return found
 
     def shaped(
         self, document: object, data: dict[Any, Any], rows: list[ShapeRow]
@@ -177,4 +169,4 @@ def reading(name: str, field: AnyField) -> tuple[object, Read | None]:
 
 def store_row(name: str, field: AnyField) -> StoreRow:
     """Return how `field` keeps values."""
-    return StoreRow(name, field.settled(), field.stored if field.overrides("stored") else None)
+    return name, field.settled(), field.stored if field.overrides("stored") else None

@@ -2,7 +2,7 @@
 """Fields that hold other fields or documents."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from operator import itemgetter
+from operator import itemgetter, length_hint
 from types import NoneType
 from typing import Any, Self, TypeVar, overload
 
@@ -333,12 +333,13 @@ class ListField(BaseField[list[T]]):
     def check_items(self, value: Sequence[Any]) -> None:
         """Raise ShieldException for the first item that no field accepts."""
         check = self._check_item
-        place: tuple[int, Any] = (0, None)
+        rest = iter(value)
         try:
-            for place in enumerate(value):
-                check(place[1])
+            for item in rest:
+                check(item)
         except CHECK_FAILURES as error:
-            raise self.refused_item(*place, refused(error, None, place[1])) from error
+            index = len(value) - length_hint(rest) - 1
+            raise self.refused_item(index, item, refused(error, None, item)) from error
 
     def misfits(self, value: Sequence[Any]) -> Iterator[tuple[int, Any, ShieldException]]:
         """Yield index, item and error for each item that no field accepts."""

@@ -91,28 +91,35 @@ def refuse_positional(field: BaseField[Any], arguments: tuple[object, ...]) -> N
         raise InvalidShield(msg)
 
 
-class IntField(NumberField[int]):
-    """A whole number; fractions are cut off."""
+class WholeField(NumberField[int]):
+    """What the fields of whole numbers share; fractions are cut off."""
 
     settled_type = int
+    type_name = ""
 
     def __init__(self, *arguments: object, **options: Any) -> None:
         refuse_positional(self, arguments)
-        super().__init__(int, "Int", **options)
+        super().__init__(int, self.type_name, **options)
+
+    def for_python(self, value: Any) -> int:
+        """Return `value` as a whole number; raise ShieldException if it is none."""
+        return value if type(value) is int else super().for_python(value)
+
+
+class IntField(WholeField):
+    """A whole number."""
+
+    type_name = "Int"
 
     @classmethod
     def _from_jsonschema_types(cls) -> Iterable[str]:
         return ("number", "integer")
 
 
-class LongField(NumberField[int]):
+class LongField(WholeField):
     """A whole number, as IntField: Python 3 knows one kind only."""
 
-    settled_type = int
-
-    def __init__(self, *arguments: object, **options: Any) -> None:
-        refuse_positional(self, arguments)
-        super().__init__(int, "Long", **options)
+    type_name = "Long"
 
 
 class FloatField(NumberField[float]):

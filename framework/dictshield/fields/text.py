@@ -79,7 +79,7 @@ class URLField(StringField):
 
     def validate(self, value: Any) -> str:
         """Return `value` if it is a URL."""
-        text = super().validate(value)
+        text = StringField.validate(self, value)
         if not is_url(text):
             raise self.refuse("Invalid URL", value)
         if self.verify_exists and not is_reachable(text):
@@ -99,7 +99,7 @@ class EmailField(StringField):
 
     def validate(self, value: Any) -> str:
         """Return `value` if it is an e-mail address."""
-        text = super().validate(value)
+        text = StringField.validate(self, value)
         if not is_email(text):
             raise self.refuse("Invalid email address", value)
         return text
