@@ -5,6 +5,7 @@
 
 import os
 import signal
+import socket
 import sys
 import threading
 import time
@@ -251,6 +252,48 @@ def drain(reader):
             os.read(reader, 100)
     except BlockingIOError:
         pass
+
+
+def check_wsgi():
+    """Send slow clients away, hang up where the application says so, and end in time."""
+    reached, opened = library.event(), library.event()
+
+    def application(environ, start_response):
+        if environ["PATH_INFO"] == "/wait":
+            reached.set()
+            opened.wait()
+        if environ["PATH_INFO"] == "/hang-up":
+            environ["brubeck.hang_up"]()
+        start_response("200 OK", [])
+        return [environ["SERVER_PROTOCOL"].encode()]
+
+    listener = socket.create_server(("127.0.0.1", 0))
+    address = listener.getsockname()
+    server = library.serve_wsgi(listener, application, patience=0.05)
+    assert b" 200 " not in exchange(address, b"")
+    assert b" 200 " not in exchange(address, b"GET / HT")
+    assert b" 200 " not in exchange(address, b"GET / HTTP/1.1\r\nHost: x\r\n")
+    unread = b"POST /hang-up HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n"
+    answer = exchange(address, unread)
+    assert answer.endswith(b"HTTP/1.1")
+    assert b"connection: close" in answer.lower()
+    assert exchange(address, b"GET / HTTP/1.0\r\n\r\n").endswith(b"HTTP/1.0")
+    with socket.create_connection(address) as client:
+        client.sendall(b"GET /wait HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert reached.wait(10)
+        assert not server.stop(0.01)
+        opened.set()
+        assert client.recv(65536)
+
+
+def exchange(address, data):
+    """Return what a server says until it closes the connection."""
+    answer = b""
+    with socket.create_connection(address, timeout=20) as client:
+        client.sendall(data)
+        while chunk := client.recv(65536):
+            answer += chunk
+    return answer
 
 
 def check_slow():
