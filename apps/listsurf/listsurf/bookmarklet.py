@@ -1,10 +1,12 @@
 """The bookmarklet: a bookmark that brings the page one is reading to the form for a new link.
 
 Notice that it knows the address of this very site, because the request that shows it came there;
-the application answers to its own host names only, so nobody can plant another one.
+the application answers to its own host names only, so nobody can plant another one. The port is
+checked here: the client may write anything behind the colon, and this becomes a program.
 """
 
 import json
+import re
 from urllib.parse import quote
 
 from brubeck.request import Request
@@ -18,6 +20,7 @@ PROGRAM = (
 
 def bookmarklet(request: Request) -> str:
     """Return the bookmarklet as the address that a link can have."""
-    site = f"{request.scheme}://{request.header('host', request.host)}"
+    port = re.search(r":[0-9]{1,5}$", request.header("host", ""))
+    site = f"{request.scheme}://{request.host}{port[0] if port else ''}"
     program = PROGRAM.format(form=json.dumps(f"{site}/add_item"))
     return f"javascript:void({quote(program, safe=URL_SIGNS)})"

@@ -1,0 +1,126 @@
+"""Which addresses are saved, and in which form."""
+
+from urllib.parse import urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from listsurf.addresses import MAX_LENGTH, BadAddressError, clean_address, host_of
+
+AUTHORITY_END = st.sampled_from(["", "/", "/path", "?query", "#fragment", ":80", "@evil.example"])
+
+
+@pytest.mark.parametrize(
+    ("typed", "saved"),
+    [
+        ("example.com", "http://example.com/"),
+        ("  https://example.com/a  ", "https://example.com/a"),
+        ("HTTPS://Example.COM/Path", "https://example.com/Path"),
+        ("//example.com/a", "http://example.com/a"),
+        ("localhost:3000/a", "http://localhost:3000/a"),
+        ("example.com:8080", "http://example.com:8080/"),
+        ("httpfoo", "http://httpfoo/"),
+        ("example.com?u=http://a.b/", "http://example.com/?u=http://a.b/"),
+        ("http://[::1]:80/", "http://[::1]:80/"),
+        ("http://bücher.example/ä?ö#ü", "http://bücher.example/ä?ö#ü"),
+        ("日本語.jp", "http://日本語.jp/"),
+        ("http://example.com/a b\tc", "http://example.com/a%20b%09c"),
+        ("https://me:secret@example.com/", "https://me:secret@example.com/"),
+    ],
+)
+def test_an_address_is_saved_as_it_was_meant(typed: str, saved: str) -> None:
+    """A missing scheme is http, hosts are lower case, blanks are encoded, the rest is as typed."""
+    assert clean_address(typed) == saved
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "javascript:alert(1)",
+        "JavaScript://example.com/%0aalert(1)",
+        "java\nscript:alert(1)",
+        "java\tscript:1",
+        "\x01javascript:alert(1)",
+        "data:text/html,<script>alert(1)</script>",
+        "vbscript:x",
+        "file:///etc/passwd",
+        "ftp://example.com/",
+        "mailto:ada@example.com",
+        "http:example.com",
+    ],
+)
+def test_only_web_pages_are_saved(typed: str) -> None:
+    """What would run as a script, or is no web page, is refused with a reason."""
+    with pytest.raises(BadAddressError, match=r"web (pages|site)"):
+        clean_address(typed)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "http://",
+        "http:///path",
+        "http://a..b/",
+        "http://a b/",
+        "http://host:99999/",
+        "http://host:port/",
+        "http://[::zz]/",
+        "http://good.example\\@evil.example/",
+        'http://"@example.com/',
+        "http://a%20b/",
+        "http://" + "a" * 64 + ".example/",
+    ],
+)
+def test_an_address_without_a_site_is_refused(typed: str) -> None:
+    """A host that cannot exist is pointed out, with an example of a good address."""
+    with pytest.raises(BadAddressError, match=r"example\.com/page"):
+        clean_address(typed)
+
+
+def test_an_empty_field_asks_for_an_address() -> None:
+    """Blanks are no address."""
+    with pytest.raises(BadAddressError, match="Enter an address"):
+        clean_address("   ")
+
+
+def test_an_address_has_at_most_two_thousand_characters() -> None:
+    """The limit counts what is stored, encoded blanks included."""
+    path = "a" * (MAX_LENGTH - len("http://example.com/"))
+    assert len(clean_address(f"http://example.com/{path}")) == MAX_LENGTH
+    for too_long in (f"{path}b", path[:-1] + " "):
+        with pytest.raises(BadAddressError, match="too long"):
+            clean_address(f"http://example.com/{too_long}x")
+
+
+@given(st.text(max_size=200), AUTHORITY_END)
+def test_whatever_is_typed_the_result_is_a_web_address_or_a_complaint(text: str, end: str) -> None:
+    """No text makes it fail otherwise, or gives an address that is not of a web page."""
+    try:
+        address = clean_address(text + end)
+    except BadAddressError:
+        return
+    assert address.startswith(("http://", "https://"))
+    assert urlsplit(address).hostname
+
+
+@given(st.text(max_size=200))
+def test_cleaning_twice_changes_nothing_more(text: str) -> None:
+    """An address that was saved is saved again as the same one: duplicates are found."""
+    try:
+        address = clean_address(text)
+    except BadAddressError:
+        return
+    assert clean_address(address) == address
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("https://www.example.com:8443/a", "example.com"),
+        ("https://bank.example:pw@evil.example/", "evil.example"),
+        ("http://[broken/", "http://[broken/"),
+    ],
+)
+def test_the_host_that_is_shown_is_the_one_that_is_visited(address: str, shown: str) -> None:
+    """Names before an @ are never shown, or one site could look like another (CWE-451)."""
+    assert host_of(address) == shown

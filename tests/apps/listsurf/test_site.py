@@ -1,0 +1,177 @@
+"""The site as a whole: strangers, wrong addresses, a database that is away, starting it."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from apps.listsurf.people import HOST, Person, logs_in, token_of
+from brubeck.testing import TestClient
+from listsurf import demo
+from listsurf.app import ROUTES, Listsurf, create_app
+from listsurf.demo_links import LINKS
+from listsurf.queries import Db, count_links, find_user
+from listsurf.settings import Settings
+from markupsafe import escape
+
+SOME_ID = "0" * 24
+MEMBERS_ONLY = ["/", "/add_item", f"/edit_item/{SOME_ID}", f"/delete_item/{SOME_ID}", "/logout"]
+FOR_ALL = {"/login": 200, "/create": 200, "/healthz": 200, "/api": 401}
+ROOT = Path(__file__).parents[3]
+NO_DATABASE = "mongodb://127.0.0.1:1"
+
+
+def test_the_table_of_addresses_is_covered_here() -> None:
+    """Whoever adds a route says who may see it."""
+    assert len(ROUTES) == len(MEMBERS_ONLY) + len(FOR_ALL)
+
+
+@pytest.mark.parametrize("path", MEMBERS_ONLY)
+def test_a_stranger_is_asked_to_log_in_and_comes_back(path: str, stranger: TestClient) -> None:
+    """Every page of a user leads to the log-in form, which knows where to go on."""
+    answer = stranger.get(path)
+    assert answer.status_code == 302
+    assert answer.headers["location"] == "/login?" + urlencode({"next": path})
+
+
+@pytest.mark.parametrize("path", MEMBERS_ONLY)
+def test_a_stranger_changes_nothing(path: str, stranger: TestClient) -> None:
+    """No form of a user can be sent without being one: first log in, or 403 where there is none."""
+    form = {"url": "https://example.com/", "csrf_token": token_of(stranger.get("/login"))}
+    sent = stranger.post(path, form=form)
+    assert (sent.status_code, sent.headers["location"]) in {(302, "/login"), (405, None)}
+
+
+@pytest.mark.parametrize(("path", "status"), FOR_ALL.items())
+def test_what_is_open_to_strangers_answers_them(
+    path: str, status: int, stranger: TestClient
+) -> None:
+    """The pages for strangers work without a session."""
+    assert stranger.get(path).status_code == status
+
+
+@pytest.mark.parametrize("path", ["/login", "/create"])
+def test_who_is_logged_in_needs_no_form_for_that(path: str, ada: Person) -> None:
+    """Both forms lead to the list."""
+    assert ada.get(path).headers["location"] == "/"
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/loginx", "/login/x", "/api/x", "/static/../app.py"])
+def test_an_address_that_leads_nowhere_is_explained(path: str, ada: Person) -> None:
+    """404 in the look of the site, with a way on and a number to name."""
+    page = ada.get(path)
+    assert page.status_code == 404
+    if not path.startswith("/static"):
+        assert "Listsurf" in page.text
+        assert page.headers["x-request-id"] in page.text
+
+
+@pytest.mark.parametrize("path", ["/", "/login", "/add_item"])
+def test_a_method_that_a_page_has_not_is_refused(path: str, ada: Person) -> None:
+    """405 and what would do, not a failure."""
+    token = token_of(ada.get("/add_item"))
+    answer = ada.browser.request("DELETE", path, headers={"x-csrf-token": token})
+    assert answer.status_code == 405
+    assert "GET" in answer.headers["allow"]
+
+
+def test_head_is_answered_like_get_without_a_body(ada: Person) -> None:
+    """Link checkers are welcome."""
+    answer = ada.browser.request("HEAD", "/")
+    assert (answer.status_code, answer.body) == (200, b"")
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "readify.localhost:6767", "listsurf.localhost.evil.example"]
+)
+def test_another_host_name_is_refused(host: str, app: Listsurf) -> None:
+    """421: links and bookmarklets never carry a name that somebody made up."""
+    assert TestClient(app, host=host).get("/login").status_code == 421
+
+
+def test_the_look_is_served_and_kept_by_browsers(stranger: TestClient) -> None:
+    """Style sheets have addresses that change with their content."""
+    page = stranger.get("/login").text
+    for part in page.split('href="/static/')[1:]:
+        answer = stranger.get("/static/" + part.split('"')[0])
+        assert answer.status_code == 200
+        assert "immutable" in answer.headers["cache-control"]
+
+
+def test_the_health_address_says_that_the_database_answers(stranger: TestClient) -> None:
+    """Whoever watches asks one address."""
+    answer = stranger.get("/healthz")
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.json()["mongo"] == "ok"
+
+
+def test_without_its_database_the_site_explains_itself() -> None:
+    """503 and what to do, on pages, for programs, and for those who watch; never a trace."""
+    app = create_app(Settings(transport="wsgi", mongo_url=NO_DATABASE))
+    client = TestClient(app, host=HOST)
+    page = logs_in(client, "ada")
+    assert page.status_code == 503
+    assert "database does not answer" in page.text
+    assert "Traceback" not in page.text
+    assert "ServerSelection" not in page.text
+    assert client.get("/healthz").status_code == 503
+    answer = client.get("/api", headers={"authorization": "Basic YTpi"})
+    assert answer.status_code == 503
+    assert answer.headers["content-type"] == "application/json"
+    app.db_conn.client.close()
+
+
+def test_demo_data_are_put_in_once(app: Listsurf, db: Db) -> None:
+    """Running it again changes nothing; its user can log in as the README says."""
+    assert demo.fill(db) == len(LINKS)
+    before = list(db.listitems.find())
+    assert demo.fill(db) == 0
+    assert list(db.listitems.find()) == before
+    user = find_user(db, demo.NAME)
+    assert user is not None
+    assert count_links(db, user) == len(LINKS) >= 24
+    client = TestClient(app, host=HOST)
+    assert logs_in(client, demo.NAME, demo.PASSWORD).headers["location"] == "/"
+    assert escape(LINKS[-1][1]) in client.get("/").text
+
+
+def run_listsurf(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    """Run `python -m listsurf` to its end."""
+    paths = os.pathsep.join(str(ROOT / part) for part in ("framework", "apps/listsurf"))
+    return subprocess.run(
+        [sys.executable, "-W", "ignore", "-m", "listsurf", *arguments],
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": paths, **environment},
+        capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("library", ["eventlet", "gevent"])
+def test_one_setting_chooses_the_coroutine_library(
+    library: str, mongo_url: str, database: str
+) -> None:
+    """The demo data go in under either, and the command says how to log in."""
+    environment = {"MONGO_URL": mongo_url, "LISTSURF_DATABASE": database, "CONCURRENCY": library}
+    result = run_listsurf("demo-data", **environment)
+    assert result.returncode == 0, result.stderr
+    assert demo.PASSWORD in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "reason"),
+    [
+        (["nonsense"], {}, "Usage: python -m listsurf"),
+        ([], {"LISTSURF_PRODUCTION": "yes"}, "LISTSURF_SECRET"),
+        ([], {"LISTSURF_TRANSPORT": "pigeon"}, "LISTSURF_TRANSPORT"),
+        (["demo-data"], {"MONGO_URL": NO_DATABASE}, "MONGO_URL"),
+    ],
+)
+def test_a_start_that_cannot_work_ends_with_the_reason(
+    arguments: list[str], environment: dict[str, str], reason: str
+) -> None:
+    """One sentence that names what to change, no trace."""
+    result = run_listsurf(*arguments, **environment)
+    assert result.returncode == 1
+    assert reason in result.stderr
+    assert "Traceback" not in result.stderr
