@@ -15,6 +15,7 @@ from mongolite.server import Server
 from mongolite.storage import StorageError, open_storage
 
 SWITCH_SECONDS = 0.001  # how long one thread computes before another gets its turn
+DEEPEST_CALLS = 2_000  # a document nested as deeply as allowed is compared in some 900 calls
 
 
 def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace:
@@ -34,6 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parse_arguments(arguments)
     logging.basicConfig(level=logging.INFO, format="mongolite: %(levelname)s %(message)s")
     sys.setswitchinterval(SWITCH_SECONDS)
+    sys.setrecursionlimit(DEEPEST_CALLS)
     try:
         storage = open_storage(options.data)
     except StorageError as error:

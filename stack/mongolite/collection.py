@@ -149,6 +149,7 @@ class Collection:
             self.remove(record)
         if document is not None:
             self._place(record, document)
+            self.documents = dict(sorted(self.documents.items()))  # in their order again
 
     def build_index(self, spec: IndexSpec) -> None:
         """Add an index over the present documents; raises MongoError and adds nothing."""

@@ -17,7 +17,7 @@ log = logging.getLogger("mongolite")
 
 BACKLOG = 512
 MOST_CONNECTIONS = 4_000
-STACK_BYTES = 1024 * 1024
+STACK_BYTES = 4 * 1024 * 1024
 ACCEPT_PAUSE = 0.05  # seconds after a failed accept, for instance without file descriptors
 
 

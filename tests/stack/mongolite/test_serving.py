@@ -12,8 +12,13 @@ from typing import Any
 
 import bson
 import pytest
+from mongolite.catalog import Catalog
+from mongolite.commands import Context, run_command
+from mongolite.commands.reading import search
+from mongolite.commands.request import Request
 from mongolite.cursors import Cursor, Cursors
 from mongolite.errors import MongoError
+from mongolite.storage import MemoryStorage
 from pymongo import MongoClient
 from pymongo.collection import Collection
 from pymongo.errors import DocumentTooLarge, DuplicateKeyError, OperationFailure
@@ -86,6 +91,19 @@ def test_a_crowd_of_clients(server: Any, things: Things) -> None:
         "n": CROWD * 5,
         "tickets": CROWD,
     }
+
+
+def test_a_read_in_progress_holds_no_lock() -> None:
+    """Between two documents of a scan another thread writes to the same collection."""
+    context = Context(Catalog(MemoryStorage()))
+    insert = {"insert": "things", "$db": "base"}
+    run_command(context, insert | {"documents": [{"_id": 1}, {"_id": 2}]})
+    scan = search(context, Request("find", {"find": "things", "$db": "base"}), {}).documents()
+    assert next(scan) == {"_id": 1}
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(run_command, context, insert | {"documents": [{"_id": 3}]})
+        assert answer.result(timeout=30) == {"n": 1, "ok": 1.0}
+    assert list(scan) == [{"_id": 2}]
 
 
 def test_a_slow_read_does_not_stop_the_others(server: Any, things: Things) -> None:

@@ -2,15 +2,20 @@
 
 import signal
 import sqlite3
+import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from mongolite.catalog import Catalog
-from mongolite.collection import UnitOfWork
+from mongolite.collection import Collection, UnitOfWork
 from mongolite.errors import MongoError
+from mongolite.indexspec import IndexSpec
 from mongolite.storage import SQLiteStorage, StorageError
 from pymongo.errors import ConnectionFailure, DuplicateKeyError
 
@@ -137,3 +142,51 @@ def test_a_write_that_cannot_be_stored_is_undone(tmp_path: Path) -> None:
         work.commit()
     assert list(things.documents.values()) == [{"_id": 1, "n": 1}]
     assert things.select({"_id": 2}).pairs == []
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["insert", "update", "delete", "fail"]),
+        st.integers(0, 5),
+        st.lists(st.integers(0, 3), max_size=2) | st.integers(0, 3) | st.none(),
+    ),
+    max_size=25,
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(STEPS)
+def test_the_disk_holds_what_memory_holds(steps: list[tuple[str, int, Any]]) -> None:
+    """After any writes, failed ones among them, a fresh start finds the same documents and keys."""
+    with tempfile.TemporaryDirectory() as folder:
+        storage = SQLiteStorage(Path(folder))
+        things = Catalog(storage).create("base", "things")
+        things.build_index(IndexSpec("k_1", {"k": 1}))
+        things.save()
+        for kind, number, value in steps:
+            take_step(things, storage, kind, {"_id": number, "k": value})
+        storage.close()
+
+        storage = SQLiteStorage(Path(folder))
+        again = Catalog(storage).get("base", "things")
+        storage.close()
+    assert again is not None
+    assert list(again.documents.items()) == list(things.documents.items())
+    for value in (*range(4), None):
+        assert again.select({"k": value}).pairs == things.select({"k": value}).pairs
+
+
+def take_step(
+    things: Collection, storage: SQLiteStorage, kind: str, document: dict[str, Any]
+) -> None:
+    """Insert, replace or delete a document; or do it and fail before the end."""
+    records = [record for record, _ in things.select({"_id": document["_id"]}).pairs]
+    with suppress(MongoError), UnitOfWork(storage) as work:
+        if kind == "insert" or not records:
+            work.insert(things, document)
+        elif kind == "update":
+            work.replace(things, records[0], document)
+        else:
+            work.delete(things, records[0])
+        if kind == "fail":
+            raise MongoError(1, "on purpose")
