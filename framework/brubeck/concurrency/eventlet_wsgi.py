@@ -35,6 +35,7 @@ class Protocol(wsgi.HttpProtocol):  # type: ignore[misc]  # eventlet ships no ty
     def get_environ(self) -> dict[str, Any]:
         """Add a way to send the client away with his body unread; tell the real version."""
         environ: dict[str, Any] = super().get_environ()
+        del environ["headers_raw"]  # eventlet's own; it would pass for a header of the client
         environ["SERVER_PROTOCOL"] = self.request_version
         environ["brubeck.hang_up"] = self._hang_up
         return environ
