@@ -22,6 +22,19 @@ def insert(tree: Tree, path: str, leaf: Value) -> None:
     node[last] = leaf
 
 
+def add_ancestors(tree: Tree, computed: Tree) -> None:
+    """Add what lies above computed fields to a tree of inclusions, but nothing else of it.
+
+    So an array of documents stays one, and each of its elements gets the computed field. Raises
+    MongoError (31250) when a field is included whole and computed in part, or the other way round.
+    """
+    for name, want in computed.items():
+        if name in tree and (type(want) is not dict or type(tree[name]) is not dict):
+            raise MongoError(COLLISION, f"Path collision at {name}")
+        if type(want) is dict:
+            add_ancestors(tree.setdefault(name, {}), want)
+
+
 def included(document: Document, tree: Tree) -> Document:
     """Return the fields that a tree of inclusions names, in the order of the document."""
     kept = {}

@@ -5,6 +5,7 @@ the same array are taken element by element, two different arrays in one key are
 """
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from mongolite.errors import MongoError
 from mongolite.paths import first_array, lookup, position, split
@@ -49,43 +50,40 @@ def _array_at(document: Document, path: tuple[str, ...]) -> int | None:
     return None if deeper is None else count + 1 + deeper
 
 
+class Slot(NamedTuple):
+    """One field of a composite key at an array: its key, or the rest of its path below the array."""
+
+    key: Key
+    rest: tuple[str, ...] | None
+
+
 def _through(
     document: Document, paths: Paths, arrays: Sequence[int | None], prefix: tuple[str, ...]
 ) -> list[tuple[Key, ...]]:
     """Return the keys with the array at `prefix` taken apart, without repetition."""
-    found: dict[tuple[Key, ...], None] = {}
+    slots = [
+        Slot(field_key(lookup(document, path)), None)
+        if count is None
+        else Slot(NULL_KEY, path[count:])
+        for path, count in zip(paths, arrays, strict=True)
+    ]
     array = lookup(document, prefix)
-    rests = [
-        None if count is None else path[count:] for path, count in zip(paths, arrays, strict=True)
-    ]
-    fixed = [
-        field_key(lookup(document, path)) if rest is None else NULL_KEY
-        for path, rest in zip(paths, rests, strict=True)
-    ]
     if not array:
-        return [tuple(map(_empty_key, fixed, rests))]
-    below = [rest for rest in rests if rest]
-    for element in array:
-        for inner in document_keys(element, below) if type(element) is dict else [None]:
-            remaining = iter(inner or ())
-            found[
-                tuple(
-                    _element_key(element, key, rest, remaining)
-                    for key, rest in zip(fixed, rests, strict=True)
-                )
-            ] = None
-    return list(found)
+        return [tuple(EMPTY_ARRAY_KEY if rest == () else key for key, rest in slots)]
+    found = [key for element in array for key in _of_element(element, slots)]
+    return list(dict.fromkeys(found))
 
 
-def _empty_key(fixed: Key, rest: tuple[str, ...] | None) -> Key:
-    return EMPTY_ARRAY_KEY if rest == () else fixed
+def _of_element(element: Value, slots: list[Slot]) -> Iterator[tuple[Key, ...]]:
+    """Yield the keys that one element of the array gives."""
+    below = [rest for _, rest in slots if rest]
+    nested = document_keys(element, below) if type(element) is dict else [()]
+    for inner in nested:
+        remaining = iter(inner)
+        yield tuple(_filled(slot, element, remaining) for slot in slots)
 
 
-def _element_key(
-    element: Value, fixed: Key, rest: tuple[str, ...] | None, remaining: Iterator[Key]
-) -> Key:
-    if rest is None:
-        return fixed
-    if not rest:
-        return field_key(element)
-    return next(remaining, NULL_KEY)
+def _filled(slot: Slot, element: Value, remaining: Iterator[Key]) -> Key:
+    if slot.rest is None:
+        return slot.key
+    return next(remaining, NULL_KEY) if slot.rest else field_key(element)

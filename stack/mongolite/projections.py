@@ -7,7 +7,7 @@ from mongolite.errors import BadValueError, MongoError
 from mongolite.expressions import compile_expression, evaluate
 from mongolite.expressions.arrays import sliced
 from mongolite.expressions.compiler import Run
-from mongolite.fieldtree import Tree, assigned, excluded, included, insert
+from mongolite.fieldtree import Tree, add_ancestors, assigned, excluded, included, insert
 from mongolite.filters import element_test
 from mongolite.paths import split
 from mongolite.positional import matched_index
@@ -92,6 +92,7 @@ def _including(taken: Specification) -> Project:
     tree = dict(taken.kept)
     for path in taken.changed:
         insert(tree, path, True)
+    add_ancestors(tree, taken.computed)
     if taken.identity is not False and "_id" not in taken.computed:
         tree.setdefault("_id", True)
     return lambda document: included(document, tree)

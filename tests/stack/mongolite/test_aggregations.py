@@ -191,6 +191,20 @@ def test_a_pipeline_makes_this(things: Things, pipeline: list[Any], wanted: list
     assert list(things.aggregate(pipeline)) == wanted
 
 
+@pytest.mark.parametrize(
+    ("stored", "wanted"),
+    [
+        ([{"b": 1}, {"b": 2}], [{"c": 9}, {"c": 9}]),
+        ({"b": 1}, {"c": 9}),
+        (5, {"c": 9}),
+    ],
+)
+def test_a_field_computed_below_another(things: Things, stored: Any, wanted: Any) -> None:
+    """Arrays of documents stay arrays, and what is not named is left out."""
+    things.insert_one({"_id": 1, "a": stored, "v": 9})
+    assert list(things.aggregate([{"$project": {"a.c": "$v"}}])) == [{"_id": 1, "a": wanted}]
+
+
 def test_out_replaces_and_merge_merges(things: Things) -> None:
     """Both write what a pipeline makes; only `$merge` keeps what was there."""
     things.insert_many([{"_id": 1, "a": 1}, {"_id": 2, "a": 2}])
