@@ -10,22 +10,23 @@ PASSWORD = "correct horse battery staple"
 class Visitor:
     """A person with a browser tab, a user name and a password."""
 
-    def __init__(self, page: Page, site: str, name: str) -> None:
+    def __init__(self, page: Page, site: str, name: str, password: str = PASSWORD) -> None:
         self.page = page
         self.site = site
         self.name = name
+        self.password = password
 
     def signs_up(self) -> None:
         """Make an account; one is logged in afterwards."""
         self.page.goto(self.site + "/create")
-        self._fills_credentials(PASSWORD)
+        self._fills_credentials(self.password)
         self.page.get_by_role("button", name="Create my account").click()
         self.page.wait_for_url(self.site + "/")
 
-    def logs_in(self, password: str = PASSWORD) -> None:
+    def logs_in(self, password: str | None = None) -> None:
         """Send the log-in form with this person's name."""
         self.page.goto(self.site + "/login")
-        self._fills_credentials(password)
+        self._fills_credentials(password or self.password)
         self.page.get_by_role("button", name="Log in").click()
 
     def logs_out(self) -> None:
@@ -37,8 +38,8 @@ class Visitor:
     def fills_link(self, url: str, title: str) -> None:
         """Open the form and type a link, without sending it."""
         self.page.goto(self.site + "/add_item")
-        self.page.get_by_label("Address").fill(url)
-        self.page.get_by_label("Title").fill(title)
+        self.page.get_by_role("textbox", name="Address").fill(url)
+        self.page.get_by_role("textbox", name="Title").fill(title)
 
     def adds(self, url: str, title: str) -> None:
         """Save a link by the form."""
@@ -49,7 +50,7 @@ class Visitor:
     def edits(self, old_title: str, title: str) -> None:
         """Give a link of the list another title."""
         self.entry(old_title).get_by_role("link", name=f"Edit {old_title}").click()
-        self.page.get_by_label("Title").fill(title)
+        self.page.get_by_role("textbox", name="Title").fill(title)
         self.page.get_by_role("button", name="Save").click()
         self.page.wait_for_url(self.site + "/")
 
@@ -58,15 +59,6 @@ class Visitor:
         self.entry(title).get_by_role("link", name=f"Delete {title}").click()
         self.page.get_by_role("button", name="Delete").click()
         self.page.wait_for_url(self.site + "/")
-
-    def posts_link(self, url: str, title: str) -> None:
-        """Save a link with this browser's cookies, without drawing the pages."""
-        form = self.page.request.get(self.site + "/add_item").text()
-        token = form.split('name="csrf_token" value="')[1].split('"')[0]
-        answer = self.page.request.post(
-            self.site + "/add_item", form={"url": url, "title": title, "csrf_token": token}
-        )
-        assert answer.ok, answer.status
 
     def reads(self, url: str, then_runs: str) -> None:
         """Open a page elsewhere and click a bookmarklet there.
@@ -99,5 +91,5 @@ class Visitor:
         return [text.strip() for text in self.page.locator("main li a[rel]").all_inner_texts()]
 
     def _fills_credentials(self, password: str) -> None:
-        self.page.get_by_label("User name").fill(self.name)
+        self.page.get_by_role("textbox", name="User name").fill(self.name)
         self.page.get_by_label("Password").fill(password)

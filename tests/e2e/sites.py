@@ -40,11 +40,18 @@ class LocalStack:
     """A running launcher; leaving the block stops it and all that it started."""
 
     def __init__(
-        self, folder: Path, *, transport: str = "mongrel2", concurrency: str | None = None
+        self,
+        folder: Path,
+        *,
+        transport: str = "mongrel2",
+        concurrency: str | None = None,
+        demo_data: bool = False,
     ) -> None:
         self.folder = folder
         self.port = free_port()
-        self.options = ["--transport", transport, "--no-demo-data"]
+        self.options = ["--transport", transport]
+        if not demo_data:
+            self.options.append("--no-demo-data")
         if concurrency:
             self.options += ["--concurrency", concurrency]
         self._cleanup = ExitStack()
@@ -83,7 +90,11 @@ class LocalStack:
             stdout=output,
             stderr=subprocess.STDOUT,
         )
-        self._wait_until_ready(ready)
+        try:
+            self._wait_until_ready(ready)
+        except AssertionError:
+            self.stop()
+            raise
         self.state = json.loads(ready.read_text())
 
     def stop(self) -> None:

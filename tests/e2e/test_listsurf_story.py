@@ -80,7 +80,7 @@ def test_a_wrong_password_says_so_and_keeps_the_name(visitor: Visitor) -> None:
     visitor.logs_out()
     visitor.logs_in(password="not the right one")
     expect(visitor.page.get_by_role("alert")).to_be_visible()
-    expect(visitor.page.get_by_label("User name")).to_have_value(visitor.name)
+    expect(visitor.page.get_by_role("textbox", name="User name")).to_have_value(visitor.name)
 
 
 def test_a_bad_address_is_refused_and_nothing_typed_is_lost(visitor: Visitor) -> None:
@@ -89,8 +89,8 @@ def test_a_bad_address_is_refused_and_nothing_typed_is_lost(visitor: Visitor) ->
     visitor.fills_link("javascript:alert(1)", title="Kept")
     visitor.page.get_by_role("button", name="Save").click()
     expect(visitor.page.get_by_role("alert")).to_be_visible()
-    expect(visitor.page.get_by_label("Title")).to_have_value("Kept")
-    expect(visitor.page.get_by_label("Address")).to_have_value("javascript:alert(1)")
+    expect(visitor.page.get_by_role("textbox", name="Title")).to_have_value("Kept")
+    expect(visitor.page.get_by_role("textbox", name="Address")).to_have_value("javascript:alert(1)")
 
 
 def test_the_bookmarklet_saves_the_page_that_one_reads(
@@ -104,8 +104,8 @@ def test_the_bookmarklet_saves_the_page_that_one_reads(
     assert program.startswith("javascript:")
 
     visitor.reads(foreign_page, then_runs=program)
-    expect(visitor.page.get_by_label("Address")).to_have_value(foreign_page)
-    expect(visitor.page.get_by_label("Title")).to_have_value("Ünïcode & <b>tags</b>")
+    expect(visitor.page.get_by_role("textbox", name="Address")).to_have_value(foreign_page)
+    expect(visitor.page.get_by_role("textbox", name="Title")).to_have_value("Ünïcode & <b>tags</b>")
     visitor.page.get_by_role("button", name="Save").click()
     expect(visitor.link("Ünïcode & <b>tags</b>")).to_have_attribute("href", foreign_page)
 
@@ -114,7 +114,7 @@ def test_many_links_come_in_pages_that_lead_to_the_oldest(visitor: Visitor) -> N
     """The list is paged: following "Older links" reaches every link once."""
     visitor.signs_up()
     for number in range(28):
-        visitor.posts_link(f"https://example.org/{number}", title=f"Link number {number}")
+        visitor.adds(f"https://example.org/{number}", title=f"Link number {number}")
     seen = visitor.titles_of_all_pages()
     assert seen == [f"Link number {number}" for number in reversed(range(28))]
 
@@ -123,7 +123,7 @@ def test_the_keyboard_alone_is_enough_to_save_a_link(visitor: Visitor) -> None:
     """The form is reached and sent with Tab and Enter."""
     visitor.signs_up()
     visitor.page.goto(visitor.site + "/add_item")
-    visitor.page.get_by_label("Address").focus()
+    visitor.page.get_by_role("textbox", name="Address").focus()
     visitor.page.keyboard.type("https://example.org/typed")
     visitor.page.keyboard.press("Tab")
     visitor.page.keyboard.type("Typed")
