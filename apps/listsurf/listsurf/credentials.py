@@ -38,15 +38,8 @@ def check_credentials(app: "Listsurf", name: str, password: str, address: str) -
     return user
 
 
-def new_user(name: str, password: str, form: FormErrors) -> User | None:
-    """Return a user that is not stored yet, or None after writing down all that is wrong."""
-    check_name(name, form)
-    check_password(password, form)
-    return None if form.failed else User.create_user(name, password)
-
-
 def check_name(name: str, form: FormErrors) -> None:
-    """Write down what speaks against a user name."""
+    """Write down what speaks against a new user name."""
     if not name:
         form.add("username", "Choose a user name.")
     elif name.lower() in RESERVED_NAMES:
@@ -58,7 +51,7 @@ def check_name(name: str, form: FormErrors) -> None:
 
 
 def check_password(password: str, form: FormErrors) -> None:
-    """Write down what speaks against a password."""
+    """Write down what speaks against a new password."""
     if len(password) < SHORTEST_PASSWORD:
         form.add("password", f"Choose a password of at least {SHORTEST_PASSWORD} characters.")
     elif len(password) > LONGEST_PASSWORD:

@@ -9,10 +9,12 @@ from brubeck.auth import web_authenticated
 from brubeck.errors import TooManyRequests
 from brubeck.formerrors import FormErrors
 from brubeck.handlers.message import Result
+from brubeck.throttle import network_of
 
 from listsurf import queries
-from listsurf.credentials import check_credentials, new_user
+from listsurf.credentials import check_credentials, check_name, check_password
 from listsurf.handlers.pages import PageHandler
+from listsurf.models import User
 
 STALE_FORM = (
     "Nothing was sent yet: this page had been open for too long, or did not come from Listsurf. "
@@ -100,12 +102,12 @@ class CreateHandler(CredentialsHandler):
     def post(self) -> Result:
         """Store a new user and log him in."""
         form = self.form()
-        user = new_user(self.name, self.password, form)
-        if user is None:
+        check_name(self.name, form)
+        check_password(self.password, form)
+        if form.failed:
             return self.show(form, 400)
         try:
-            self.application.signup_throttle.take(f"signup:{self.message.remote_addr}")
-            queries.insert_user(self.db_conn, user)
+            user = self.new_user()
         except TooManyRequests as error:
             return self.too_many(error)
         except queries.NameTakenError:
@@ -113,6 +115,14 @@ class CreateHandler(CredentialsHandler):
             return self.show(form, 409)
         self.start_session(user.id)
         return self.redirect_with_note("/", f"Welcome, {user.username}. Your account is ready.")
+
+    def new_user(self) -> User:
+        """Store the user; the limit comes first, because hashing a password is expensive.
+
+        Raises TooManyRequests, and NameTakenError.
+        """
+        self.application.signup_throttle.take(f"signup:{network_of(self.message.remote_addr)}")
+        return queries.insert_user(self.db_conn, User.create_user(self.name, self.password))
 
 
 class LogoutHandler(PageHandler):
