@@ -381,7 +381,7 @@ def test_exceptions_of_functions_are_answered_and_logged(caplog: pytest.LogCaptu
 
 
 def test_a_time_limit_that_nobody_catches_is_a_500() -> None:
-    """gevent's Timeout is no Exception, yet the client must get an answer."""
+    """Gevent's Timeout is no Exception, yet the client must get an answer."""
     assert answer(raise_it(Timeout(1))).status_code == 500
 
 
