@@ -46,7 +46,6 @@ LINKS = [
         "https://www.deutsches-museum.de/museum/ausstellungen",
         "Dauerausstellungen im Deutschen Museum",
     ),
-    ("https://www.tnm.jp/", "東京国立博物館 - トーハク"),
     ("https://arxiv.org/list/astro-ph/new", "arXiv: new papers in astrophysics"),
     ("https://oeis.org/A000045", "A000045: Fibonacci numbers - OEIS"),
     ("https://www.nature.com/articles/171737a0", "Molecular Structure of Nucleic Acids (1953)"),
