@@ -83,6 +83,15 @@ def test_mongrel2_needs_both_addresses(arguments: list[str]) -> None:
         options(*arguments)
 
 
+@pytest.mark.parametrize("address", ["8000", "ipc://", "tcp://127.0.0.1", "http://a:1"])
+def test_addresses_of_mongrel2_are_checked(address: str) -> None:
+    """ZeroMQ would complain much later, and in other words."""
+    with pytest.raises(CommandError, match="is no address of ZeroMQ"):
+        options("--pull", address, "--pub", "ipc://b")
+    with pytest.raises(CommandError, match="is no address of ZeroMQ"):
+        options("--pull", "tcp://127.0.0.1:1", "--pub", address)
+
+
 @pytest.mark.parametrize("count", ["0", "-1", "two", "²"])
 def test_workers_are_counted(count: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Less than one is no number of processes."""

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import zmq
 from brubeck.cli import main
 from brubeck.cli.new import create
 
@@ -190,6 +191,45 @@ def test_several_workers_share_a_port(program: Path, port: int, library: str, is
         assert command.end() == 0
         eventually(lambda: not any(map(is_alive, first | second)), "the end of the workers")
         assert not try_to_ask(port)
+
+
+class Front:
+    """Mongrel2's two sockets."""
+
+    def __init__(self, folder: Path) -> None:
+        self.addresses = f"ipc://{folder}/in", f"ipc://{folder}/out"
+        self._context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
+        self._requests = self._context.socket(zmq.PUSH)
+        self._requests.bind(self.addresses[0])
+        self._replies = self._context.socket(zmq.SUB)
+        self._replies.setsockopt(zmq.SUBSCRIBE, b"front")
+        self._replies.setsockopt(zmq.RCVTIMEO, int(1000 * PATIENCE))
+        self._replies.bind(self.addresses[1])
+
+    def ask(self, path: str) -> bytes:
+        """Return the reply to a request; ZeroMQ waits until there is a worker."""
+        headers = b'{"METHOD":"GET","VERSION":"HTTP/1.1","PATH":"/","host":"localhost"}'
+        self._requests.send(b"front 1 %s %d:%s,0:," % (path.encode(), len(headers), headers))
+        return self._replies.recv()
+
+    def close(self) -> None:
+        self._context.destroy(linger=0)
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_mongrel2_is_served_at_the_given_addresses(program: Path, workers: str) -> None:
+    """They replace the connection of the application."""
+    front = Front(program.parent)
+    pull, pub = front.addresses
+    arguments = ["cli_program:app", "--pull", pull, "--pub", pub, "--workers", workers]
+    with running(program.parent, *arguments) as command:
+        try:
+            reply = front.ask("/")
+        finally:
+            front.close()
+        assert reply.startswith(b"front 1:1, HTTP/1.1 200 OK")
+        assert b"first" in reply
+        assert command.end() == 0
 
 
 def test_workers_end_with_a_supervisor_that_was_killed(program: Path, port: int) -> None:

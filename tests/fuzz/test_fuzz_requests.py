@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 from brubeck.cookies import cookie_encode
-from fuzz.fuzzing import EXAMPLES, SECRET, Target, fuzz, message
+from fuzz.fuzzing import SECRET, TIME_LIMIT, Target, fuzz, message
 from hypothesis import given
 from hypothesis import strategies as st
 
-pytestmark = pytest.mark.timeout(0 if EXAMPLES > 10_000 else 120)
+pytestmark = pytest.mark.timeout(TIME_LIMIT)
 
 target = Target()
 

@@ -1,6 +1,7 @@
 """`brubeck run`: serve an application, in this process or in several."""
 
 import argparse
+import re
 from typing import Any
 
 from brubeck.cli.errors import CommandError
@@ -10,6 +11,7 @@ from brubeck.cli.worker import serve
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8000
+ZMQ_ADDRESS = re.compile(r"ipc://.+|tcp://.+:\d+")
 
 
 def add_parser(commands: Any) -> None:
@@ -74,11 +76,22 @@ def choose_transport(options: argparse.Namespace) -> None:
             "Give those of one transport."
         )
     options.transport = wanted.pop() if wanted else None
-    if options.transport == "mongrel2" and not (options.pull and options.pub):
-        raise CommandError(
-            "The transport mongrel2 needs two addresses. "
-            "Add --pull with Mongrel2's send_spec and --pub with its recv_spec."
-        )
+    if options.transport == "mongrel2":
+        _check_addresses(options.pull, options.pub)
     if options.transport == "wsgi":
         options.host = DEFAULT_HOST if options.host is None else options.host
         options.port = DEFAULT_PORT if options.port is None else options.port
+
+
+def _check_addresses(*addresses: str | None) -> None:
+    for address in addresses:
+        if not address:
+            raise CommandError(
+                "The transport mongrel2 needs two addresses. "
+                "Add --pull with Mongrel2's send_spec and --pub with its recv_spec."
+            )
+        if not ZMQ_ADDRESS.fullmatch(address):
+            raise CommandError(
+                f"{address!r} is no address of ZeroMQ. "
+                "Write it like ipc://run/app_in or tcp://127.0.0.1:9999."
+            )
