@@ -2,15 +2,18 @@
 
 The validators are asked about hosts and mailboxes; what follows a URL's host is free text without
 white space. Before they are asked, a look that costs little lets pass what they surely accept: letters
-and digits in a row. What fails that look is not refused, but judged.
+and digits in a row. What fails that look is not refused, but judged, and its host remembered for a while.
 """
 
+from functools import lru_cache
 from unicodedata import category
 
 import validators
 from email_validator import EmailNotValidError, validate_email
 
 SCHEMES = {"http", "https"}
+
+REMEMBERED_HOSTS = 4096
 
 # RFC 1035 section 2.3.4 allows 253 characters for a host, 63 for a label; port and final dot come on top.
 MAX_AUTHORITY = 260
@@ -26,7 +29,9 @@ def is_url(text: str) -> bool:
     scheme, _, rest = text.partition("://")
     if scheme not in SCHEMES and scheme.lower() not in SCHEMES:
         return False
-    authority = rest.partition("/")[0].partition("?")[0]
+    authority = rest.partition("/")[0]
+    if "?" in authority:
+        authority = authority.partition("?")[0]
     if not (is_simple_host(authority) or is_authority(authority)):
         return False
     return " " not in rest and (rest.isprintable() or not has_gaps(rest))
@@ -40,6 +45,7 @@ def is_email(text: str) -> bool:
     return is_simple_mailbox(mailbox) or is_mailbox(mailbox)
 
 
+@lru_cache(REMEMBERED_HOSTS)
 def is_authority(text: str) -> bool:
     """Say whether `text` is a host and perhaps a port. User names are refused."""
     host = text.partition(":")[0]
@@ -47,6 +53,7 @@ def is_authority(text: str) -> bool:
     return is_hostname(text, is_local=is_local) and (is_local or has_public_ending(host))
 
 
+@lru_cache(REMEMBERED_HOSTS)
 def is_mail_host(text: str) -> bool:
     """Say whether mail may be addressed to the host `text`."""
     return ":" not in text and is_hostname(text, is_local=False) and has_public_ending(text)

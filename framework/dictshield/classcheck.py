@@ -84,7 +84,7 @@ def overwrites(field: AnyField, given: dict[str, Any]) -> Iterator[ShieldExcepti
 def misfits(field: AnyField, check: Convert, value: object) -> Iterator[ShieldException]:
     """Yield an error if `value` does not fit; None and blank text are nobody's business."""
     try:
-        if value is not None and value != "":
+        if value is not None and not (isinstance(value, str) and not value.strip()):
             check(value)
     except CHECK_FAILURES as error:
         yield refused(error, field.field_name, value)

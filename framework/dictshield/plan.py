@@ -109,12 +109,14 @@ class Plan:
             try:
                 if value or not (value is None or value == ""):
                     check(value)
-                elif field.required:
-                    error = field.refuse("Required field missing", value)
-                    found.append(Failure(field, value, error))
-            except CHECK_FAILURES as error:
-                found.append(Failure(field, value, refused(error, field.field_name, value)))
-            if found and only_first:
+                    continue
+                if not field.required:
+                    continue
+                error = field.refuse("Required field missing", value)
+            except CHECK_FAILURES as problem:
+                error = refused(problem, field.field_name, value)
+            found.append(Failure(field, value, error))
+            if only_first:
                 break
         return found
 

@@ -109,7 +109,7 @@ def test_a_part_may_lack_required_fields() -> None:
         Book.validate_class_partial({"year": "x"})
 
 
-@pytest.mark.parametrize("value", [None, ""])
+@pytest.mark.parametrize("value", [None, "", " ", "\t\n"])
 def test_blank_values_of_a_dictionary_are_skipped(value: object) -> None:
     """Missing means absent."""
     assert Book.validate_class_fields({"title": value, "year": value, "url": value}) is True

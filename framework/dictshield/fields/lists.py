@@ -165,10 +165,8 @@ class ListField(BaseField[list[T]]):
         """Return a list of what `method` of the responsible field makes of each item."""
         if not isinstance(value, list | tuple):
             raise self.refuse(NOT_A_LIST, value)
-        if not self.fields:
-            return list(value)
-        if len(self.fields) == 1:
-            convert = self._shapers[method]
+        if len(self.fields) < 2:
+            convert = self._shapers.get(method)
             return list(value) if convert is None else [convert(item) for item in value]
         return [getattr(self.field_for(item), method)(item) for item in value]
 
@@ -178,20 +176,14 @@ class ListField(BaseField[list[T]]):
             raise self.refuse(NOT_A_LIST, value)
         if not self.fields and is_too_deep(value):
             raise self.refuse(TOO_DEEP, value)
-        if self.fields:
-            self.check_items(value)
-        return value
-
-    def check_items(self, value: Sequence[Any]) -> None:
-        """Raise ShieldException for the first item that no field accepts."""
-        check = self._check_item
-        rest = iter(value)
+        check, rest = self._check_item, iter(value if self.fields else ())
         try:
             for item in rest:
                 check(item)
         except CHECK_FAILURES as error:
             index = len(value) - length_hint(rest) - 1
             raise self.refused_item(index, item, refused(error, None, item)) from error
+        return value
 
     def misfits(self, value: Sequence[Any]) -> Iterator[tuple[int, Any, ShieldException]]:
         """Yield index, item and error for each item that no field accepts."""

@@ -25,6 +25,7 @@ class StringField(BaseField[str]):
         self.regex = re.compile(regex) if regex else None
         self.max_length = max_length
         self.min_length = min_length
+        self.has_limits = any(limit is not None for limit in (self.regex, max_length, min_length))
         super().__init__(**options)
 
     def stored(self, value: Any) -> Any:
@@ -79,7 +80,9 @@ class URLField(StringField):
 
     def validate(self, value: Any) -> str:
         """Return `value` if it is a URL."""
-        text = StringField.validate(self, value)
+        text: str = value
+        if self.has_limits or type(value) is not str:
+            super().validate(value)
         if not is_url(text):
             raise self.refuse("Invalid URL", value)
         if self.verify_exists and not is_reachable(text):
@@ -99,7 +102,9 @@ class EmailField(StringField):
 
     def validate(self, value: Any) -> str:
         """Return `value` if it is an e-mail address."""
-        text = StringField.validate(self, value)
+        text: str = value
+        if self.has_limits or type(value) is not str:
+            super().validate(value)
         if not is_email(text):
             raise self.refuse("Invalid email address", value)
         return text
