@@ -54,9 +54,11 @@ def sends(client: TestClient, path: str, **form: str) -> TestResponse:
     return client.post(path, form={"csrf_token": token_of(client.get(path)), **form})
 
 
-def logs_in(client: TestClient, name: str, password: str = PASSWORD) -> TestResponse:
-    """Send the form for logging in."""
-    return sends(client, "/login", username=name, password=password)
+def logs_in(
+    client: TestClient, name: str, password: str = PASSWORD, path: str = "/login"
+) -> TestResponse:
+    """Send the form for logging in, as it is found at `path`."""
+    return sends(client, path, username=name, password=password)
 
 
 class Person:

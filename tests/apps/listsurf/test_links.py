@@ -3,11 +3,13 @@
 import html
 import re
 from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import unquote
 
 import pytest
 from apps.listsurf.conftest import People
-from apps.listsurf.people import HOST, Person, token_of, value_of
+from apps.listsurf.people import HOST, Person, logs_in, token_of, value_of
 from brubeck.testing import TestClient
+from listsurf.app import Listsurf
 from listsurf.queries import Db
 
 NOBODYS = "0" * 24
@@ -24,6 +26,31 @@ def test_a_saved_link_stands_on_top_of_the_list(ada: Person) -> None:
     assert "Saved: Nice" in answer.text
     assert 'href="http://example.com/"' in answer.text
     assert 'rel="noopener noreferrer nofollow ugc"' in answer.text
+
+
+def test_a_link_typed_while_the_session_ended_waits_behind_the_log_in(
+    ada: Person, app: Listsurf
+) -> None:
+    """Whoever has to log in again finds the form filled in as he had sent it."""
+    token = token_of(ada.get("/add_item"))
+    app.sessions.delete_of(ada.user.id)
+    typed = {
+        "csrf_token": token,
+        "url": "https://example.com/?a=1&b=ü",
+        "title": "Not lost & found",
+    }
+    sent = ada.browser.post("/add_item", form=typed)
+    assert logs_in(ada.browser, "ada", path=sent.headers["location"]).status_code == 302
+    form = ada.browser.get(unquote(sent.headers["location"].partition("next=")[2]))
+    assert (value_of(form, "url"), value_of(form, "title")) == (typed["url"], typed["title"])
+
+
+def test_a_long_title_is_shortened_in_the_note_that_names_it(ada: Person) -> None:
+    """The note travels in a cookie, which browsers drop when it is large."""
+    answer = ada.saves("https://example.com/", "\N{GRINNING FACE} " * 150)
+    note = answer.cookies["note"].value
+    assert len(note) < 4096
+    assert "Saved:" in ada.get("/").text
 
 
 def test_a_link_without_title_is_called_after_its_site(ada: Person) -> None:

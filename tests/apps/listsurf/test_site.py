@@ -41,7 +41,8 @@ def test_a_stranger_changes_nothing(path: str, stranger: TestClient) -> None:
     """No form of a user can be sent without being one: first log in, or 403 where there is none."""
     form = {"url": "https://example.com/", "csrf_token": token_of(stranger.get("/login"))}
     sent = stranger.post(path, form=form)
-    assert (sent.status_code, sent.headers["location"]) in {(302, "/login"), (405, None)}
+    where = (sent.headers["location"] or "").partition("?")[0]
+    assert (sent.status_code, where) in {(302, "/login"), (405, "")}
 
 
 @pytest.mark.parametrize(("path", "status"), FOR_ALL.items())

@@ -5,6 +5,7 @@ somebody else is simply not found: its id gets the same 404 as one that never ex
 """
 
 from typing import cast
+from urllib.parse import urlencode
 
 from brubeck.auth import web_authenticated
 from brubeck.errors import BadRequest, NotFound
@@ -13,7 +14,7 @@ from brubeck.handlers.message import Result
 from brubeck.timekeeping import curtime
 
 from listsurf import queries
-from listsurf.addresses import BadAddressError, clean_address
+from listsurf.addresses import MAX_LENGTH, BadAddressError, clean_address
 from listsurf.bookmarklet import bookmarklet
 from listsurf.handlers.accounts import STALE_FORM
 from listsurf.handlers.pages import PageHandler
@@ -116,6 +117,14 @@ class AddHandler(LinkFormHandler):
         except queries.AddressKnownError:
             return self.show_known(url, form)
         return self.redirect_with_note("/", f"Saved: {link.label}")
+
+    def wanted_page(self) -> str:
+        """Bring a link along that was typed before the session ended."""
+        if self.message.method != "POST":
+            return super().wanted_page()
+        form = self.form()
+        typed = {"u": form.value("url")[:MAX_LENGTH], "t": form.value("title")[:TITLE_LENGTH]}
+        return f"/add_item?{urlencode(typed)}"
 
     def new_link(self, url: str, title: str) -> Link:
         """Return a link of the user, not stored yet."""

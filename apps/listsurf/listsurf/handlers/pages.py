@@ -5,6 +5,7 @@ The user comes from the session, and the session from a signed cookie that holds
 random id: logging out, or deleting the session in the database, really ends it.
 """
 
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -13,7 +14,7 @@ from brubeck.errors import ServiceUnavailable
 from brubeck.handlers.message import Result
 from brubeck.sessions import SessionHandlingMixin
 from brubeck.templating import Jinja2Rendering
-from pymongo.errors import PyMongoError
+from pymongo.errors import ConnectionFailure
 
 from listsurf import queries
 from listsurf.models import User
@@ -28,6 +29,7 @@ CONTENT_SECURITY_POLICY = (
 )
 NOTE = "note"  # the cookie that carries one message over a redirect
 NOTE_LIFE = 60  # seconds
+NOTE_LENGTH = 120  # characters: browsers drop cookies of more than 4 KB
 DATABASE_AWAY = (
     "The database does not answer, so nothing was read or saved. "
     "Wait a moment, then go back and send your request again."
@@ -60,18 +62,24 @@ class PageHandler(Jinja2Rendering, VisitorMixin):
     @property
     def login_url(self) -> str:
         """Where strangers are sent; from there they come back to the page that they wanted."""
-        wanted = self.message.path + (f"?{query}" if (query := self.message.query) else "")
-        return f"/login?next={quote(wanted, safe='')}" if self.message.method == "GET" else "/login"
+        return f"/login?next={quote(self.wanted_page(), safe='')}"
+
+    def wanted_page(self) -> str:
+        """Return the address to come back to; a form that was sent cannot be sent again."""
+        if self.message.method != "GET":
+            return "/"
+        return self.message.path + (f"?{query}" if (query := self.message.query) else "")
 
     def error(self, err: Exception) -> Result:
         """Answer what went wrong; a database that is away is nobody's mistake."""
-        if isinstance(err, PyMongoError):
+        if isinstance(err, ConnectionFailure):
             self._current_user = None  # the error page must not ask the database again
             return self.http_error(ServiceUnavailable(DATABASE_AWAY))
         return super().error(err)
 
     def redirect_with_note(self, url: str, note: str) -> Result:
         """Send the visitor on, and show the note on the page that comes next."""
+        note = shorten(note, NOTE_LENGTH, placeholder="...")
         self.set_cookie(
             NOTE, note, secret=self.application.cookie_secret, max_age=NOTE_LIFE, path="/"
         )
