@@ -8,10 +8,10 @@ LOCK_BIN := build/lock-tools/bin
 unexport PYTHONPATH PYTHONHOME PYTEST_ADDOPTS
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench coverage lock clean setup-demo setup-test setup-bench
+.PHONY: help demo test lint format coverage pictures fuzz bench lock clean setup-demo setup-test setup-bench
 
 help:  ## Show this list
-	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
+	@awk -F ':.*## +' '/^[a-z-]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: setup-demo  ## Start all sites, print their addresses, stop them on Ctrl-C
 	@exec $(BIN)/python -m launcher
@@ -30,6 +30,13 @@ format: setup-test  ## Rewrite the code in the house style
 
 coverage: setup-test  ## Run the tests and report branch coverage of the framework
 	@$(BIN)/python -m pytest --cov --cov-report=term-missing $(PYTEST_ARGS)
+
+pictures: setup-test  ## Take the pictures of the README anew, from a running suite
+	@$(BIN)/python -m pytest tests/e2e/test_demo.py
+	@cp build/pictures/listsurf-desktop-light.png docs/images/listsurf.png
+
+fuzz: setup-test  ## Fuzz the framework for long: FUZZ_EXAMPLES, a million unless given
+	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-1000000} $(BIN)/python -m pytest tests/fuzz --timeout 0
 
 bench: setup-bench  ## Run the benchmarks side by side with their peers and print ratios
 	@for program in tests/bench/*.py; do echo "== $$program"; $(BIN)/python $$program || exit 1; done
