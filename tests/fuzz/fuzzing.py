@@ -77,7 +77,9 @@ def facts(message: Request) -> Iterator[str]:
     yield repr((message.query, message.content_type, message.id, message.is_head))
     yield repr((message.keep_alive, message.should_close(), message.is_disconnect()))
     yield repr((message.is_upload_notice, message.accepts("text/html", "application/json")))
-    yield repr([(name, message.header(name)) for name in message.headers])
+    # Under WSGI the server's own variables are among them, which are no headers.
+    names = [name for name, value in message.headers.items() if isinstance(value, str | list)]
+    yield repr([(name, message.header(name)) for name in names])
     yield repr([(name, each.value) for name, each in message.cookies.items()])
     yield repr([(name, message.get_arguments(name)) for name in message.arguments])
     yield repr(message.data)
