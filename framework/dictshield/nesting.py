@@ -1,9 +1,39 @@
 """How deep values may be nested."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextvars import ContextVar
+from typing import TypeVar
+
+T = TypeVar("T")
 
 # MongoDB stores no document that is nested deeper (its manual, "MongoDB Limits and Thresholds").
 MAX_DEPTH = 100
+
+
+# What is nested is looked through once, from outside, or the work would grow with the square of the depth.
+is_scanned: ContextVar[bool] = ContextVar("is_scanned", default=False)
+
+# Inside an item that will be validated as a whole, its own items need not be.
+is_item_pending: ContextVar[bool] = ContextVar("is_item_pending", default=False)
+
+
+def run_scanned(value: object, run: Callable[[], T]) -> T:
+    """Return what `run` returns, which works its way into `value`; raise RecursionError if that is too deep."""
+    if is_scanned.get():
+        return run()
+    if is_too_deep(value):
+        msg = f"more than {MAX_DEPTH} levels"
+        raise RecursionError(msg)
+    return run_with(is_scanned, run)
+
+
+def run_with(flag: ContextVar[bool], run: Callable[[], T]) -> T:
+    """Return what `run` returns while `flag` is set."""
+    token = flag.set(True)
+    try:
+        return run()
+    finally:
+        flag.reset(token)
 
 
 def is_too_deep(value: object) -> bool:

@@ -106,6 +106,37 @@ def test_deep_dictionaries_are_refused_by_the_class(check: str) -> None:
     assert [e.reason for e in found] == ["Nested too deeply"]
 
 
+@pytest.mark.parametrize("wrap", [lambda v: {"child": v}, lambda v: {"children": [v]}])
+def test_the_work_grows_with_the_depth_not_with_its_square(
+    wrap: Callable[[Any], Any],
+) -> None:
+    """Each document is checked a fixed number of times, however deep it lies."""
+    checked = []
+
+    class Counted(StringField):
+        def validate(self, value: Any) -> Any:
+            checked.append(value)
+            return value
+
+    class Link(EmbeddedDocument):
+        label = Counted()
+        child = EmbeddedDocumentField("self")
+        children = ListField(EmbeddedDocumentField("self"))
+
+    class Chain(Document):
+        links = ListField(EmbeddedDocumentField(Link))
+
+    def counts(depth: int) -> int:
+        checked.clear()
+        inner: dict[str, Any] = {"label": "x"}
+        for _ in range(depth):
+            inner = {"label": "x", **wrap(inner)}
+        assert Chain(links=[inner]).validate() is True
+        return len(checked)
+
+    assert counts(40) <= 2.2 * counts(20)
+
+
 def test_what_contains_itself_is_too_deep() -> None:
     """Also when it does so in many ways."""
     loop: dict[str, Any] = {}

@@ -13,7 +13,7 @@ from dictshield.base import (
 )
 from dictshield.document import BaseDocument, EmbeddedDocument
 from dictshield.fields.field import BaseField
-from dictshield.nesting import is_too_deep
+from dictshield.nesting import run_scanned
 from dictshield.registry import document_class
 from dictshield.schema import SchemaWriter
 
@@ -80,17 +80,18 @@ class EmbeddedDocumentField(BaseField[D]):
 
     def built(self, values: Mapping[str, Any]) -> D:
         """Return the document that `values` describe; its `_cls` may name a subclass."""
-        if is_too_deep(values):
-            raise self.refuse(TOO_DEEP, values)
         if not all(isinstance(key, str) for key in values):
             raise self.refuse("Names of fields must be text", values)
+        document_type = descendant(self.document_type, values.get("_cls"))
         try:
-            return descendant(self.document_type, values.get("_cls"))(**values)
+            return run_scanned(values, lambda: document_type(**values))
         except CHECK_FAILURES as error:
             raise self.inside(error, values) from error
 
     def inside(self, error: Exception, value: object) -> ShieldException:
         """Return what went wrong in the document, with this field in its path."""
+        if isinstance(error, RecursionError):
+            return self.refuse(TOO_DEEP, value)
         exception = refused(error, None, value)
         return exception.within(self.field_name) if self.field_name else exception
 
@@ -111,10 +112,11 @@ class EmbeddedDocumentField(BaseField[D]):
     def validate(self, value: Any) -> D:
         """Return `value` if it is a document of the right class and valid itself."""
         document = self.checked(value)
-        if document._plan.nests and is_too_deep(document):
-            raise self.refuse(TOO_DEEP, value)
         try:
-            document.validate()
+            if document._plan.nests:
+                run_scanned(document, document.validate)
+            else:
+                document.validate()
         except CHECK_FAILURES as error:
             raise self.inside(error, value) from error
         return document

@@ -2,6 +2,7 @@
 """Lists."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from operator import itemgetter, length_hint
 from types import NoneType
 from typing import Any, Self, TypeVar, overload
@@ -17,7 +18,7 @@ from dictshield.base import (
 from dictshield.document import BaseDocument
 from dictshield.fields.embedded import EmbeddedDocumentField, descendants
 from dictshield.fields.field import BaseField
-from dictshield.nesting import is_too_deep
+from dictshield.nesting import is_item_pending, is_too_deep, run_with
 from dictshield.schema import SchemaWriter
 
 NOT_A_LIST = "Only lists and tuples may be used in a list field"
@@ -119,10 +120,14 @@ class ListField(BaseField[list[T]]):
         """Return a dictionary as the first document that accepts it, validated; other items as they are."""
         if not isinstance(item, Mapping):
             return item
+        candidates = self.candidates(item)
+        if is_item_pending.get() and len(candidates) == 1:
+            return candidates[0].built(item)
         errors = []
-        for field in self.candidates(item):
+        for field in candidates:
             try:
-                return field.validate(field.built(item))
+                document = run_with(is_item_pending, partial(field.built, item))
+                return field.validate(document)
             except ShieldException as error:
                 errors.append(error)
         raise errors[0]
