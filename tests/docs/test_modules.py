@@ -5,12 +5,15 @@ from pathlib import Path
 from pkgutil import resolve_name
 
 import pytest
-from docs.pages import ROOT, RUN_PAGES, name_of
+from docs.pages import ROOT, RUN_PAGES, name_of, prose_of
 
 PACKAGE = ROOT / "framework" / "brubeck"
 # What the console command is made of is nobody's interface: the page is about the command.
 PARTS = "brubeck.cli."
 LOGGERS = {"brubeck.access"}
+# What readers call their own files.
+EXAMPLES = {"program.py"}
+_SOURCE = re.compile(r"`([\w/]+\.py)`")
 _NAME = re.compile(r"`(brubeck(?:\.\w+)+)`")
 
 
@@ -39,3 +42,10 @@ def test_every_name_in_a_page_exists(page: Path) -> None:
     # Modules are known without importing them, which for one of the two libraries would patch.
     for name in sorted(names_in(page) - set(modules()) - LOGGERS):
         assert resolve_name(name) is not None
+
+
+@pytest.mark.parametrize("page", RUN_PAGES, ids=name_of)
+def test_every_source_file_in_a_page_exists(page: Path) -> None:
+    """Whoever opens the file that a page speaks of finds it, below the framework's package."""
+    for name in _SOURCE.findall(prose_of(page)):
+        assert name in EXAMPLES or (PACKAGE / name).is_file(), f"{name_of(page)} names {name}"

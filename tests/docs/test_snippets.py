@@ -12,7 +12,17 @@ from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
-from docs.pages import DOCS, FRAMEWORK_PAGES, ROOT, RUN, RUN_PAGES, SHOWN, blocks_of, name_of
+from docs.pages import (
+    DOCS,
+    FRAMEWORK_PAGES,
+    ROOT,
+    RUN,
+    RUN_PAGES,
+    SHOWN,
+    blocks_of,
+    name_of,
+    prose_of,
+)
 
 RUNNER = Path(__file__).with_name("run_page.py")
 TIMEOUT = 90
@@ -66,6 +76,12 @@ def test_a_page_begins_with_a_program(page: Path) -> None:
     assert len(before.split()) <= 80, f"{name_of(page)} talks for too long before its program"
 
 
+@pytest.mark.parametrize("page", FRAMEWORK_PAGES, ids=name_of)
+def test_a_page_is_read_in_two_minutes(page: Path) -> None:
+    """Two minutes are 400 words, at the pace of somebody who wants to understand them."""
+    assert len(prose_of(page).split()) <= 400
+
+
 @pytest.mark.parametrize("page", sorted(DOCS.rglob("*.md")), ids=name_of)
 def test_no_block_escapes_the_tests(page: Path) -> None:
     """A block is run, or is a file that is written, or plainly shows no code."""
@@ -75,6 +91,15 @@ def test_no_block_escapes_the_tests(page: Path) -> None:
     if page not in RUN_PAGES and page.name != "dictshield.md":  # which has a test of its own
         kinds = {block.kind for block in blocks_of(page)}
         assert not kinds & RUN, f"{name_of(page)} has examples that nobody runs"
+
+
+@pytest.mark.parametrize("page", RUN_PAGES, ids=name_of)
+def test_a_file_is_named_where_it_is_shown(page: Path) -> None:
+    """Renderers hide what follows the word after the fence, so the line above says it."""
+    for block in blocks_of(page):
+        if block.path:
+            above = page.read_text().splitlines()[block.line - 4]
+            assert above == f"`{block.path}`:", f"{name_of(page)}:{block.line} names no file"
 
 
 @contextmanager
