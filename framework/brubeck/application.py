@@ -19,7 +19,7 @@ from brubeck.handlers import JsonSchemaMessageHandler, WebMessageHandler
 from brubeck.handlers.documents import public_schema
 from brubeck.limits import DEFAULT_LIMITS, Limits
 from brubeck.request import Request
-from brubeck.response import Response
+from brubeck.response import NO_HEADERS, CommonHeaders, Response
 from brubeck.routing import Router, UrlArgs
 from brubeck.templating import render_template
 
@@ -101,6 +101,7 @@ class Brubeck:
         self.limits = limits
         self.trusted_proxies = tuple(trusted_proxies)
         self.security_headers = security_headers
+        self._common_headers = CommonHeaders(SECURITY_HEADERS) if security_headers else NO_HEADERS
         self.error_page = error_page
         self.on_start: list[Hook] = []
         self.on_stop: list[Hook] = []
@@ -264,11 +265,8 @@ class Brubeck:
 
     def _finish(self, request: Request, response: Response, started: float) -> None:
         if response.raw is None:
-            headers = response.headers
-            present = {name.lower() for name, _ in headers}
-            headers.append(("X-Request-Id", request.id))
-            if self.security_headers:
-                headers += [pair for pair in SECURITY_HEADERS if pair[0].lower() not in present]
+            response.common = self._common_headers.beside(response.headers)
+            response.headers.append(("X-Request-Id", request.id))
         if access_log.isEnabledFor(logging.INFO):
             access_log.info(
                 "%s %s %s (%s) %.1fms %s",

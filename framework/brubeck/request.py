@@ -25,7 +25,6 @@ __all__ = ["Request", "parse_netstring", "to_bytes", "to_unicode"]
 logger = logging.getLogger(__name__)
 
 FORM_METHODS = frozenset({"POST", "PUT", "PATCH"})
-UPLOAD_HEADERS = ("x-mongrel2-upload-start", "x-mongrel2-upload-done")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 
 
@@ -35,6 +34,9 @@ class Request:
     `path` is the path as it was sent, percent-encoded. `headers` has the client's headers in lower
     case, a repeated one as a list, and the server's own (METHOD, QUERY, VERSION...) in upper case,
     which clients cannot forge. `body` is bytes. Programs may keep attributes of their own here.
+
+    `method` is GET, POST and so on, `version` the protocol, such as HTTP/1.1; `id` is 16 hex
+    characters that name the request in logs and error pages.
     """
 
     is_wsgi = False
@@ -62,6 +64,10 @@ class Request:
         self.body = body if type(body) is bytes else to_bytes(body)
         self.limits = limits
         self.trusted_proxies = trusted_proxies
+        # Every request is asked for these, so they are no properties.
+        self.method = _text_or_nothing(headers.get("METHOD"))
+        self.version = _text_or_nothing(headers.get("VERSION"))
+        self.id = f"{getrandbits(64):016x}"
         if url is not None:
             self.url_parts = urlsplit(url) if isinstance(url, str) else url
 
@@ -150,23 +156,15 @@ class Request:
     # -- the first line and the connection -----------------------------------------------------
 
     @property
-    def method(self) -> str:
-        """GET, POST and so on."""
-        return self._own_header("METHOD")
-
-    @property
-    def version(self) -> str:
-        """The protocol, such as HTTP/1.1."""
-        return self._own_header("VERSION")
-
-    @property
     def is_head(self) -> bool:
         """Whether only the head of the answer is wanted."""
-        return self.headers.get("METHOD") == "HEAD"
+        return self.method == "HEAD"
 
     @property
     def keep_alive(self) -> bool:
         """Whether the client wants the connection to stay (RFC 9112, 9.3)."""
+        if self.headers.get("connection") is None:
+            return self.version != "HTTP/1.0"
         connection = self.header("connection", "").lower().replace(" ", "").split(",")
         if self.version == "HTTP/1.0":
             return "keep-alive" in connection
@@ -189,12 +187,8 @@ class Request:
     @property
     def is_upload_notice(self) -> bool:
         """Whether the request tells of a large body that Mongrel2 keeps in a file, or claims to."""
-        return any(name in self.headers for name in UPLOAD_HEADERS)
-
-    @lazy
-    def id(self) -> str:
-        """16 hex characters that name the request in logs and error pages."""
-        return f"{getrandbits(64):016x}"
+        headers = self.headers
+        return "x-mongrel2-upload-start" in headers or "x-mongrel2-upload-done" in headers
 
     # -- where it came from and where it goes --------------------------------------------------
 
@@ -382,9 +376,12 @@ class Request:
         return peer if peer or self.is_wsgi else self._first_header("x-forwarded-for")
 
     def _own_header(self, name: str) -> str:
-        value = self.headers.get(name)
-        return value if isinstance(value, str) else ""
+        return _text_or_nothing(self.headers.get(name))
 
     def _first_header(self, name: str) -> str:
         value = self.headers.get(name, "")
         return value[0] if isinstance(value, list) and value else str(value)
+
+
+def _text_or_nothing(value: HeaderValue | None) -> str:
+    return value if isinstance(value, str) else ""

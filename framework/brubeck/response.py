@@ -67,18 +67,44 @@ def reason_phrase(code: int) -> str:
         return str(code)
 
 
+class CommonHeaders:
+    """Headers that all answers of an application have, unless an answer has others itself.
+
+    They are written out once, and not again for each answer.
+    """
+
+    __slots__ = ("pairs", "text", "values")
+
+    def __init__(self, pairs: Iterable[tuple[str, str]] = ()) -> None:
+        self.pairs = tuple(pairs)
+        self.values = {name.lower(): value for name, value in self.pairs}
+        self.text = "".join(_line(f"{name}: {value}") for name, value in self.pairs)
+
+    def beside(self, headers: HeaderList) -> "CommonHeaders":
+        """Return those that an answer with these headers lacks."""
+        for name, _ in headers:
+            if name.lower() in self.values:
+                return self._without({name.lower() for name, _ in headers})
+        return self
+
+    def _without(self, names: set[str]) -> "CommonHeaders":
+        return CommonHeaders(pair for pair in self.pairs if pair[0].lower() not in names)
+
+
 class Response:
     """One answer: `status_code`, `status_msg`, `headers` (a list of pairs), `body` (bytes).
 
-    An answer that a handler wrote out itself is kept in `raw` and sent as it is; its parts are
-    read only when somebody asks for them, and `set_header` turns it into an ordinary one.
+    `common` are headers besides, that other answers have too. An answer that a handler wrote out
+    itself is kept in `raw` and sent as it is; its parts are read only when somebody asks for
+    them, and `set_header` turns it into an ordinary one.
     """
 
-    __slots__ = ("body", "headers", "raw", "status_code", "status_msg")
+    __slots__ = ("body", "common", "headers", "raw", "status_code", "status_msg")
 
     status_code: int
     status_msg: str
     headers: HeaderList
+    common: CommonHeaders
     body: bytes
     raw: bytes | None
 
@@ -94,9 +120,10 @@ class Response:
         self.raw = None
         self.status_code = status_code
         self.status_msg = status_msg or reason_phrase(status_code)
-        self.headers = _pairs(headers)
+        self.headers = _pairs(headers) if headers else []
+        self.common = NO_HEADERS
         self.body = body if type(body) is bytes else _body_bytes(body)
-        if isinstance(body, str) and body and not self._has("content-type"):
+        if body and isinstance(body, str) and self.header("content-type") is None:
             self.headers.append(("Content-Type", HTML))
 
     @classmethod
@@ -121,6 +148,7 @@ class Response:
         """Keep a complete answer, or bytes for a peer that does not speak HTTP, as it is."""
         response = cls.__new__(cls)
         response.raw = raw
+        response.common = NO_HEADERS
         return response
 
     @classmethod
@@ -152,13 +180,14 @@ class Response:
         for key, value in self.headers:
             if key.lower() == wanted:
                 return value
-        return None
+        return self.common.values.get(wanted)
 
     def set_header(self, name: str, value: str) -> None:
         """Set a header, replacing all of the same name."""
         wanted = name.lower()
         self.headers = [pair for pair in self.headers if pair[0].lower() != wanted]
         self.headers.append((name, value))
+        self.common = self.common.beside(self.headers)
         self.raw = None
 
     @property
@@ -166,7 +195,8 @@ class Response:
         """Whether the connection must be closed to end this answer."""
         if self.raw is not None and not self.raw.startswith(b"HTTP/"):
             return False
-        if "close" in (self.header("connection") or "").lower():
+        connection = self.header("connection")
+        if connection is not None and "close" in connection.lower():
             return True
         if self.raw is None or self._is_bodiless:
             return False
@@ -194,10 +224,11 @@ class Response:
             others += "Connection: close\r\n"
         elif version == "HTTP/1.0" and not self.closes_connection:
             others += "Connection: keep-alive\r\n"
+        status = _line(f"{version} {self.status_code} {self.status_msg}")
         length = self._length(head=head)
         measure = "" if length is None else f"Content-Length: {length}\r\n"
-        status = _line(f"{version} {self.status_code} {self.status_msg}")
-        text = _encoded(f"{status}{cookies}{measure}{others}{_date_and_end()}")
+        end = _date_and_end(int(time.time()))
+        text = _encoded(f"{status}{cookies}{measure}{others}{self.common.text}{end}")
         return text if head or self._is_bodiless else text + self.body
 
     def to_wsgi(self, *, head: bool = False) -> tuple[str, HeaderList, bytes]:
@@ -207,7 +238,7 @@ class Response:
         """
         headers = [
             (_latin1(name), _latin1(value))
-            for name, value in self.headers
+            for name, value in (*self.headers, *self.common.pairs)
             if name.lower() not in _LENGTH_AND_CONNECTION
         ]
         length = self._length(head=head)
@@ -226,9 +257,10 @@ class Response:
 
     def _length(self, *, head: bool) -> str | None:
         """Return the Content-Length, None where there must be none (RFC 9110, 8.6)."""
-        if self.status_code < 200 or self.status_code == 204:
+        status_code = self.status_code
+        if status_code < 200 or status_code == 204:
             return None
-        if self.status_code != 304 and (self.body or not head):
+        if status_code != 304 and (self.body or not head):
             return str(len(self.body))
         # There is no body to measure: only the handler may know the length that GET would have.
         given = self.header("content-length") or ""
@@ -325,19 +357,10 @@ def _without_body(raw: bytes) -> bytes:
     return head + separator if raw.startswith(b"HTTP/") else raw
 
 
-class _DateAndEnd:
-    """The Date header (RFC 9110, 6.6.1) and the end of the head, written once a second."""
-
-    def __init__(self) -> None:
-        self.second = -1
-        self.text = ""
-
-    def __call__(self) -> str:
-        now = int(time.time())
-        if now != self.second:
-            self.text = f"Date: {formatdate(now, usegmt=True)}\r\n\r\n"
-            self.second = now
-        return self.text
+@lru_cache(maxsize=1)
+def _date_and_end(now: int) -> str:
+    """Return the Date header (RFC 9110, 6.6.1) and the end of the head, written once a second."""
+    return f"Date: {formatdate(now, usegmt=True)}\r\n\r\n"
 
 
-_date_and_end = _DateAndEnd()
+NO_HEADERS = CommonHeaders()

@@ -22,6 +22,7 @@ MAX_ID_DIGITS = 20
 MAX_LENGTH_DIGITS = 9  # of a netstring, as the tnetstring definition says
 # The byte after a payload names its kind in a tnetstring: `,` text, `]` list, `}` dict.
 TEXT = ord(",")
+NO_BODY = b"0:,"
 # Anything else makes Mongrel2 skip the reply and hold up all others for half a second.
 _IDENT = re.compile(r"[A-Za-z0-9-]{1,255}")
 
@@ -50,17 +51,23 @@ class Message(NamedTuple):
 
 def parse(data: bytes) -> Message:
     """Read one message. Raises BadMessage for everything that is none."""
-    parts = data.split(b" ", 3)
-    if len(parts) != 4:
-        raise BadMessage("A message needs sender, connection id, path and headers.")
-    sender, conn_id, path = _text(parts[0]), _text(parts[1]), _text(parts[2])
+    try:
+        raw_sender, raw_conn_id, path, rest = data.split(b" ", 3)
+    except ValueError:
+        raise BadMessage("A message needs sender, connection id, path and headers.") from None
+    sender, conn_id = _text(raw_sender), _text(raw_conn_id)
     _check_addressee(sender, conn_id)
-    raw_headers, kind, rest = _split(parts[3], b",}")
-    body, _, rest = _split(rest, b",")
+    raw_headers, kind, rest = _split(rest, b",}")
+    body = b"" if rest == NO_BODY else _body(rest)
+    headers = _json_headers(raw_headers) if kind == TEXT else _tnetstring_headers(raw_headers)
+    return Message(sender, conn_id, _text(path), headers, body)
+
+
+def _body(data: bytes) -> bytes:
+    body, _, rest = _split(data, b",")
     if rest.strip():  # messages kept in text files end in a line break
         raise BadMessage(f"{len(rest)} bytes follow after the body.")
-    headers = _json_headers(raw_headers) if kind == TEXT else _tnetstring_headers(raw_headers)
-    return Message(sender, conn_id, path, headers, body)
+    return body
 
 
 def parse_netstring(data: AnyStr) -> tuple[AnyStr, AnyStr]:
@@ -136,10 +143,17 @@ def _json_headers(raw: bytes) -> Headers:
         headers = _tolerant_json(raw)
     if not isinstance(headers, dict):
         raise BadMessage("Headers must be a JSON object.")
-    for name, value in headers.items():
+    for value in headers.values():
         if type(value) is not str:
-            headers[name] = _checked_value(name, value)
+            return _checked(headers)
     return headers
+
+
+def _checked(headers: dict[str, object]) -> Headers:
+    return {
+        name: value if isinstance(value, str) else _checked_value(name, value)
+        for name, value in headers.items()
+    }
 
 
 def _tolerant_json(raw: bytes) -> object:

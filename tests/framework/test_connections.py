@@ -10,7 +10,7 @@ import gevent
 import pytest
 import zmq.green as zmq
 from brubeck.connections import Connection, Mongrel2Connection, sockets
-from brubeck.connections.conversations import MAX_WAITING, Conversation, Conversations
+from brubeck.connections.conversations import MAX_WAITING, Conversations
 from brubeck.request_handling import Brubeck, http_response, render
 from brubeck.wire import BadMessage
 from doubles import make_request
@@ -344,8 +344,8 @@ def test_requests_of_one_connection_are_answered_in_their_order() -> None:
     """Those that arrive meanwhile line up, those of others do not."""
     conversations, order = Conversations(), []
 
-    def answer(conversation: Conversation) -> bool:
-        path = conversation.request.path
+    def answer(request: Any) -> bool:
+        path = request.path
         if path == "/1":
             conversations.hold(asked("/2"), answer, hang_up)
             conversations.hold(asked("/3"), answer, hang_up)
@@ -365,8 +365,8 @@ def test_a_closed_connection_is_not_answered_further() -> None:
     """After an answer that closes, what waits behind is dropped."""
     conversations, order = Conversations(), []
 
-    def answer(conversation: Conversation) -> bool:
-        order.append(conversation.request.path)
+    def answer(request: Any) -> bool:
+        order.append(request.path)
         conversations.hold(asked("/2"), answer, order.append)
         return False
 
@@ -378,10 +378,10 @@ def test_a_connection_that_asks_too_much_ahead_is_hung_up_on() -> None:
     """After the present answer, without running what waits."""
     conversations, order = Conversations(), []
 
-    def answer(conversation: Conversation) -> bool:
+    def answer(request: Any) -> bool:
         for number in range(MAX_WAITING + 2):
             conversations.hold(asked(f"/{number}"), answer, lambda request: None)
-        order.append(conversation.request.path)
+        order.append(request.path)
         return True
 
     conversations.hold(asked("/first"), answer, lambda request: order.append("hung up"))
@@ -392,7 +392,7 @@ def test_an_exception_does_not_block_the_connection() -> None:
     """The next request of the same client is answered."""
     conversations = Conversations()
 
-    def fail(conversation: Conversation) -> bool:
+    def fail(request: Any) -> bool:
         raise RuntimeError
 
     with pytest.raises(RuntimeError):
@@ -404,12 +404,12 @@ def test_who_is_forgotten_is_not_open_any_more() -> None:
     """A restart ends the conversations of its ident only."""
     conversations, seen = Conversations(), []
 
-    def answer(conversation: Conversation) -> bool:
-        seen.append(conversations.is_open(conversation))
+    def answer(request: Any) -> bool:
+        seen.append(conversations.is_open(request))
         conversations.forget("other")
-        seen.append(conversations.is_open(conversation))
+        seen.append(conversations.is_open(request))
         conversations.forget("send")
-        seen.append(conversations.is_open(conversation))
+        seen.append(conversations.is_open(request))
         return True
 
     conversations.hold(asked("/1"), answer, print)

@@ -11,34 +11,45 @@ from brubeck.request import Request
 
 MAX_WAITING = 32  # pipelined requests of one connection
 
+Key = tuple[str, str]
 
-class Conversation:
-    """One client connection that waits for an answer."""
 
-    __slots__ = ("overrun", "request", "waiting")
+class Line:
+    """Requests that a client has sent ahead; too many are none."""
 
-    def __init__(self, request: Request) -> None:
-        self.request = request
-        self.waiting: deque[Request] = deque()
+    __slots__ = ("overrun", "requests")
+
+    def __init__(self) -> None:
+        self.requests: deque[Request] = deque()
         self.overrun = False
+
+    def append(self, request: Request) -> None:
+        """Have a request wait, or nobody any more."""
+        self.overrun = self.overrun or len(self.requests) >= MAX_WAITING
+        if self.overrun:
+            self.requests.clear()
+        else:
+            self.requests.append(request)
 
 
 class Conversations:
-    """All client connections that wait for an answer."""
+    """All client connections that wait for an answer; iteration gives the requests in hand."""
 
     def __init__(self) -> None:
-        self._open: dict[tuple[str, str], Conversation] = {}
+        self._open: dict[Key, Request] = {}
+        # Apart from the former, because hardly any client sends ahead.
+        self._lines: dict[Key, Line] = {}
 
     def __len__(self) -> int:
         return len(self._open)
 
-    def __iter__(self) -> Iterator[Conversation]:
+    def __iter__(self) -> Iterator[Request]:
         return iter(list(self._open.values()))
 
     def hold(
         self,
         request: Request,
-        answer: Callable[[Conversation], bool],
+        answer: Callable[[Request], bool],
         hang_up: Callable[[Request], object],
     ) -> None:
         """Answer a request and those that arrive behind it meanwhile, in order.
@@ -48,38 +59,48 @@ class Conversations:
         """
         key = request.sender, request.conn_id
         if key in self._open:
-            _line_up(self._open[key], request)
+            self._lines.setdefault(key, Line()).append(request)
             return
-        conversation = self._open[key] = Conversation(request)
+        self._open[key] = request
         try:
-            while answer(conversation) and conversation.waiting:
-                conversation.request = conversation.waiting.popleft()
-            if conversation.overrun:
+            while answer(request) and (behind := self._next(request)):
+                request = behind
+            if self._has_overrun(request):
                 hang_up(request)
         finally:
-            if self._open.get(key) is conversation:
-                del self._open[key]
+            if self.is_open(request):
+                self._close(key)
 
-    def is_open(self, conversation: Conversation) -> bool:
+    def _next(self, request: Request) -> Request | None:
+        """Put the request that waits behind an answered one in its place, and return it."""
+        line = self._line_of(request)
+        if not (line and line.requests):
+            return None
+        following = self._open[request.sender, request.conn_id] = line.requests.popleft()
+        return following
+
+    def _has_overrun(self, request: Request) -> bool:
+        line = self._line_of(request)
+        return line is not None and line.overrun
+
+    def _line_of(self, request: Request) -> Line | None:
+        if self._lines and self.is_open(request):
+            return self._lines.get((request.sender, request.conn_id))
+        return None
+
+    def is_open(self, request: Request) -> bool:
         """Say whether an answer would still reach the one who asked."""
-        request = conversation.request
-        return self._open.get((request.sender, request.conn_id)) is conversation
+        return self._open.get((request.sender, request.conn_id)) is request
 
     def leave(self, request: Request) -> None:
         """Forget what a client asked ahead; he has closed his connection."""
-        conversation = self._open.get((request.sender, request.conn_id))
-        if conversation:
-            conversation.waiting.clear()
+        self._lines.pop((request.sender, request.conn_id), None)
 
     def forget(self, prefix: str) -> None:
         """Drop all conversations with the Mongrel2 whose ident begins so."""
         for key in [key for key in self._open if key[0].startswith(prefix)]:
-            self._open.pop(key).waiting.clear()
+            self._close(key)
 
-
-def _line_up(conversation: Conversation, request: Request) -> None:
-    conversation.overrun = conversation.overrun or len(conversation.waiting) >= MAX_WAITING
-    if conversation.overrun:
-        conversation.waiting.clear()
-    else:
-        conversation.waiting.append(request)
+    def _close(self, key: Key) -> None:
+        del self._open[key]
+        self._lines.pop(key, None)

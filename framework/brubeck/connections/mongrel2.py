@@ -13,7 +13,7 @@ from brubeck.concurrency.base import Watch
 from brubeck.concurrency.leader import Crew
 from brubeck.concurrency.signals import StopRequest
 from brubeck.connections.base import Connection
-from brubeck.connections.conversations import Conversation, Conversations
+from brubeck.connections.conversations import Conversations
 from brubeck.errors import ServiceUnavailable
 from brubeck.request import Request, to_bytes
 from brubeck.response import Response
@@ -71,11 +71,11 @@ class Mongrel2Connection(Connection):
         else:
             self._conversations.hold(request, partial(self._answer, application), self._hang_up)
 
-    def _answer(self, application: "Brubeck", conversation: Conversation) -> bool:
-        response = application.handle(conversation.request)
-        if not self._conversations.is_open(conversation):
+    def _answer(self, application: "Brubeck", request: Request) -> bool:
+        response = application.handle(request)
+        if not self._conversations.is_open(request):
             return False
-        return response is None or self._send_response(conversation.request, response)
+        return response is None or self._send_response(request, response)
 
     def _send_response(self, request: Request, response: Response) -> bool:
         """Send an answer; False when the connection has been closed after it."""
@@ -101,7 +101,7 @@ class Mongrel2Connection(Connection):
 
     def send(self, uuid: str, conn_id: str, msg: str | bytes) -> None:
         """Send a finished payload to one client of the Mongrel2 with the ident `uuid`."""
-        _, outbox = self._open()
+        _, outbox = self._sockets or self._open()
         outbox.send(uuid, wire.reply(uuid, str(conn_id), to_bytes(msg)))
 
     def reply_bulk(self, uuid: str, idents: Sequence[str], data: str | bytes) -> None:
@@ -167,8 +167,7 @@ class Mongrel2Connection(Connection):
     def _give_up(self, application: "Brubeck") -> None:
         log.warning("%d requests were not finished in time.", len(self._conversations))
         detail = "The server is being restarted. Try again in a moment."
-        for conversation in self._conversations:
-            request = conversation.request
+        for request in self._conversations:
             self._send_response(request, application.refuse(request, ServiceUnavailable(detail)))
         self._conversations.forget("")
 
