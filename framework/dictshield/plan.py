@@ -107,7 +107,7 @@ class Plan:
             if value is None and read_default is not None:
                 value = read_default(document)
             try:
-                if value or not (value is None or value == ""):
+                if value or is_given(value):
                     check(value)
                     continue
                 if not field.required:
@@ -147,6 +147,11 @@ class Plan:
             out["_cls"] = self.lineage[-1]
             out["_types"] = list(self.lineage)
         return out
+
+
+def is_given(value: object) -> bool:
+    """Say whether a false value is one at all: None and blank text stand for a missing one."""
+    return not (value is None or value == "")
 
 
 def names_by_key(fields: Mapping[str, AnyField], id_name: str | None) -> dict[str, str]:

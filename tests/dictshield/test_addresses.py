@@ -136,6 +136,21 @@ def test_a_simple_mailbox_is_one_for_the_validator(text: str) -> None:
         assert email_validator.validate_email(f"{text}@example.com", check_deliverability=False)
 
 
+@given(st.text(alphabet="aZ09.-@ö", max_size=140))
+def test_a_simple_address_is_one_for_the_validators(text: str) -> None:
+    """The quick look at a whole address accepts nothing that a look at its parts would refuse."""
+    if addresses.is_simple_email(text):
+        mailbox, _, host = text.rpartition("@")
+        assert validators.domain(host)
+        assert email_validator.validate_email(f"{mailbox}@example.com", check_deliverability=False)
+
+
+@pytest.mark.parametrize("text", ["a.b@c.de", "A1@x.y.museum"])
+def test_simple_addresses_pass_the_quick_look(text: str) -> None:
+    """Most addresses need no more than that."""
+    assert addresses.is_simple_email(text)
+
+
 @given(st.text())
 def test_any_text_is_judged(text: str) -> None:
     """No text makes the judgement fail, wherever it stands."""

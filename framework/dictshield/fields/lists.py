@@ -26,6 +26,9 @@ NOT_AN_ITEM = "Invalid ListField item"
 
 SHAPES = ("for_python", "for_json")
 
+# A constant, because `list | tuple` is made anew each time it is asked for.
+LISTS = (list, tuple)
+
 T = TypeVar("T")
 
 AnyField = BaseField[Any]
@@ -101,7 +104,7 @@ class ListField(BaseField[list[T]]):
         if value is None:
             return []
         convert = self._convert_item
-        if convert is None or not isinstance(value, list | tuple):
+        if convert is None or not isinstance(value, LISTS):
             return value
         if self._settled_types.issuperset(map(type, value)):
             return value
@@ -158,6 +161,18 @@ class ListField(BaseField[list[T]]):
                 return field
         raise errors[0]
 
+    def shaper(self, method: str) -> Callable[[Any], Any] | None:
+        """Return `for_python` or `for_json`, or the shorter way where items stay as they are."""
+        is_plain = self._shapers.get(method, method) is None
+        is_own = type(self).converted is ListField.converted
+        return self.copied if is_plain and is_own else super().shaper(method)
+
+    def copied(self, value: Any) -> list[Any]:
+        """Return a list of the same items."""
+        if not isinstance(value, LISTS):
+            raise self.refuse(NOT_A_LIST, value)
+        return list(value)
+
     def for_python(self, value: Any) -> Any:
         """Return a list of converted items."""
         return self.converted(value, "for_python")
@@ -168,7 +183,7 @@ class ListField(BaseField[list[T]]):
 
     def converted(self, value: Any, method: str) -> list[Any]:
         """Return a list of what `method` of the responsible field makes of each item."""
-        if not isinstance(value, list | tuple):
+        if not isinstance(value, LISTS):
             raise self.refuse(NOT_A_LIST, value)
         if len(self.fields) < 2:
             convert = self._shapers.get(method)
@@ -177,7 +192,7 @@ class ListField(BaseField[list[T]]):
 
     def validate(self, value: Any) -> Any:
         """Return `value` if it is a list or tuple whose items all fit."""
-        if not isinstance(value, list | tuple):
+        if not isinstance(value, LISTS):
             raise self.refuse(NOT_A_LIST, value)
         if not self.fields and is_too_deep(value):
             raise self.refuse(TOO_DEEP, value)
@@ -208,7 +223,7 @@ class ListField(BaseField[list[T]]):
     def explain(self, value: object, error: ShieldException) -> Iterator[ShieldException]:
         """Yield an error for each item, or everything that is wrong inside items that hold more."""
         found = []
-        if isinstance(value, list | tuple) and self.fields:
+        if isinstance(value, LISTS) and self.fields:
             found = [e for misfit in self.misfits(value) for e in self.explain_item(*misfit)]
         yield from found or [error]
 
@@ -230,7 +245,7 @@ class ListField(BaseField[list[T]]):
         nested: Callable[[Any, Any], object],
     ) -> object:
         """Return the list with each document reduced to its own view."""
-        if not isinstance(value, list | tuple) or not self.nests:
+        if not isinstance(value, LISTS) or not self.nests:
             return convert(self, value)
         return [self.reduced_item(item, convert, nested) for item in value]
 
