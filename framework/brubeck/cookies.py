@@ -84,7 +84,9 @@ def set_cookie(jar: SimpleCookie, name: str, value: str, **attributes: Attribute
     TypeError for a value that is not text.
     """
     if not isinstance(value, str):
-        raise TypeError(f"Cookie {name!r} has a {type(value).__name__}; pass text or a secret.")
+        raise TypeError(
+            f"Cookie {name!r} has a value of type {type(value).__name__}; pass text or a secret."
+        )
     morsel: Morsel[str] = Morsel()
     morsel.set(name, *_coded(value))
     for attribute, setting in attributes.items():
@@ -132,7 +134,7 @@ def _tagged(data: object) -> object:
             return {"b": urlsafe_b64encode(data).decode()}
         case dict():
             return {"d": [[_tagged(key), _tagged(value)] for key, value in data.items()]}
-    raise TypeError(f"A {type(data).__name__} cannot be signed. Convert it to text or numbers.")
+    raise TypeError(f"Values of type {type(data).__name__} cannot be signed. Use text or numbers.")
 
 
 def _untagged(value: object) -> object:

@@ -19,7 +19,7 @@ class FormErrors:
     """Messages by field, and the values to put back into the fields.
 
     `messages` maps a message of the model to the words that a visitor should read instead.
-    `values` has what was typed, without the values of fields that hold secrets.
+    `values` has what was typed: neither fields that hold secrets, nor None for a blank one.
     """
 
     def __init__(
@@ -29,7 +29,9 @@ class FormErrors:
         messages: Mapping[str, str] | None = None,
     ) -> None:
         self.values = {
-            name: value for name, value in (values or {}).items() if not _is_secret(name)
+            name: value
+            for name, value in (values or {}).items()
+            if value is not None and not _is_secret(name)
         }
         self._messages = dict(messages or {})
         self._by_field: dict[str, list[str]] = {}

@@ -83,3 +83,10 @@ def test_no_message_is_lost(messages: list[tuple[str, str]]) -> None:
     for field, message in messages:
         assert message in errors.of(field)
     assert len(errors) == len(set(messages))
+
+
+def test_a_field_without_a_value_shows_nothing() -> None:
+    """A blank field arrives as None, which no visitor should read in his form."""
+    form = FormErrors({"name": None, "city": "Oslo"})
+    assert form.value("name") == ""
+    assert form.values == {"city": "Oslo"}
