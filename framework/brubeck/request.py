@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from http.cookies import SimpleCookie
 from math import inf
 from random import getrandbits
-from typing import Self, cast, overload
+from typing import Self, overload
 from urllib.parse import SplitResult, urlsplit
 
 from brubeck import environ as wsgi
@@ -57,16 +57,16 @@ class Request:
         **_kwargs: object,
     ) -> None:
         self.sender = sender
-        # None under WSGI, where no code asks for it: typed for Mongrel2's.
-        self.conn_id = cast("str", conn_id)
+        self.conn_id: str = conn_id  # type: ignore[assignment]  # None under WSGI, where nobody asks
         self.path = path
         self.headers = headers
         self.body = body if type(body) is bytes else to_bytes(body)
         self.limits = limits
         self.trusted_proxies = trusted_proxies
         # Every request is asked for these, so they are no properties.
-        self.method = _text_or_nothing(headers.get("METHOD"))
-        self.version = _text_or_nothing(headers.get("VERSION"))
+        method, version = headers.get("METHOD"), headers.get("VERSION")
+        self.method = method if isinstance(method, str) else ""
+        self.version = version if isinstance(version, str) else ""
         self.id = f"{getrandbits(64):016x}"
         if url is not None:
             self.url_parts = urlsplit(url) if isinstance(url, str) else url
@@ -86,7 +86,7 @@ class Request:
         request = cls(
             sender,
             conn_id,
-            cast("str", headers.get("PATH", path)),
+            headers.get("PATH", path),  # type: ignore[arg-type]  # wire lets no list pass here
             headers,
             body,
             limits=limits,
@@ -134,14 +134,12 @@ class Request:
         """
         if self._refusal is not None:
             raise self._refusal
-        if len(self.body) > self.limits.body or self.is_upload_notice:
+        headers, limits = self.headers, self.limits
+        if len(self.body) > limits.body or self.is_upload_notice:
             raise PayloadTooLarge
-        if isinstance(self.headers.get("host"), list):
+        if isinstance(headers.get("host"), list):
             raise BadRequest("The request names more than one host. Send one Host header.")
-        if (
-            self._head_size > self.limits.header_size
-            or len(self.headers) > self.limits.header_count
-        ):
+        if self._head_size > limits.header_size or len(headers) > limits.header_count:
             self._check_headers()
 
     def _check_headers(self) -> None:
@@ -376,12 +374,9 @@ class Request:
         return peer if peer or self.is_wsgi else self._first_header("x-forwarded-for")
 
     def _own_header(self, name: str) -> str:
-        return _text_or_nothing(self.headers.get(name))
+        value = self.headers.get(name)
+        return value if isinstance(value, str) else ""
 
     def _first_header(self, name: str) -> str:
         value = self.headers.get(name, "")
         return value[0] if isinstance(value, list) and value else str(value)
-
-
-def _text_or_nothing(value: HeaderValue | None) -> str:
-    return value if isinstance(value, str) else ""

@@ -122,7 +122,7 @@ class Response:
         self.status_msg = status_msg or reason_phrase(status_code)
         self.headers = _pairs(headers) if headers else []
         self.common = NO_HEADERS
-        self.body = body if type(body) is bytes else _body_bytes(body)
+        self.body = _encoded(body) if type(body) is str else _body_bytes(body)
         if body and isinstance(body, str) and self.header("content-type") is None:
             self.headers.append(("Content-Type", HTML))
 
@@ -216,10 +216,14 @@ class Response:
         cookies = others = ""
         for name, value in self.headers:
             key = name.lower()
-            if key == "set-cookie":
-                cookies += _line(f"{name}: {value}")
-            elif key not in ours:
-                others += _line(f"{name}: {value}")
+            if key not in ours:
+                line = f"{name}: {value}"
+                if not line.isprintable():
+                    line = _one_line(line)
+                if key == "set-cookie":
+                    cookies += f"{line}\r\n"
+                else:
+                    others += f"{line}\r\n"
         if not keep_alive:
             others += "Connection: close\r\n"
         elif version == "HTTP/1.0" and not self.closes_connection:
@@ -227,8 +231,8 @@ class Response:
         status = _line(f"{version} {self.status_code} {self.status_msg}")
         length = self._length(head=head)
         measure = "" if length is None else f"Content-Length: {length}\r\n"
-        end = _date_and_end(int(time.time()))
-        text = _encoded(f"{status}{cookies}{measure}{others}{self.common.text}{end}")
+        end = self.common.text + _date_and_end(int(time.time()))
+        text = _encoded(f"{status}{cookies}{measure}{others}{end}")
         return text if head or self._is_bodiless else text + self.body
 
     def to_wsgi(self, *, head: bool = False) -> tuple[str, HeaderList, bytes]:

@@ -61,11 +61,10 @@ class Router(Generic[Target]):
 
     def match(self, path: str) -> Match[Target] | None:
         """Return the first rule that accepts the path, or None."""
-        for route in self._possible(path):
-            found = route.match(path)
+        for _, match, target, is_named in self._possible(path):
+            found = match(path)
             if found:
-                url_args = found.groupdict() if route.is_named else found.groups()
-                return Match(route.target, url_args)
+                return Match(target, found.groupdict() if is_named else found.groups())
         return None
 
     def url_for(self, name: str, *args: object, **kwargs: object) -> str:
@@ -84,16 +83,15 @@ class Router(Generic[Target]):
 
     def _possible(self, path: str) -> list[_Route[Target]]:
         """Return the rules whose literal beginning is one of the path, in order."""
-        if not self._prefixes:
-            self._sort()
+        prefixes = self._prefixes or self._sort()
         # Every prefix of the path sorts before it and is a prefix of its neighbour too, so
         # the chain of ever shorter prefixes from there meets the longest one.
-        prefix = self._prefixes[bisect_right(self._prefixes, path) - 1]
+        prefix = prefixes[bisect_right(prefixes, path) - 1]
         while not path.startswith(prefix):
             prefix = self._shorter[prefix]
         return self._candidates[prefix]
 
-    def _sort(self) -> None:
+    def _sort(self) -> list[str]:
         self._by_prefix.setdefault("", [])
         self._shorter.clear()
         self._candidates.clear()
@@ -109,6 +107,7 @@ class Router(Generic[Target]):
             )
             chain.append(prefix)
         self._prefixes = prefixes
+        return prefixes
 
 
 def literal_prefix(regex: re.Pattern[str]) -> str:

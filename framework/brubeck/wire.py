@@ -19,6 +19,7 @@ Headers = dict[str, HeaderValue]
 
 MAX_IDENTS = 100
 MAX_ID_DIGITS = 20
+MAX_REMEMBERED = 4096  # connections
 MAX_LENGTH_DIGITS = 9  # of a netstring, as the tnetstring definition says
 # The byte after a payload names its kind in a tnetstring: `,` text, `]` list, `}` dict.
 TEXT = ord(",")
@@ -55,8 +56,7 @@ def parse(data: bytes) -> Message:
         raw_sender, raw_conn_id, path, rest = data.split(b" ", 3)
     except ValueError:
         raise BadMessage("A message needs sender, connection id, path and headers.") from None
-    sender, conn_id = _text(raw_sender), _text(raw_conn_id)
-    _check_addressee(sender, conn_id)
+    sender, conn_id = _addressee(raw_sender, raw_conn_id)
     raw_headers, kind, rest = _split(rest, b",}")
     body = b"" if rest == NO_BODY else _body(rest)
     headers = _json_headers(raw_headers) if kind == TEXT else _tnetstring_headers(raw_headers)
@@ -87,8 +87,7 @@ def reply(sender: str, conn_id: str, payload: bytes) -> bytes:
 
     Raises BadMessage instead of making something that Mongrel2 would stumble over.
     """
-    _check_addressee(sender, conn_id)
-    return f"{sender} {len(conn_id)}:{conn_id}, ".encode() + payload
+    return _envelope(sender, conn_id) + payload
 
 
 def replies(
@@ -109,6 +108,22 @@ def replies(
 def _bulk(sender: str, idents: Sequence[str], payload: bytes) -> bytes:
     targets = " ".join(idents)
     return f"{sender} {len(targets)}:{targets}, ".encode() + payload
+
+
+# Clients send more than one request over a connection; what is known of it is remembered.
+
+
+@lru_cache(maxsize=MAX_REMEMBERED)
+def _addressee(sender: bytes, conn_id: bytes) -> tuple[str, str]:
+    addressee = _text(sender), _text(conn_id)
+    _check_addressee(*addressee)
+    return addressee
+
+
+@lru_cache(maxsize=MAX_REMEMBERED)
+def _envelope(sender: str, conn_id: str) -> bytes:
+    _check_addressee(sender, conn_id)
+    return f"{sender} {len(conn_id)}:{conn_id}, ".encode()
 
 
 def _check_addressee(sender: str, conn_id: str) -> None:

@@ -63,13 +63,14 @@ class Conversations:
             return
         self._open[key] = request
         try:
-            while answer(request) and (behind := self._next(request)):
+            while answer(request) and self._lines and (behind := self._next(request)):
                 request = behind
-            if self._has_overrun(request):
+            if self._lines and self._has_overrun(request):
                 hang_up(request)
         finally:
-            if self.is_open(request):
-                self._close(key)
+            if self._open.get(key) is request:
+                del self._open[key]
+                self._lines.pop(key, None)
 
     def _next(self, request: Request) -> Request | None:
         """Put the request that waits behind an answered one in its place, and return it."""
@@ -84,9 +85,8 @@ class Conversations:
         return line is not None and line.overrun
 
     def _line_of(self, request: Request) -> Line | None:
-        if self._lines and self.is_open(request):
-            return self._lines.get((request.sender, request.conn_id))
-        return None
+        key = request.sender, request.conn_id
+        return self._lines.get(key) if self._open.get(key) is request else None
 
     def is_open(self, request: Request) -> bool:
         """Say whether an answer would still reach the one who asked."""
@@ -99,8 +99,5 @@ class Conversations:
     def forget(self, prefix: str) -> None:
         """Drop all conversations with the Mongrel2 whose ident begins so."""
         for key in [key for key in self._open if key[0].startswith(prefix)]:
-            self._close(key)
-
-    def _close(self, key: Key) -> None:
-        del self._open[key]
-        self._lines.pop(key, None)
+            del self._open[key]
+            self._lines.pop(key, None)

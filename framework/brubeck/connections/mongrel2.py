@@ -80,7 +80,7 @@ class Mongrel2Connection(Connection):
     def _send_response(self, request: Request, response: Response) -> bool:
         """Send an answer; False when the connection has been closed after it."""
         keep_alive = request.keep_alive and not response.closes_connection
-        payload = response.to_http(head=request.is_head, keep_alive=keep_alive)
+        payload = response.to_http(head=request.method == "HEAD", keep_alive=keep_alive)
         self.send(request.sender, request.conn_id, payload)
         if not keep_alive:
             self._hang_up(request)

@@ -3,6 +3,7 @@
 import logging
 from collections import deque
 from collections.abc import Callable
+from time import monotonic
 from typing import Any
 
 import zmq
@@ -11,7 +12,12 @@ from brubeck.concurrency import current
 from brubeck.concurrency.base import Task
 
 MAX_UNSENT = 100_000
+# Waking ZeroMQ's thread for each reply costs as much as making one. So replies that follow each
+# other this quickly (seconds) leave together; where handlers take longer, none has to wait.
+QUICK = 0.0005
+MAX_TOGETHER = 16
 SUBSCRIBE = b"\x01"
+NOBLOCK = int(zmq.NOBLOCK)  # pyzmq's own is an enum, and converting it takes as long as to receive
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +68,9 @@ class Outbox:
         self.socket.setsockopt(zmq.SNDHWM, 0)
         self.socket.connect(address)
         self._on_departure = on_departure
+        self._together: list[bytes] = []
+        self._latest = 0.0  # when the latest reply was made
+        self._will_flush = False  # the hub's callback is queued
         self._unsent: deque[tuple[str, bytes]] = deque()
         self._topics: set[str] = set()
         self._heard: set[str] = set()  # idents that one of the topics is a prefix of
@@ -77,13 +86,39 @@ class Outbox:
         if self._paused or not self._is_heard(ident):
             self._keep(ident, message)
             return
-        self.socket.send(message, zmq.NOBLOCK)
+        self._together.append(message)
         if self._unsent:
             # Sending may swallow the descriptor's edge that announces a subscription.
             self.read_subscriptions()
+        elif self._is_quick() and len(self._together) < MAX_TOGETHER:
+            self._flush_soon()
+        else:
+            self._flush()
+
+    def _is_quick(self) -> bool:
+        now = monotonic()
+        quick = now - self._latest < QUICK
+        self._latest = now
+        return quick
+
+    def _flush_soon(self) -> None:
+        """Send at the latest when whoever runs now lets go of the processor."""
+        if not self._will_flush:
+            self._will_flush = True
+            current().call_soon(self._flush_now)
+
+    def _flush_now(self) -> None:
+        self._will_flush = False
+        self._flush()
+
+    def _flush(self) -> None:
+        together, self._together = self._together, []
+        for message in together:
+            self.socket.send(message, NOBLOCK)
 
     def read_subscriptions(self) -> None:
         """Take in who listens now, and send what was kept for them."""
+        self._flush()  # to those who listened until now
         changed = False
         while (frame := _receive(self.socket)) is not None:
             self._note(frame[:1] == SUBSCRIBE, frame[1:].decode("latin-1"))
@@ -94,6 +129,7 @@ class Outbox:
 
     def pause(self) -> None:
         """Keep every reply until `resume`."""
+        self._flush()
         self._paused = True
 
     def resume(self) -> None:
@@ -103,6 +139,7 @@ class Outbox:
 
     def close(self, linger: int) -> None:
         """Close the socket; ZeroMQ may take `linger` milliseconds for what is under way."""
+        self._flush()
         if self._unsent:
             log.warning("%d replies were never sent: no Mongrel2 listened.", len(self._unsent))
         if self._listener is not None:
@@ -130,7 +167,7 @@ class Outbox:
             if self._paused or not self._is_heard(ident):
                 self._unsent.append((ident, message))
             else:
-                self.socket.send(message, zmq.NOBLOCK)
+                self.socket.send(message, NOBLOCK)
 
     def _note(self, subscribed: bool, topic: str) -> None:  # noqa: FBT001  as on the wire
         if not subscribed:
@@ -159,6 +196,6 @@ class Outbox:
 
 def _receive(socket: "zmq.Socket[bytes]") -> bytes | None:
     try:
-        return socket.recv(zmq.NOBLOCK)
+        return socket.recv(NOBLOCK)
     except zmq.Again:
         return None

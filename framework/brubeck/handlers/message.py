@@ -74,7 +74,7 @@ class MessageHandler(metaclass=HandlerType):
         self._finished = False
         self._clear_answer()
         self.set_status(self._DEFAULT_STATUS)
-        self.set_timestamp(curtime())
+        self.timestamp = self._payload[self._TIMESTAMP] = curtime()
         self.initialize()
 
     # -- hooks ---------------------------------------------------------------------------------
