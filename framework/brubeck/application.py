@@ -14,10 +14,11 @@ from brubeck.concurrency.base import Pool
 from brubeck.connections import Connection, Mongrel2Connection
 from brubeck.errorpages import Page, Problem, explain
 from brubeck.errors import HTTPError, MisdirectedRequest
-from brubeck.fallback import not_found_handler, wrong_method
+from brubeck.fallback import csrf_guard, not_found_handler, refusal_of_forged, wrong_method
 from brubeck.handlers import JsonSchemaMessageHandler, WebMessageHandler
 from brubeck.handlers.documents import public_schema
 from brubeck.limits import DEFAULT_LIMITS, Limits
+from brubeck.proxies import is_trusted
 from brubeck.request import Request
 from brubeck.response import NO_HEADERS, CommonHeaders, Response
 from brubeck.routing import Router, UrlArgs
@@ -52,6 +53,9 @@ class Brubeck:
 
     `on_start` and `on_stop` are lists of functions without arguments that `run` calls around
     serving. `error_page(problem)` may make another HTML page for errors without a body.
+
+    With `csrf` every request that may change something needs a token, except for handlers and
+    functions with a true attribute `csrf_exempt`.
 
     Raises ValueError for a configuration that cannot work.
     """
@@ -99,7 +103,7 @@ class Brubeck:
         self.static = static
         self.allowed_hosts = None if allowed_hosts is None else frozenset(map(_host, allowed_hosts))
         self.limits = limits
-        self.trusted_proxies = tuple(trusted_proxies)
+        self.trusted_proxies = _proxies(trusted_proxies)
         self.security_headers = security_headers
         self._common_headers = CommonHeaders(SECURITY_HEADERS) if security_headers else NO_HEADERS
         self.error_page = error_page
@@ -108,6 +112,7 @@ class Brubeck:
         self.manifest: dict[str, dict[str, Any]] = {}
         self._router: Router[Target] = Router()
         self._not_found = not_found_handler(self.base_handler)
+        self._csrf_guard = csrf_guard(self.base_handler)
         if callable(template_loader):
             self._load_templates(template_loader)
         if static is not None:
@@ -153,12 +158,17 @@ class Brubeck:
         methods = _methods(method)
 
         def decorate(target: Target) -> Target:
+            is_class = isinstance(target, type)
+            bind = self._bind if is_class else self._bound
+
             @wraps(target, updated=())
             def checked(_app: Any, message: Request, *args: Any, **kwargs: Any) -> Any:
                 if methods and not _allows(methods, message.method):
                     return wrong_method(self, message, methods)
-                return self._bind(target, message, kwargs or args)()
+                return bind(target, message, kwargs or args)()
 
+            # Classes check tokens for themselves.
+            checked.csrf_exempt = is_class or getattr(target, "csrf_exempt", False)  # type: ignore[attr-defined]
             self.add_route_rule(url_pattern, checked)
             return checked
 
@@ -191,11 +201,16 @@ class Brubeck:
             handler: Any = target(self, message)
             handler._url_args = url_args  # noqa: SLF001  part of the handlers' interface
             return handler  # type: ignore[no-any-return]
+        if self.csrf and (refusal := refusal_of_forged(self, self._csrf_guard, target, message)):
+            return refusal
+        return self._bound(target, message, url_args)
+
+    def _bound(self, function: Target, message: Request, url_args: UrlArgs) -> Callable[[], Any]:
         if isinstance(url_args, dict):
             # Unmatched optional groups must not hide the function's own defaults.
             named = {name: value for name, value in url_args.items() if value}
-            return partial(target, self, message, **named)
-        return partial(target, self, message, *url_args)
+            return partial(function, self, message, **named)
+        return partial(function, self, message, *url_args)
 
     # -- one request ---------------------------------------------------------------------------
 
@@ -330,6 +345,17 @@ def _pool(given: Pool | Callable[[], Pool] | None) -> Pool:
 def _host(name: str) -> str:
     """Return a host name as `Request.host` gives it."""
     return name.lower().removesuffix(".")
+
+
+def _proxies(given: Sequence[str]) -> tuple[str, ...]:
+    try:
+        is_trusted("127.0.0.1", given)
+    except ValueError as error:
+        raise ValueError(
+            f"trusted_proxies: {error}. Pass a list of addresses and networks, "
+            'for example ["127.0.0.1", "10.0.0.0/8"].'
+        ) from None
+    return tuple(given)
 
 
 def _methods(given: str | Iterable[str] | None) -> tuple[str, ...]:

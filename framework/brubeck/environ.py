@@ -16,12 +16,13 @@ Environ = dict[str, Any]  # the values of an environ are of every type
 def add_headers(environ: Environ) -> Headers:
     """Add the names that Mongrel2 would send to the environ, and return it.
 
-    A client's header never replaces a key of the server such as `wsgi.url_scheme`.
+    A client's header never replaces a key of the server such as `wsgi.url_scheme`, and only text
+    passes for one.
     """
-    for key in [key for key in environ if key.startswith("HTTP_")]:
+    for key in [key for key in environ if key.startswith("HTTP_") and _is_text(environ[key])]:
         environ.setdefault(key[5:].replace("_", "-").lower(), _recoded(environ[key]))
     for key in ("CONTENT_TYPE", "CONTENT_LENGTH"):
-        if environ.get(key):
+        if environ.get(key) and _is_text(environ[key]):
             environ[key.replace("_", "-").lower()] = _recoded(environ[key])
     environ["METHOD"] = environ.get("REQUEST_METHOD", "GET")
     environ["VERSION"] = environ.get("SERVER_PROTOCOL", "HTTP/1.1")
@@ -54,6 +55,10 @@ def _raw_path(environ: Environ) -> str:
         return cast("str", raw)
     decoded: str = environ.get("PATH_INFO", "")
     return quote(decoded.encode("latin-1", "replace"), safe=_PATH_CHARACTERS) or "/"
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
 
 
 def _recoded(text: str) -> str:

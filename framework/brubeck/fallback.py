@@ -1,10 +1,11 @@
-"""Answers of the base handler: for paths without a route, and for methods that a route lacks."""
+"""Answers of the base handler: to paths without a route, wrong methods, forged requests."""
 
 import types
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from brubeck.handlers import WebMessageHandler
+from brubeck.handlers.protection import may_change_something
 
 if TYPE_CHECKING:
     from brubeck.application import Brubeck
@@ -27,6 +28,27 @@ def not_found_handler(base: type) -> type:
     return types.new_class(
         base.__name__, (base,), exec_body=lambda body: body.update(csrf_exempt=True, **members)
     )
+
+
+def csrf_guard(base: type) -> type:
+    """Return a kind of the base handler that refuses requests without a token for functions.
+
+    Functions have nothing to check a token with; the base handler knows cookies and session.
+    """
+    kind = base if issubclass(base, WebMessageHandler) else WebMessageHandler
+    return types.new_class(
+        kind.__name__, (kind,), exec_body=lambda body: body.update(csrf_exempt=False)
+    )
+
+
+def refusal_of_forged(
+    application: "Brubeck", guard: type, function: object, message: "Request"
+) -> Callable[[], Any] | None:
+    """Return a handler that refuses a request to a function, None when it may go on."""
+    if getattr(function, "csrf_exempt", False) or not may_change_something(message):
+        return None
+    handler: Any = guard(application, message)
+    return handler if handler.needs_csrf_check() and not handler.has_csrf_token() else None
 
 
 def _not_found(handler: WebMessageHandler, *_args: object, **_kwargs: object) -> Any:

@@ -144,7 +144,12 @@ class Request:
 
     def _check_headers(self) -> None:
         """Measure the client's headers: only when all that came with them is over a limit."""
-        names = [name for name in self.headers if not (name.isupper() or "." in name)]
+        names = [
+            name
+            for name, value in self.headers.items()
+            # Servers keep values of all kinds in a WSGI environ, also under lower-case names.
+            if isinstance(value, str | list) and not (name.isupper() or "." in name)
+        ]
         if len(names) > self.limits.header_count:
             raise HeadersTooLarge
         sizes = (len(name) + len(self.header(name, "")) for name in names)
@@ -250,11 +255,12 @@ class Request:
 
         Bytes that were not UTF-8 are replacement characters; `headers` has them as they came.
         """
-        value = self.headers.get(name.lower(), default)
+        value = self.headers.get(name.lower())
         if isinstance(value, list):
             # Cookie is the exception to the comma (RFC 6265, 5.4).
             value = ("; " if name.lower() == "cookie" else ", ").join(value)
-        return value and without_surrogates(value)
+        # WSGI servers keep values of other kinds under such names too.
+        return without_surrogates(value) if isinstance(value, str) else default
 
     @property
     def content_type(self) -> str | None:
@@ -378,5 +384,7 @@ class Request:
         return value if isinstance(value, str) else ""
 
     def _first_header(self, name: str) -> str:
-        value = self.headers.get(name, "")
-        return value[0] if isinstance(value, list) and value else str(value)
+        value = self.headers.get(name)
+        if isinstance(value, list) and value:
+            return value[0]
+        return value if isinstance(value, str) else ""

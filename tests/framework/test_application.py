@@ -460,6 +460,13 @@ def test_trusted_proxies_name_the_client(caplog: pytest.LogCaptureFixture) -> No
     assert "(203.0.113.9)" in caplog.text
 
 
+@pytest.mark.parametrize("wrong", [["10.0.0"], ["127.0.0.1", "10.0.0.0/33"], "127.0.0.1"])
+def test_a_misspelt_proxy_is_refused_at_once(wrong: Any) -> None:
+    """Not at the first request; the error says what a list of proxies looks like."""
+    with pytest.raises(ValueError, match=r"trusted_proxies: .*10\.0\.0\.0/8"):
+        make_app(trusted_proxies=wrong)
+
+
 def test_one_line_of_log_for_each_answer(caplog: pytest.LogCaptureFixture) -> None:
     """Status, method, path, client, time and request id; nothing when INFO is off."""
     client = TestClient(make_app((r"^/", Hello)))
@@ -636,3 +643,95 @@ def test_stores_of_the_program_are_kept() -> None:
     app = make_app(sessions=store, db_conn=1, cookie_secret="s", login_url="/login", csrf=True)
     assert (app.sessions, app.db_conn, app.cookie_secret) == (store, 1, "s")
     assert (app.login_url, app.csrf) == ("/login", True)
+
+
+# -- forged requests to functions ------------------------------------------------------------------
+
+
+class Tokens(WebMessageHandler):
+    """Give out tokens, as the page with the form does."""
+
+    def get(self) -> Any:
+        self.set_body(self.csrf_token)
+        return self.render()
+
+
+def act(application: Brubeck, message: Any, name: str = "it") -> Any:
+    return render(f"done {name}", 200, "OK", {})
+
+
+def guarded(**options: Any) -> TestClient:
+    """Return a visitor of an application with functions behind CSRF protection."""
+    app = make_app(
+        (r"^/tokens$", Tokens),
+        (r"^/act/(?P<name>\w+)$", act),
+        csrf=True,
+        cookie_secret="a secret of sufficient length, for tests",
+        **options,
+    )
+    app.add_route(r"^/decorated$", method=["GET", "POST"])(act)
+    app.add_route(r"^/class$", method="POST")(Tokens)
+    return TestClient(app)
+
+
+@pytest.mark.parametrize("path", ["/act/that", "/decorated"])
+def test_functions_need_a_csrf_token_too(path: str) -> None:
+    """With one they run, as argument or header; without they get the 403 of handlers."""
+    client = guarded()
+    refused = client.post(path)
+    assert refused.status_code == 403
+    assert "Nothing has been changed" in refused.text
+    token = client.get("/tokens").text
+    assert client.post(path, form={"csrf_token": token}).text.startswith("done")
+    assert client.post(path, headers={"X-CSRF-Token": token}).text.startswith("done")
+    assert client.post(path, form={"csrf_token": token[::-1]}).status_code == 403
+
+
+def test_functions_answer_safe_methods_without_a_token() -> None:
+    """Reading changes nothing; a method that a route lacks is 405 to those with a token."""
+    client = guarded()
+    token = {"X-CSRF-Token": client.get("/tokens").text}
+    assert client.get("/act/that").text == "done that"
+    assert client.request("HEAD", "/decorated").status_code == 200
+    assert client.request("DELETE", "/decorated", headers=token).status_code == 405
+
+
+def test_a_function_can_be_exempt_from_tokens() -> None:
+    """For those that other programs call; however it is routed."""
+
+    def hook(application: Brubeck, message: Any) -> Any:
+        return render("heard", 200, "OK", {})
+
+    hook.csrf_exempt = True  # type: ignore[attr-defined]
+    client = guarded()
+    client.app.add_route_rule(r"^/hook$", hook)
+    client.app.add_route(r"^/decorated-hook$")(hook)
+    assert client.post("/hook").text == "heard"
+    assert client.post("/decorated-hook").text == "heard"
+
+
+def test_a_decorated_class_checks_for_itself() -> None:
+    """Its own csrf_exempt and csrf_failed count, not those of the base handler."""
+
+    class Polite(Tokens):
+        def csrf_failed(self) -> Any:
+            self.set_body("again, please", status_code=403)
+            return self.render()
+
+    client = guarded()
+    client.app.add_route(r"^/polite$")(Polite)
+    assert client.post("/polite").text == "again, please"
+
+
+def test_the_base_handler_refuses_for_functions() -> None:
+    """Its csrf_failed is asked, not its exemption; one that knows no cookies is replaced."""
+
+    class Base(WebMessageHandler):
+        csrf_exempt = True
+
+        def csrf_failed(self) -> Any:
+            self.set_body("from the base handler", status_code=403)
+            return self.render()
+
+    assert guarded(base_handler=Base).post("/act/that").text == "from the base handler"
+    assert guarded(base_handler=MessageHandler).post("/act/that").status_code == 403

@@ -129,3 +129,12 @@ def test_a_body_over_the_limit_is_not_read() -> None:
     with pytest.raises(PayloadTooLarge):
         read_body(environ(**{"CONTENT_LENGTH": "6", "wsgi.input": stream}), Limits(body=5))
     assert stream.tell() == 0
+
+
+def test_only_text_passes_for_a_header() -> None:
+    """Servers keep values of other kinds in the environ, which are left alone."""
+    raw = (("Host", "x.test"),)
+    headers = add_headers(environ(headers_raw=raw, HTTP_ODD=raw, CONTENT_TYPE=7))
+    assert headers["headers_raw"] is raw
+    assert "odd" not in headers
+    assert "content-type" not in headers

@@ -67,6 +67,22 @@ def multipart(name: str = "a", value: str = "1", filename: str | None = None) ->
     return f"{head}{value}\r\n--b--\r\n".encode()
 
 
+# -- foreign servers ---------------------------------------------------------------------------
+
+
+def test_what_is_no_text_is_no_header() -> None:
+    """Eventlet's server puts a tuple of all headers into the environ, under a lower-case name."""
+    raw = (("Host", "x.test"), ("X-A", "1" * 20_000))
+    made = Request.parse_wsgi_request(
+        environ(HTTP_HOST="x.test", headers_raw=raw, cookie=raw, host=raw),
+        limits=Limits(header_count=4, header_size=100),
+    )
+    assert made.header("headers_raw") is None
+    assert made.header("headers_raw", "none") == "none"
+    assert (made.host, list(made.cookies)) == ("", [])
+    made.check_limits()
+
+
 # -- parsing messages ------------------------------------------------------------------------------
 
 

@@ -24,6 +24,11 @@ CSRF_HEADER = "x-csrf-token"
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 
+def may_change_something(message: "Request") -> bool:
+    """Tell whether the method of a request is not one of the safe ones (RFC 9110, 9.2.1)."""
+    return (message.method or "").upper() not in _SAFE_METHODS
+
+
 class CsrfProtection:
     """What handlers of an application with `csrf=True` need; mixed into every web handler."""
 
@@ -61,7 +66,7 @@ class CsrfProtection:
         """Tell whether the request may change something and could have been forged."""
         if not getattr(self.application, "csrf", False) or self.csrf_exempt:
             return False
-        return (self.message.method or "").upper() not in _SAFE_METHODS
+        return may_change_something(self.message)
 
     def has_csrf_token(self) -> bool:
         """Tell whether the request carries a token that we issued to this visitor."""
