@@ -158,12 +158,10 @@ class Response:
             if "status" not in result and "body" not in result:
                 raise _no_answer(result)
             code, _, message = str(result.get("status", 200)).partition(" ")
-        headers = result.get("headers") or ()
-        body = result.get("body")
         return cls(
             code if type(code) is int else _status_code(code),
-            body,  # type: ignore[arg-type]  # whatever it is, it becomes bytes
-            headers,  # type: ignore[arg-type]  # a mapping or pairs, or _pairs complains
+            result.get("body"),  # type: ignore[arg-type]  # whatever it is, it becomes bytes
+            result.get("headers") or (),  # type: ignore[arg-type]  # or _pairs complains
             str(message) if message else None,
         )
 
@@ -231,8 +229,8 @@ class Response:
         status = _line(f"{version} {self.status_code} {self.status_msg}")
         length = self._length(head=head)
         measure = "" if length is None else f"Content-Length: {length}\r\n"
-        end = self.common.text + _date_and_end(int(time.time()))
-        text = _encoded(f"{status}{cookies}{measure}{others}{end}")
+        end = _date_and_end(int(time.time()))
+        text = _encoded(f"{status}{cookies}{measure}{others}{self.common.text}{end}")
         return text if head or self._is_bodiless else text + self.body
 
     def to_wsgi(self, *, head: bool = False) -> tuple[str, HeaderList, bytes]:

@@ -168,8 +168,9 @@ class WebMessageHandler(CsrfProtection, MessageHandler):
             self.convert_cookies()
         if self.is_personal and "cache-control" not in map(str.lower, self.headers):
             self.headers["Cache-Control"] = "private, no-cache"
-        code = 200 if http_200 else self.status_code
-        return render(body, code, self.status_msg, self.headers)
+        payload = self._payload
+        code = 200 if http_200 else payload[self._STATUS_CODE]
+        return render(body, code, payload[self._STATUS_MSG], self.headers)
 
     def redirect(self, url: str, status_code: int = 302) -> Result:
         """Send the client to another address, which may be relative.
