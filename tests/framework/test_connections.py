@@ -191,6 +191,54 @@ def test_an_empty_recv_ident_hears_everything(front: Front, served: Served) -> N
     assert front.reply().startswith(f"{IDENT} 1:1, ".encode())
 
 
+@pytest.mark.parametrize("quick", [0.0, LONG])
+def test_replies_in_quick_succession_arrive_in_order(
+    front: Front, monkeypatch: pytest.MonkeyPatch, quick: float
+) -> None:
+    """Whether they leave together or alone; also those of a program that ends right after."""
+    monkeypatch.setattr(sockets, "QUICK", quick)
+    front.subscribe("")
+    connection = Mongrel2Connection(*front.addresses)
+    connection.send(IDENT, "0", "heard")
+    assert front.reply() == f"{IDENT} 1:0, heard".encode()
+    for number in range(2 * sockets.MAX_TOGETHER + 3):
+        connection.send(IDENT, "1", str(number))
+    connection._shut()
+    expected = [f"{IDENT} 1:1, {number}".encode() for number in range(2 * sockets.MAX_TOGETHER + 3)]
+    assert [front.reply() for _ in expected] == expected
+
+
+def test_no_reply_waits_for_a_handler_that_blocks(
+    front: Front, served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was to leave together leaves as soon as the next handler lets go of the processor."""
+    monkeypatch.setattr(sockets, "QUICK", LONG)
+    front.subscribe()
+    front.send(message(1, "/a"), message(2, "/b"), message(3, "/wait/c"))
+    assert front.reply().startswith(f"{IDENT} 1:1, ".encode())
+    assert front.reply().startswith(f"{IDENT} 1:2, ".encode())
+    assert not served.go.is_set()
+
+
+def test_replies_in_hand_reach_those_who_listened(
+    front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pause keeps what comes after it, not what came before."""
+    monkeypatch.setattr(sockets, "QUICK", LONG)
+    front.subscribe("")
+    connection = Mongrel2Connection(*front.addresses)
+    connection.send(IDENT, "1", "first")
+    assert front.reply().endswith(b"first")
+    _, outbox = connection._open()
+    connection.send(IDENT, "1", "before")
+    outbox.pause()
+    connection.send(IDENT, "1", "after")
+    assert front.reply().endswith(b"before")
+    outbox.resume()
+    assert front.reply().endswith(b"after")
+    connection._shut()
+
+
 def test_bulk_replies_are_split(front: Front, served: Served) -> None:
     """Mongrel2 takes at most 128 ids; MAX_IDENTS go into one message."""
     front.subscribe()
