@@ -115,10 +115,11 @@ class Fleet:
                 raise LaunchError(self._silence_of(what, seconds))
             self._bell.wait(0.05)
 
-    def watch(self) -> NoReturn:
-        """Return never: raise Stopped or LaunchError when the run is over."""
+    def watch(self, chore: Callable[[], None]) -> NoReturn:
+        """Return never: raise Stopped or LaunchError when the run is over; do a chore meanwhile."""
         while True:
             self._check()
+            chore()
             self._bell.wait(0.5)
 
     def _check(self, but: Program | None = None) -> None:

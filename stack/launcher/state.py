@@ -28,6 +28,7 @@ class State:
         self.directory = directory
         self.logs = directory / "log"
         self.run = directory / "running"
+        self.uploads = self.run / "uploads"
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -69,7 +70,7 @@ class State:
     def _start_afresh(self) -> None:
         """Remove what a killed run may have left: sockets, the pid file, aborted uploads."""
         shutil.rmtree(self.run, ignore_errors=True)
-        (self.run / "uploads").mkdir(parents=True)
+        self.uploads.mkdir(parents=True)
 
     def secret(self, name: str) -> str:
         """Return the cookie secret of one application: stable over restarts, its own.

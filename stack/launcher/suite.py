@@ -22,6 +22,7 @@ from launcher.screen import last_words, say, welcome, without_mongrel2
 from launcher.sites import LONGEST_SUFFIX, Site, environment, listing, plan
 from launcher.state import State
 from launcher.stores import Store, find_store
+from launcher.uploads import sweep
 
 _DEMO_SECONDS = 120.0
 _STORE_SECONDS = 30.0
@@ -72,7 +73,7 @@ class Suite:
 
     def watch(self) -> NoReturn:
         """Return never: raise Stopped when somebody asks for the end, LaunchError at a death."""
-        self._fleet.watch()
+        self._fleet.watch(partial(sweep, self._state.uploads))
 
     def _start_stores(self) -> None:
         kinds = {kind for application in self._applications for kind in application.needs}
