@@ -45,6 +45,7 @@ APPLICATIONS = (
         needs=("mongo",),
         concurrency="eventlet",
         demo_data=True,
+        health="/readyz",
     ),
 )
 

@@ -17,20 +17,29 @@ except SettingsError as error:
     sys.exit(str(error))
 concurrency.use(settings.concurrency)
 
-from pymongo.errors import ServerSelectionTimeoutError  # noqa: E402  see above
+from pymongo.errors import OperationFailure  # noqa: E402  see above
 
 from listsurf import demo  # noqa: E402
 from listsurf.app import connect, create_app  # noqa: E402
-from listsurf.queries import ensure_indexes  # noqa: E402
+from listsurf.queries import DatabaseAway, ensure_indexes  # noqa: E402
 
 
 def main(arguments: list[str]) -> None:
-    """Do what the command line asks for."""
+    """Do what the command line asks for.
+
+    No message shows MONGO_URL, which may hold a password: pymongo names host and port only.
+    """
     try:
         run(arguments)
-    except ServerSelectionTimeoutError as error:
+    except SettingsError as error:
+        sys.exit(str(error))
+    except DatabaseAway as error:
+        reason = str(error).partition(", Timeout:")[0]
+        sys.exit(f"MongoDB does not answer. Start it, or set MONGO_URL. It said: {reason}")
+    except OperationFailure as error:
         sys.exit(
-            f"MongoDB does not answer at {settings.mongo_url}. Start it, or set MONGO_URL. {error}"
+            "MongoDB refuses to work for Listsurf. Check the name and the password in MONGO_URL, "
+            f"and what that user may do. It said: {(error.details or {}).get('errmsg', error)}"
         )
 
 

@@ -5,26 +5,36 @@ application: the database, the sessions, the throttles. A test builds the same a
 another database.
 """
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pymongo
+from brubeck.health import add_health_routes
 from brubeck.request_handling import Brubeck
 from brubeck.sessions import MongoSessionStore
+from brubeck.settings import SettingsError
 from brubeck.static import StaticFiles
 from brubeck.templating import load_jinja2_env
 from brubeck.throttle import LoginThrottle, MongoCounters, Throttle
 from pymongo import MongoClient
 from pymongo.database import Database
+from pymongo.errors import ConfigurationError
 
 from listsurf import queries, times
-from listsurf.handlers import accounts, api, health, links, pages
+from listsurf.handlers import accounts, api, links, pages
 from listsurf.settings import Settings
 
 HERE = Path(__file__).parents[1]
 SHARED = HERE.parent / "shared"  # the look of all applications of the suite
 HOUR = 60 * 60  # seconds
-PATIENCE = 3000  # milliseconds to wait for a database that does not answer
+PATIENCE = 3000  # milliseconds to look for a database
+LONGEST_QUERY = 5000  # milliseconds; a database that hangs must not hang the site
+BAD_MONGO_URL = (
+    "MONGO_URL is no address of a MongoDB. Set it to one like mongodb://name:password@host:27017, "
+    "with everything but letters and digits percent-encoded in name and password."
+)
 
 ROUTES = [
     (r"^/$", links.ListHandler),
@@ -35,7 +45,6 @@ ROUTES = [
     (r"^/logout$", accounts.LogoutHandler),
     (r"^/create$", accounts.CreateHandler),
     (r"^/api$", api.LinksHandler),
-    (r"^/healthz$", health.HealthHandler),
 ]
 
 
@@ -64,21 +73,32 @@ def create_app(settings: Settings) -> Listsurf:
         allowed_hosts=settings.hosts,
         log_level=settings.log_level,
     )
+    add_health_routes(app, checks={"mongo": partial(db.command, "ping")})
     app.login_throttle = LoginThrottle(counters)
     app.signup_throttle = Throttle(counters, limit=settings.signups, period=HOUR)
     app.template_env.filters.update(times.FILTERS)
-    app.on_start += [
-        partial(queries.ensure_indexes, db),
-        app.sessions.ensure_indexes,
-        counters.ensure_indexes,
-    ]
+    app.on_start.append(partial(prepare, db, app.sessions.ensure_indexes, counters.ensure_indexes))
     app.on_stop.append(db.client.close)
     return app
 
 
 def connect(settings: Settings) -> queries.Db:
-    """Return the database. Nothing is sent yet: the client connects when it is first used."""
-    client: MongoClient[dict[str, Any]] = MongoClient(
-        settings.mongo_url, serverSelectionTimeoutMS=PATIENCE
-    )
+    """Return the database. Nothing is sent yet: the client connects when it is first used.
+
+    Raises SettingsError for an address that is none; it does not show it, for the password's sake.
+    """
+    try:
+        client: MongoClient[dict[str, Any]] = MongoClient(
+            settings.mongo_url, serverSelectionTimeoutMS=PATIENCE, timeoutMS=LONGEST_QUERY
+        )
+    except (ConfigurationError, ValueError):
+        raise SettingsError(BAD_MONGO_URL) from None
     return Database(client, settings.database)
+
+
+def prepare(db: queries.Db, *steps: Callable[[], object]) -> None:
+    """Take the steps that make the indexes; those of a large collection may take their time."""
+    with pymongo.timeout(None):
+        queries.ensure_indexes(db)
+        for step in steps:
+            step()

@@ -13,12 +13,15 @@ from bson import ObjectId
 from bson.errors import InvalidId
 from pymongo import ASCENDING, DESCENDING
 from pymongo.database import Database
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import ConnectionFailure, DuplicateKeyError, ExecutionTimeout
 
 from listsurf.models import Link, User
 from listsurf.paging import PAGE_SIZE, Cursor, Page
 
 Db = Database[dict[str, Any]]
+
+DatabaseAway = (ConnectionFailure, ExecutionTimeout)
+"""What is raised when the database does not answer, or not in time."""
 
 
 class NameTakenError(Exception):
@@ -35,11 +38,6 @@ def ensure_indexes(db: Db) -> None:
     db.listitems.create_index([("owner", ASCENDING), ("url", ASCENDING)], unique=True)
     newest_first = [("owner", ASCENDING), ("updated_at", DESCENDING), ("_id", DESCENDING)]
     db.listitems.create_index(newest_first)
-
-
-def ping(db: Db) -> None:
-    """Raise pymongo.errors.PyMongoError unless the database answers."""
-    db.command("ping")
 
 
 def insert_user(db: Db, user: User) -> User:

@@ -1,13 +1,19 @@
 """The site as a whole: strangers, wrong addresses, a database that is away, starting it."""
 
 import os
+import re
+import signal
+import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from apps.listsurf.people import HOST, Person, logs_in, token_of
+from apps.listsurf.people import HOST, Person, logs_in, stored_user, token_of
 from brubeck.testing import TestClient
 from listsurf import demo
 from listsurf.app import ROUTES, Listsurf, create_app
@@ -18,14 +24,18 @@ from markupsafe import escape
 
 SOME_ID = "0" * 24
 MEMBERS_ONLY = ["/", "/add_item", f"/edit_item/{SOME_ID}", f"/delete_item/{SOME_ID}", "/logout"]
-FOR_ALL = {"/login": 200, "/create": 200, "/healthz": 200, "/api": 401}
+FOR_ALL = {"/login": 200, "/create": 200, "/api": 401}
 ROOT = Path(__file__).parents[3]
 NO_DATABASE = "mongodb://127.0.0.1:1"
 
 
 def test_the_table_of_addresses_is_covered_here() -> None:
-    """Whoever adds a route says who may see it."""
-    assert len(ROUTES) == len(MEMBERS_ONLY) + len(FOR_ALL)
+    """Whoever adds a route says who may see it: each has its own path above."""
+    routes = {pattern for pattern, _ in ROUTES}
+    paths = [*MEMBERS_ONLY, *FOR_ALL]
+    covered = {pattern for pattern in routes for path in paths if re.match(pattern, path)}
+    assert covered == routes
+    assert len(paths) == len(routes)
 
 
 @pytest.mark.parametrize("path", MEMBERS_ONLY)
@@ -101,11 +111,14 @@ def test_the_look_is_served_and_kept_by_browsers(stranger: TestClient) -> None:
         assert "immutable" in answer.headers["cache-control"]
 
 
-def test_the_health_address_says_that_the_database_answers(stranger: TestClient) -> None:
-    """Whoever watches asks one address."""
-    answer = stranger.get("/healthz")
-    assert answer.headers["content-type"] == "application/json"
-    assert answer.json()["mongo"] == "ok"
+def test_whoever_watches_learns_that_the_site_lives_and_that_its_database_answers(
+    stranger: TestClient,
+) -> None:
+    """`/healthz` is about the process alone, `/readyz` asks MongoDB."""
+    assert stranger.get("/healthz").status_code == 200
+    answer = stranger.get("/readyz")
+    assert answer.status_code == 200
+    assert answer.json()["checks"]["mongo"]["status"] == "ok"
 
 
 def test_without_its_database_the_site_explains_itself() -> None:
@@ -117,11 +130,60 @@ def test_without_its_database_the_site_explains_itself() -> None:
     assert "database does not answer" in page.text
     assert "Traceback" not in page.text
     assert "ServerSelection" not in page.text
-    assert client.get("/healthz").status_code == 503
+    assert client.get("/readyz").status_code == 503
+    assert client.get("/healthz").status_code == 200, "the process itself is well"
     answer = client.get("/api", headers={"authorization": "Basic YTpi"})
     assert answer.status_code == 503
     assert answer.headers["content-type"] == "application/json"
     app.db_conn.client.close()
+
+
+def test_a_database_that_freezes_does_not_hang_the_site(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """503 after a while, although the connection stands; once it answers again, so does the site."""
+    monkeypatch.setattr("listsurf.app.LONGEST_QUERY", 300)
+    with mongo_server(tmp_path) as server:
+        app = create_app(replace(settings, mongo_url=f"mongodb://{first_address(server)}"))
+        ada = Person(app, stored_user(app, "ada"))
+        assert ada.get("/").status_code == 200
+        server.send_signal(signal.SIGSTOP)
+        page = ada.get("/")
+        server.send_signal(signal.SIGCONT)
+        assert page.status_code == 503
+        assert "database does not answer" in page.text
+        assert ada.get("/").status_code == 200
+        app.db_conn.client.close()
+
+
+def test_a_database_that_accepts_and_stays_silent_counts_as_away(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A listening socket is no database; the visitor gets 503."""
+    monkeypatch.setattr("listsurf.app.PATIENCE", 300)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"mongodb://127.0.0.1:{silent.getsockname()[1]}"
+        app = create_app(replace(settings, mongo_url=address))
+        assert logs_in(TestClient(app, host=HOST), "ada").status_code == 503
+        app.db_conn.client.close()
+
+
+@contextmanager
+def mongo_server(folder: Path) -> "Iterator[subprocess.Popen[str]]":
+    """Run an embedded server that a test may stop and continue."""
+    command = [sys.executable, "-m", "mongolite", "--port", "0", "--data", str(folder)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT / "stack") as server:
+        try:
+            yield server
+        finally:
+            server.send_signal(signal.SIGCONT)
+            server.terminate()
+
+
+def first_address(server: "subprocess.Popen[str]") -> str:
+    """Return host:port from the line that the server prints when it listens."""
+    assert server.stdout is not None
+    return server.stdout.readline().rpartition(" ")[2].strip()
 
 
 def test_demo_data_are_put_in_once(app: Listsurf, db: Db) -> None:
@@ -165,14 +227,32 @@ def test_one_setting_chooses_the_coroutine_library(
         (["nonsense"], {}, "Usage: python -m listsurf"),
         ([], {"LISTSURF_PRODUCTION": "yes"}, "LISTSURF_SECRET"),
         ([], {"LISTSURF_TRANSPORT": "pigeon"}, "LISTSURF_TRANSPORT"),
-        (["demo-data"], {"MONGO_URL": NO_DATABASE}, "MONGO_URL"),
+        (["demo-data"], {"MONGO_URL": NO_DATABASE}, "Start it, or set MONGO_URL"),
+        ([], {"MONGO_URL": "mongodb://ada:hunter2hunter2@127.0.0.1:1"}, "127.0.0.1:1"),
+        ([], {"MONGO_URL": "mongodb://ada:hunter2hunter2"}, "MONGO_URL is no address"),
+        (
+            ["demo-data"],
+            {"MONGO_URL": "mongodb://ada:hunter2/hunter2@a"},
+            "MONGO_URL is no address",
+        ),
     ],
 )
 def test_a_start_that_cannot_work_ends_with_the_reason(
     arguments: list[str], environment: dict[str, str], reason: str
 ) -> None:
-    """One sentence that names what to change, no trace."""
+    """One sentence that names what to change, no trace, and no password."""
     result = run_listsurf(*arguments, **environment)
+    assert "hunter2" not in result.stdout + result.stderr
     assert result.returncode == 1
     assert reason in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_database_that_refuses_the_password_is_named_as_the_reason(mongo_url: str) -> None:
+    """Whoever mistyped the password in MONGO_URL reads that, and the password stays hidden."""
+    address = mongo_url.replace("://", "://ada:hunter2hunter2@")
+    result = run_listsurf("demo-data", MONGO_URL=address)
+    assert result.returncode == 1
+    assert "Check the name and the password in MONGO_URL" in result.stderr
+    assert "hunter2" not in result.stdout + result.stderr
     assert "Traceback" not in result.stderr

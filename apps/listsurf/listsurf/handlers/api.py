@@ -12,7 +12,6 @@ from brubeck.auth import authenticated
 from brubeck.errors import BadRequest, ServiceUnavailable
 from brubeck.handlers import JSONMessageHandler
 from brubeck.handlers.message import Result
-from pymongo.errors import ConnectionFailure
 
 from listsurf import queries
 from listsurf.credentials import check_credentials
@@ -70,7 +69,7 @@ class LinksHandler(JSONMessageHandler, VisitorMixin):
 
     def error(self, err: Exception) -> Result:
         """Answer what went wrong; a database that is away is nobody's mistake."""
-        if isinstance(err, ConnectionFailure):
+        if isinstance(err, queries.DatabaseAway):
             return self.http_error(ServiceUnavailable(DATABASE_AWAY))
         return super().error(err)
 

@@ -14,7 +14,6 @@ from brubeck.errors import ServiceUnavailable
 from brubeck.handlers.message import Result
 from brubeck.sessions import SessionHandlingMixin
 from brubeck.templating import Jinja2Rendering
-from pymongo.errors import ConnectionFailure
 
 from listsurf import queries
 from listsurf.models import User
@@ -72,7 +71,7 @@ class PageHandler(Jinja2Rendering, VisitorMixin):
 
     def error(self, err: Exception) -> Result:
         """Answer what went wrong; a database that is away is nobody's mistake."""
-        if isinstance(err, ConnectionFailure):
+        if isinstance(err, queries.DatabaseAway):
             self._current_user = None  # the error page must not ask the database again
             return self.http_error(ServiceUnavailable(DATABASE_AWAY))
         return super().error(err)
