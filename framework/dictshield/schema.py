@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable
 from typing import Any, ClassVar, Self
 
-from dictshield.base import InvalidShield
+from dictshield.base import InvalidShield, shown
 from dictshield.encoding import dumps
 from dictshield.fields.field import BaseField, DictFieldNotFound, dictshield_fields
+from dictshield.nesting import MAX_DEPTH, is_too_deep
 from dictshield.plan import Plan
 
 AnyField = BaseField[Any]
@@ -19,6 +20,28 @@ schema_kwargs_to_dictshield = {
     "pattern": "regex",
     "minimum": "min_value",
     "maximum": "max_value",
+}
+
+NUMBERS = (int, float)
+
+#: What the value of a word has to be; Python's True is no number here.
+WORD_TYPES: dict[str, type | tuple[type, ...]] = {
+    "title": str,
+    "description": str,
+    "type": (str, list),
+    "format": str,
+    "$ref": str,
+    "properties": dict,
+    "$defs": dict,
+    "required": (list, bool),
+    "items": (dict, list),
+    "anyOf": list,
+    "enum": list,
+    "pattern": str,
+    "minLength": int,
+    "maxLength": int,
+    "minimum": NUMBERS,
+    "maximum": NUMBERS,
 }
 
 OTHER_WORDS = {"default": "default", "description": "description", "enum": "choices"}
@@ -45,7 +68,8 @@ class SchemaMixin:
         """Return a new subclass of this class with the fields that `schema` describes.
 
         Raises AttributeError if the schema has no title or no properties, NotImplementedError for a list
-        without items, DictFieldNotFound for a type that no field reads, InvalidShield for bad names.
+        without items, DictFieldNotFound for a type that no field reads, InvalidShield for bad names and for
+        what is no JSON Schema at all.
         """
         return SchemaReader(schema).document(cls)  # type: ignore[no-any-return]
 
@@ -141,8 +165,11 @@ class SchemaReader:
     """Makes document classes of one JSON Schema; the schema stays as it is."""
 
     def __init__(self, schema: dict[str, Any]) -> None:
-        """Read `schema`, the root to which references refer."""
-        self.schema = schema
+        """Read `schema`, the root to which references refer; raise InvalidShield if it is nested too deeply."""
+        if is_too_deep(schema):
+            msg = f"A JSON Schema of more than {MAX_DEPTH} levels is nested too deeply. Use $defs and $ref."
+            raise InvalidShield(msg)
+        self.schema = checked(schema)
         self.classes: dict[str, Any] = {}
         self.references: list[tuple[Any, str]] = []
 
@@ -150,7 +177,8 @@ class SchemaReader:
         """Return the class of the root, a subclass of `base`."""
         self.classes["#"] = self.new_class(self.schema, base)
         for name, definition in self.schema.get("$defs", {}).items():
-            self.classes[f"#/$defs/{name}"] = self.new_class({"title": name, **definition})
+            titled = {"title": name, **checked(definition)}
+            self.classes[f"#/$defs/{name}"] = self.new_class(titled)
         for field, reference in self.references:
             if reference not in self.classes:
                 msg = f"The schema refers to {reference!r}, which it does not define."
@@ -168,16 +196,18 @@ class SchemaReader:
                 msg = f"A JSON Schema without {key!r} describes no document."
                 raise AttributeError(msg)
         required = schema.get("required", ())
+        names = required if isinstance(required, list) else ()
         attrs = {
-            property_name(base, key): self.field(s, key, is_required=key in required)
+            property_name(base, key): self.field(s, key, is_required=key in names)
             for key, s in schema["properties"].items()
         }
-        return type(base)(str(schema["title"]), (base,), attrs)
+        return named_class(schema["title"], base, attrs)
 
     def field(
         self, schema: dict[str, Any], name: str | None = None, *, is_required: bool = False
     ) -> AnyField:
         """Return the field that `schema` describes; a name goes into the titles of nested documents."""
+        checked(schema)
         options: dict[str, Any] = {"required": is_required or schema.get("required") is True}
         if name == "_id":
             options["uniq_field"] = name
@@ -222,10 +252,38 @@ class SchemaReader:
         )
 
 
-def property_name(base: Any, key: str) -> str:
+def checked(schema: Any) -> dict[str, Any]:
+    """Return `schema` if it is an object whose words have values of the right kind; raise InvalidShield."""
+    if not isinstance(schema, dict):
+        msg = f"A JSON Schema is an object, not {shown(schema, repr)}."
+        raise InvalidShield(msg)
+    for word, types in WORD_TYPES.items():
+        value = schema.get(word)
+        is_number = isinstance(value, int) and types in (int, NUMBERS)
+        if word in schema and (
+            not isinstance(value, types) or (is_number and isinstance(value, bool))
+        ):
+            msg = f"In a JSON Schema, {word!r} cannot be {shown(value, repr)}."
+            raise InvalidShield(msg)
+    return schema
+
+
+def named_class(title: str, base: Any, attrs: dict[str, Any]) -> Any:
+    """Return a subclass of `base` called `title`; raise InvalidShield for a title that no class can have."""
+    try:
+        return type(base)(title, (base,), attrs)
+    except ValueError as error:
+        msg = f"No class can be called {title!r}: {error}"
+        raise InvalidShield(msg) from error
+
+
+def property_name(base: Any, key: Any) -> str:
     """Return the field name for a property; raise InvalidShield for what would hide a method."""
     if key == "_id":
         return "id"
+    if not isinstance(key, str):
+        msg = f"A field is called by text, not by {shown(key, repr)}."
+        raise InvalidShield(msg)
     if key != "id" and (key.startswith("_") or hasattr(base, key)) and not is_field(base, key):
         msg = f"A field cannot be called {key!r}: {base.__name__} needs that name itself."
         raise InvalidShield(msg)

@@ -368,3 +368,75 @@ def test_nested_objects_become_embedded_documents() -> None:
     assert issubclass(field.document_type, EmbeddedDocument)
     assert field.document_type.__name__ == "author"
     assert read({"title": "Writer", "properties": {}}).document_type.__name__ == "Writer"  # type: ignore[attr-defined]
+
+
+def nested_schema(depth: int) -> dict[str, Any]:
+    """Return the schema of lists in lists."""
+    schema: dict[str, Any] = {"type": "string"}
+    for _ in range(depth):
+        schema = {"type": "array", "items": schema}
+    return schema
+
+
+@pytest.mark.parametrize("schema", [None, 5, "x", [], True])
+def test_what_is_no_object_is_no_schema(schema: Any) -> None:
+    """Neither as a whole, nor as a property, nor as an item or a definition."""
+    with pytest.raises(InvalidShield, match="is an object"):
+        Document.from_jsonschema(schema)
+    with pytest.raises(InvalidShield, match="is an object"):
+        Document.from_jsonschema({"title": "T", "properties": {"a": schema}})
+    with pytest.raises(InvalidShield, match="is an object"):
+        Document.from_jsonschema({"title": "T", "properties": {}, "$defs": {"A": schema}})
+    with pytest.raises(InvalidShield, match="is an object"):
+        read({"type": "array", "items": [schema]})
+
+
+@pytest.mark.parametrize(
+    ("word", "value"),
+    [
+        ("title", 5),
+        ("type", {}),
+        ("format", []),
+        ("properties", []),
+        ("$ref", {}),
+        ("required", 5),
+        ("items", "x"),
+        ("anyOf", {}),
+        ("enum", "x"),
+        ("pattern", 5),
+        ("minLength", "x"),
+        ("maxLength", True),
+        ("minimum", "x"),
+        ("maximum", None),
+    ],
+)
+def test_words_of_a_schema_have_values_of_their_kind(word: str, value: object) -> None:
+    """InvalidShield with the word, when the class is made and not when it is used."""
+    with pytest.raises(InvalidShield, match="cannot be") as caught:
+        read({"type": "string", word: value})
+    assert repr(word) in str(caught.value)
+
+
+def test_a_schema_may_not_be_nested_without_end() -> None:
+    """A thousand levels, or one that holds itself, are InvalidShield; some forty are fine."""
+    loop: dict[str, Any] = {"title": "T"}
+    loop["properties"] = {"a": loop}
+    for schema in (loop, {"title": "T", "properties": {"a": nested_schema(1_000)}}):
+        with pytest.raises(InvalidShield, match="nested too deeply"):
+            Document.from_jsonschema(schema)
+    made: Any = Document.from_jsonschema({"title": "T", "properties": {"a": nested_schema(40)}})
+    assert made(a=[[]]).validate() is True
+
+
+@pytest.mark.parametrize("title", ["a\0b", "\udc80"])
+def test_a_title_must_be_able_to_name_a_class(title: str) -> None:
+    """InvalidShield otherwise."""
+    with pytest.raises(InvalidShield, match="No class can be called"):
+        Document.from_jsonschema({"title": title, "properties": {}})
+
+
+@pytest.mark.parametrize("key", [5, None, (1,)])
+def test_properties_are_called_by_text(key: object) -> None:
+    """InvalidShield otherwise."""
+    with pytest.raises(InvalidShield, match="called by text"):
+        Document.from_jsonschema({"title": "T", "properties": {key: {"type": "string"}}})
