@@ -1,6 +1,7 @@
 """What goes wrong, and the names that programs import from here."""
 
 import json
+from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Self
 
@@ -71,6 +72,10 @@ class ShieldException(Exception):  # noqa: N818 - the name that programs catch
     def __str__(self) -> str:
         return f"{self.reason} - {self.field_name}:{shown(self.field_value)}"
 
+    def __repr__(self) -> str:
+        value = shown(self.field_value, repr)
+        return f"{type(self).__name__}({self.reason!r}, {self.field_name!r}, {value})"
+
     def __reduce__(self) -> tuple[Any, ...]:
         arguments = (self.reason, self.field_name, self.field_value, *self.args)
         return type(self), arguments, {"path": self.path}
@@ -100,6 +105,9 @@ class ShieldDocException(Exception):  # noqa: N818 - the name that programs catc
         texts = [str(error) for error in self.error_list]
         return f"Document had {len(texts)} errors - {texts}"
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.doc!r}, {self.error_list!r})"
+
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.doc, self.error_list, *self.args)
 
@@ -113,10 +121,10 @@ def subclass_exception(name: str, parents: tuple[type, ...], module: str) -> typ
     return type(name, parents, {"__module__": module})
 
 
-def shown(value: object) -> str:
+def shown(value: object, text_of: Callable[[object], str] = str) -> str:
     """Return the text of `value`, whatever it is: an error must not fail while it is told."""
     try:
-        return str(value)
+        return text_of(value)
     except (*MISFITS, RecursionError):
         return f"<{type(value).__name__}>"
 

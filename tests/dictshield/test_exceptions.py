@@ -106,3 +106,14 @@ def test_validation_of_all_raises_one_exception_for_the_document() -> None:
     assert caught.value.doc == "Movie"
     assert [e.field_name for e in caught.value.error_list] == ["title", "plot"]
     assert Movie(title="x").validate(validate_all=True) is True
+
+
+def test_an_exception_shows_its_reason_to_programmers() -> None:
+    """In a log or a console, `repr` has reason, name and value, whatever the value is."""
+    error = ShieldException("Invalid URL", "site", "x")
+    assert repr(error) == "ShieldException('Invalid URL', 'site', 'x')"
+    whole = ShieldDocException("User", [error])
+    assert repr(whole) == f"ShieldDocException('User', [{error!r}])"
+    assert repr(ShieldException("Not Int", "n", 10**5000)) == (
+        "ShieldException('Not Int', 'n', <int>)"
+    )

@@ -11,7 +11,7 @@ from dictshield.base import ShieldException
 from dictshield.document import Document, EmbeddedDocument
 from dictshield.encoding import dumps
 from dictshield.fields import BaseField, DateTimeField, DictField, IntField, StringField
-from dictshield.fields.compound import EmbeddedDocumentField
+from dictshield.fields.compound import EmbeddedDocumentField, ListField
 
 
 class Media(Document):
@@ -138,3 +138,47 @@ def test_endless_nesting_is_a_shield_exception() -> None:
         with pytest.raises(ShieldException, match="Nested too deeply"):
             shape()
     assert [message for _, message, _ in node.errors()] == ["Nested too deeply"]
+
+
+class Line(EmbeddedDocument):
+    """One line of an order."""
+
+    count = IntField()
+    facts = DictField()
+
+
+class Order(Document):
+    """What cannot be written, in various places."""
+
+    number = IntField()
+    line = EmbeddedDocumentField(Line)
+    lines = ListField(EmbeddedDocumentField(Line))
+    numbers = ListField(IntField())
+    rows = ListField(ListField(IntField()))
+    mixed = ListField([IntField(), StringField()])
+
+
+@pytest.mark.parametrize(
+    ("order", "path"),
+    [
+        (Order(number="x"), "number"),
+        (Order(line=Line(count="x")), "line.count"),
+        (Order(lines=[Line(), Line(count="x")]), "lines.1.count"),
+        (Order(numbers=[1, "x"]), "numbers.1"),
+        (Order(rows=[[], [1, 2, "x"]]), "rows.1.2"),
+        (Order(mixed=[1, {}]), "mixed.1"),
+    ],
+)
+def test_what_cannot_be_written_is_named_by_its_path(order: Order, path: str) -> None:
+    """The exception of `to_python` and `to_json` has the way to the value."""
+    for write in (order.to_python, order.to_json):
+        with pytest.raises(ShieldException) as caught:
+            write()
+        assert caught.value.path == path
+
+
+def test_what_has_no_json_is_named_by_its_key() -> None:
+    """The key of the text's object whose value is to blame."""
+    with pytest.raises(ShieldException, match="Invalid value - facts") as caught:
+        Media(title="x", facts={"a": object()}).to_json()
+    assert caught.value.path == "facts"

@@ -97,11 +97,19 @@ class EmbeddedDocumentField(BaseField[D]):
 
     def for_python(self, value: Any) -> Any:
         """Return the document's `to_python()`."""
-        return self.checked(value).to_python()
+        return self.shaped(value, lambda document: document.to_python())
 
     def for_json(self, value: Any) -> Any:
         """Return the document's `to_json(encode=False)`."""
-        return self.checked(value).to_json(encode=False)
+        return self.shaped(value, lambda document: document.to_json(encode=False))
+
+    def shaped(self, value: Any, shape: Callable[[D], Any]) -> Any:
+        """Return what `shape` makes of the document; an error in it has the way to it."""
+        document = self.checked(value)
+        try:
+            return shape(document)
+        except CHECK_FAILURES as error:
+            raise self.inside(error, value) from error
 
     def checked(self, value: Any) -> D:
         """Return `value` if it is a document of the right class."""

@@ -187,8 +187,18 @@ class ListField(BaseField[list[T]]):
             raise self.refuse(NOT_A_LIST, value)
         if len(self.fields) < 2:
             convert = self._shapers.get(method)
-            return list(value) if convert is None else [convert(item) for item in value]
-        return [getattr(self.field_for(item), method)(item) for item in value]
+            return list(value) if convert is None else self.each(value, convert)
+        return self.each(value, lambda item: getattr(self.field_for(item), method)(item))
+
+    def each(self, items: Sequence[Any], convert: Callable[[Any], Any]) -> list[Any]:
+        """Return what `convert` makes of each item; raise a ShieldException with the way to the bad one."""
+        rest = iter(items)
+        try:
+            return [convert(item) for item in rest]
+        except CHECK_FAILURES as error:
+            index = len(items) - length_hint(rest) - 1
+            exception = refused(error, None, items[index])
+            raise exception.within(self.place(index)) from error
 
     def validate(self, value: Any) -> Any:
         """Return `value` if it is a list or tuple whose items all fit."""
