@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 from html import escape
 from typing import Any
 
+from dictshield.base import shown
 from dictshield.document import Document, TopLevelDocumentMetaclass
 
 default_field_map = {"BooleanField": "radio"}
@@ -113,7 +114,8 @@ class Form:
         if isinstance(values, self.model):
             return values.__getitem__
         msg = (
-            f"The values of this form are a dictionary or a {self.model.__name__}, not {values!r}."
+            f"The values of this form are a dictionary or a {self.model.__name__}, "
+            f"not {shown(values, repr)}."
         )
         raise FormPunch(msg)
 
@@ -164,5 +166,5 @@ def title_of(name: str) -> str:
 def text_of(value: object) -> str:
     """Return what an input shows of `value`: lists with commas between."""
     if isinstance(value, list | tuple):
-        return ", ".join(str(item) for item in value)
-    return str(value)
+        return ", ".join(map(shown, value))
+    return shown(value)

@@ -3,9 +3,10 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar
 
-from dictshield.base import CHECK_FAILURES, refused
+from dictshield.base import CHECK_FAILURES, ShieldException, refused
 from dictshield.encoding import dumps
 from dictshield.fields.field import BaseField
 from dictshield.plan import Plan
@@ -126,12 +127,11 @@ class SafeableMixin:
 
     @classmethod
     def _seen(cls, doc: Any, *, is_public: bool, convert: Convert, nested: Nested) -> Any:
+        if isinstance(doc, list | tuple):
+            look = partial(cls._seen, is_public=is_public, convert=convert, nested=nested)
+            return [seen_item(look, index, item) for index, item in enumerate(doc)]
         viewer = type(doc) if isinstance(doc, cls) else cls
         names = viewer._public_fields or () if is_public else viewer._get_internal_fields()
-        if isinstance(doc, list | tuple):
-            return [
-                cls._seen(item, is_public=is_public, convert=convert, nested=nested) for item in doc
-            ]
         return viewer._through(doc, names, is_white=is_public, convert=convert, nested=nested)
 
     @classmethod
@@ -147,7 +147,20 @@ class SafeableMixin:
             hidden_keys=frozenset(names),
             keeps_unknown=not is_white and convert is as_it_is,
         )
-        return view.of_dict(doc) if isinstance(doc, dict) else view.of_document(doc)
+        if isinstance(doc, dict):
+            return view.of_dict(doc)
+        if not isinstance(doc, SafeableMixin):
+            reason = "Only documents, dictionaries and lists of them have a view"
+            raise ShieldException(reason, cls.__name__, doc)
+        return view.of_document(doc)
+
+
+def seen_item(look: Callable[[Any], object], index: int, item: Any) -> object:
+    """Return what `look` makes of one item of a list; raise a ShieldException with the way to it."""
+    try:
+        return look(item)
+    except CHECK_FAILURES as error:
+        raise refused(error, None, item).within(index) from error
 
 
 def shown_only(plan: Plan, names: Iterable[str]) -> dict[str, str]:

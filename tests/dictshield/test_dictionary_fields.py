@@ -173,3 +173,9 @@ def test_a_multi_value_dict_survives_being_taken_apart(protocol: int) -> None:
 def test_a_multi_value_dict_shows_its_lists() -> None:
     """The repr names the class."""
     assert repr(MultiValueDict({"a": [1, 2]})) == "<MultiValueDict: {'a': [1, 2]}>"
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), float("-inf")])
+def test_a_point_is_of_numbers_that_json_has(number: float) -> None:
+    """No NaN and no infinity, which would make the text of the document no JSON."""
+    assert Place(point=[1, number]).errors()[0][1] == "Both values in point must be float or int"

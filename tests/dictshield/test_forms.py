@@ -193,3 +193,20 @@ def test_a_form_is_html_for_templates_that_escape() -> None:
     template = jinja2.Environment(autoescape=True).from_string("{{ form }}")
     assert template.render(form=html) == html
     assert not hasattr(html + "<", "__html__")
+
+
+def test_a_value_without_text_is_shown_by_its_type() -> None:
+    """A form must not fail over what a stranger sent; Python writes no number of 5,000 digits."""
+    for value in (10**5000, [10**5000]):
+        html = Form(User).as_p({"user_name": value})
+        assert inputs(html)[0]["value"] == "<int>"
+
+
+def test_deep_values_are_shown_by_their_type() -> None:
+    """Where Python cannot write them."""
+    deep: Any = []
+    for _ in range(100_000):
+        deep = [deep]
+    with pytest.raises(FormPunch, match="not <list>"):
+        Form(User).as_p(deep)
+    assert inputs(Form(User).as_p({"user_name": deep}))[0]["value"] == "<list>"

@@ -68,6 +68,7 @@ def test_assignment_converts_numbers_and_keeps_the_rest(
         ("int_", 6, "Int value above max_value: 5"),
         ("int_", float("nan"), "Not Int"),
         ("int_", "9" * 5000, "Not Int"),
+        ("int_", Decimal("1E+999999999"), "Not Int"),
         ("long_", "x", "Not Long"),
         ("long_", -1, "Long value below min_value: 0"),
         ("long_", 11, "Long value above max_value: 10"),

@@ -252,3 +252,34 @@ def test_make_safe_is_the_shared_worker() -> None:
     )
     assert text == ["comment", "comments", "id", "note", "secret"]
     assert Post.make_safe(post(), lambda _, v: v, lambda d: d, None) == {}
+
+
+@pytest.mark.parametrize("view", ["make_ownersafe", "make_json_publicsafe"])
+@pytest.mark.parametrize(
+    ("given", "path"), [("text", "Post"), (5, "Post"), (None, "Post"), ([{}, "text"], "1.Post")]
+)
+def test_only_documents_and_dictionaries_have_views(view: str, given: Any, path: str) -> None:
+    """Anything else is a ShieldException; text has a method `title`, which nobody means to publish."""
+    with pytest.raises(ShieldException, match="Only documents, dictionaries and lists") as caught:
+        getattr(Post, view)(given)
+    assert caught.value.path == path
+
+
+def test_the_bad_document_of_a_list_is_named() -> None:
+    """By its index, before the name of the field."""
+
+    class Row(Document):
+        count = IntField()
+
+    with pytest.raises(ShieldException) as caught:
+        Row.make_json_ownersafe([Row(count=1), Row(count="x")])
+    assert caught.value.path == "1.count"
+
+
+def test_lists_of_lists_without_end_are_refused() -> None:
+    """As anything that is nested too deeply."""
+    deep: Any = {}
+    for _ in range(1_000):
+        deep = [deep]
+    with pytest.raises(ShieldException, match="Nested too deeply"):
+        Post.make_ownersafe(deep)

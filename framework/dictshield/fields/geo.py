@@ -1,5 +1,6 @@
 """Places."""
 
+from math import isfinite
 from typing import Any
 
 from dictshield.fields.field import BaseField
@@ -35,5 +36,10 @@ class GeoPointField(BaseField[Any]):
 
 
 def is_number(value: object) -> bool:
-    """Say whether `value` is a number; True and False are not."""
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    """Say whether `value` is a number; True and False are not, nor is what JSON has no number for."""
+    return (isinstance(value, int) and not isinstance(value, bool)) or is_finite(value)
+
+
+def is_finite(value: object) -> bool:
+    """Say whether `value` is a floating point number other than NaN and the infinities."""
+    return isinstance(value, float) and isfinite(value)

@@ -9,6 +9,9 @@ from dictshield.fields.field import BaseField
 
 N = TypeVar("N", bound=float)
 
+# Python reads no longer text as a whole number either (sys.int_info.default_max_str_digits).
+MAX_DIGITS = 4300
+
 
 class JsonNumberMixin:
     """Gives a field the JSON Schema of a number with limits."""
@@ -48,6 +51,9 @@ class NumberField(JsonNumberMixin, BaseField[N]):
         """Return `value` as a finite number; raise ValueError, TypeError or OverflowError."""
         if isinstance(value, str) and "_" in value:
             msg = "digits in groups are for programs, not for data"
+            raise ValueError(msg)
+        if isinstance(value, Decimal) and value.adjusted() > MAX_DIGITS:
+            msg = "a few characters must not become a number that fills the memory"
             raise ValueError(msg)
         number = self.number_class(value)
         if number - number != 0:
