@@ -12,7 +12,7 @@ from dictshield.fields.field import BaseField
 
 AnyField = BaseField[Any]
 Convert = Callable[[Any], Any]
-Read = Callable[[Any], Any]
+Read = Callable[[Any, type], Any]
 
 
 # Plain tuples, because named ones take twice as long to unpack.
@@ -105,7 +105,7 @@ class Plan:
         for field, key, read_default, check in self.checks:
             value = data.get(key)
             if value is None and read_default is not None:
-                value = read_default(document)
+                value = read_default(document, type(document))
             try:
                 if value or is_given(value):
                     check(value)
@@ -131,7 +131,7 @@ class Plan:
         for field, key, read_default, written_as, shape in rows:
             value = data.get(key)
             if value is None and read_default is not None:
-                value = read_default(document)
+                value = read_default(document, type(document))
             if value is None:
                 continue
             try:

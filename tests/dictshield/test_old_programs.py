@@ -199,3 +199,30 @@ def test_a_lazy_program_of_0_3() -> None:
     post = Post(_id=ObjectId(), at="2011-01-01T10:00:00", count="3", _cls="Post", _types=["Post"])
     assert post.validate() is True
     assert set(post.to_python()) == {"_id", "at", "count", "_cls", "_types"}
+
+
+def test_a_get_with_an_owner_is_called_as_python_calls_it() -> None:
+    """Fields of 2012 wrote `__get__(self, instance, owner)`, without a default for the owner."""
+
+    class Loud(StringField):
+        def __get__(self, instance: Any, owner: Any) -> Any:
+            """Return the text in capitals."""
+            if instance is None:
+                return self
+            return (instance._data.get(self.field_name) or "").upper()
+
+    class Shout(Document):
+        text = Loud(max_length=3)
+
+    assert Shout(text="abc").to_python()["text"] == "ABC"
+    assert Shout(text="abcd").errors() == [("text", "String value is too long", "ABCD")]
+    assert json.loads(Shout.make_json_ownersafe(Shout(text="a"))) == {"text": "A"}
+
+
+def test_the_options_of_0_3_are_kept() -> None:
+    """Those that nothing here uses as well, for the programs that read them."""
+
+    class Capped(Document):
+        meta = {"collection": "log", "max_documents": 5, "max_size": 100}
+
+    assert Capped._meta == {"collection": "log", "max_documents": 5, "max_size": 100}
