@@ -1,6 +1,7 @@
 """Cookies: reading them, writing them, signing what must not be changed."""
 
 import hashlib
+import hmac
 import json
 import logging
 import re
@@ -48,7 +49,7 @@ def cookie_decode(text: object, key: SigningKey, max_age: float | None = None) -
     signature, _, payload = str(text)[1:].partition("?")
     if not (signature.isascii() and payload.isascii()):
         return None
-    if not _signer(key_ring(key)).verify_signature(payload.encode(), signature.encode()):
+    if not _is_signature(signature.encode(), payload.encode(), key_ring(key)):
         return None
     issued, tagged = json.loads(urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
     if max_age is not None and not -CLOCK_SKEW <= time.time() - issued <= max_age:
@@ -108,6 +109,13 @@ def key_ring(key: SigningKey) -> tuple[bytes, ...]:
     if not ring or not all(ring):
         raise ValueError("Signing needs a key that is not empty. Set cookie_secret.")
     return ring
+
+
+def _is_signature(signature: bytes, payload: bytes, ring: tuple[bytes, ...]) -> bool:
+    # The text is compared, not the bytes it stands for: its last character has bits to spare,
+    # and a cookie that was changed in any bit is no cookie.
+    expected = [_signer((key,)).get_signature(payload) for key in ring]
+    return any(hmac.compare_digest(signature, each) for each in expected)
 
 
 @lru_cache(maxsize=32)

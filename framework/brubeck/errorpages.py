@@ -17,6 +17,8 @@ HTML, JSON, PROBLEM, TEXT = (
     "text/plain",
 )
 
+ERROR_TYPES = (HTML, PROBLEM, JSON, TEXT)  # of equally welcome ones the first is sent
+
 log = logging.getLogger(__name__)
 
 # Statuses without an exception of their own in brubeck.errors.
@@ -102,7 +104,7 @@ def explain(
     problem = Problem(
         status_code, reason_phrase(status_code), detail or default_detail(status_code), request.id
     )
-    accepted = request.accepts(HTML, PROBLEM, JSON, TEXT)
+    accepted = request.accepts(*ERROR_TYPES)
     if accepted in {PROBLEM, JSON}:
         body = problem.document()
     elif accepted == TEXT:

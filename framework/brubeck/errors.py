@@ -76,11 +76,21 @@ class MethodNotAllowed(HTTPError):
     )
 
 
+class LengthRequired(HTTPError):
+    """411: the body must come with its length (RFC 9110, 15.5.12)."""
+
+    status_code = 411
+    default_detail = "The body was sent without its length. Send a Content-Length header."
+
+
 class PayloadTooLarge(HTTPError):
     """413: the body is over a limit (RFC 9110, 15.5.14)."""
 
     status_code = 413
-    default_detail = "What was sent is too large. Send less."
+    default_detail = (
+        "What was sent is too large: larger than this server takes. Shorten it and send it again; "
+        "the browser's Back button brings back what you typed."
+    )
 
 
 class UnsupportedMediaType(HTTPError):

@@ -36,9 +36,8 @@ def csrf_guard(base: type) -> type:
     Functions have nothing to check a token with; the base handler knows cookies and session.
     """
     kind = base if issubclass(base, WebMessageHandler) else WebMessageHandler
-    return types.new_class(
-        kind.__name__, (kind,), exec_body=lambda body: body.update(csrf_exempt=False)
-    )
+    members: dict[str, Any] = {"csrf_exempt": False, "_respond": kind.csrf_failed}
+    return types.new_class(kind.__name__, (kind,), exec_body=lambda body: body.update(members))
 
 
 def refusal_of_forged(

@@ -12,7 +12,7 @@ from urllib.parse import SplitResult, urlsplit
 from brubeck import environ as wsgi
 from brubeck import jsontext, negotiation, proxies, wire
 from brubeck.cookies import parse_cookies
-from brubeck.errors import BadRequest, HeadersTooLarge, HTTPError, PayloadTooLarge
+from brubeck.errors import BadRequest, HeadersTooLarge, HTTPError, LengthRequired, PayloadTooLarge
 from brubeck.forms import Arguments, Files, MalformedForm, parse_multipart, parse_urlencoded
 from brubeck.jsontext import JSON
 from brubeck.lazy import lazy
@@ -135,12 +135,25 @@ class Request:
         if self._refusal is not None:
             raise self._refusal
         headers, limits = self.headers, self.limits
+        if not self.is_wsgi:
+            self._check_framing()
         if len(self.body) > limits.body or self.is_upload_notice:
             raise PayloadTooLarge
         if isinstance(headers.get("host"), list):
             raise BadRequest("The request names more than one host. Send one Host header.")
         if self._head_size > limits.header_size or len(headers) > limits.header_count:
             self._check_headers()
+
+    def _check_framing(self) -> None:
+        """Refuse what Mongrel2 and a proxy in front of it may divide differently (CWE-444)."""
+        length = self.headers.get("content-length")
+        is_chunked = "transfer-encoding" in self.headers
+        if isinstance(length, list) or (is_chunked and length is not None):
+            raise BadRequest(
+                "The request gives its length more than once. Send one Content-Length."
+            )
+        if is_chunked:
+            raise LengthRequired
 
     def _check_headers(self) -> None:
         """Measure the client's headers: only when all that came with them is over a limit."""

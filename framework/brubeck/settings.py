@@ -54,6 +54,11 @@ class ServerSettings:
         variable="SECRET",
         shared=True,
     )
+    trusted_proxies: tuple[str, ...] = setting(
+        (),
+        "Addresses or networks of proxies whose X-Forwarded headers count, with commas between.",
+        shared=True,
+    )
     production: bool = setting(False, "Refuse settings that are only for development.", shared=True)
     log_level: str = setting("INFO", "DEBUG, INFO, WARNING or ERROR.", shared=True)
 
@@ -144,7 +149,7 @@ def _parsed(variable: str, text: str, default: object) -> object:
             raise SettingsError(f"{variable} is {text!r}. Set it to a number.")
         return int(text)
     if isinstance(default, tuple):
-        return tuple(part.strip() for part in text.split(","))
+        return tuple(part.strip() for part in text.split(",") if part.strip())
     return text
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from brubeck.errorpages import default_detail
+from brubeck.errorpages import ERROR_TYPES, HTML, default_detail
 from brubeck.handlers import Result, WebMessageHandler
 from brubeck.handlers.message import ErrorHook
 
@@ -82,8 +82,10 @@ class TemplateRendering(WebMessageHandler):
     ) -> Result:
         """Answer with the error template, or plainly if that is missing or fails.
 
-        The template gets `error_code`, `error_title`, `error_detail` and `request_id`.
+        Clients that would rather have JSON or plain text get that. The template gets `error_code`, `error_title`, `error_detail` and `request_id`.
         """
+        if self.message.accepts(*ERROR_TYPES) != HTML:
+            return super().render_error(status_code, error_handler=error_handler)
         self._forget_the_body()
         if error_handler is not None:
             error_handler()

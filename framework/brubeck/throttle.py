@@ -152,7 +152,8 @@ class LoginThrottle:
     """Limits for guessing passwords: by name and address, by address, and by name.
 
     The limit by name alone stops guessing from many addresses, and does not apply to addresses
-    from which the owner has logged in lately: strangers cannot lock the owner out.
+    from which the owner has logged in lately: strangers cannot lock the owner out. From there
+    more tries are free, too: programs of the owner ask several times at once.
     """
 
     KNOWN_FOR = 30 * 24 * 60 * 60
@@ -161,12 +162,14 @@ class LoginThrottle:
         self,
         store: Counters,
         *,
-        per_pair: int = 5,
+        per_pair: int = 10,
+        per_known_pair: int = 50,
         per_address: int = 50,
         per_name: int = 100,
         period: int = 900,
     ) -> None:
         self._pair = Throttle(store, per_pair, period)
+        self._known_pair = Throttle(store, per_known_pair, period)
         self._address = Throttle(store, per_address, period)
         self._name = Throttle(store, per_name, period)
         self._store = store
@@ -174,9 +177,11 @@ class LoginThrottle:
     def attempt(self, name: str, address: str) -> None:
         """Count one login, before its password is looked at; raise TooManyRequests if too many."""
         keys = _LoginKeys.of(name, address)
+        is_known = self._store.get(keys.known) is not None
+        # Tries that are refused here do not count against the address, which many may share.
+        (self._known_pair if is_known else self._pair).take(keys.pair)
         self._address.take(keys.address)
-        self._pair.take(keys.pair)
-        if self._store.get(keys.known) is None:
+        if not is_known:
             self._name.take(keys.name)
 
     def succeeded(self, name: str, address: str) -> None:

@@ -714,6 +714,8 @@ def test_a_decorated_class_checks_for_itself() -> None:
     """Its own csrf_exempt and csrf_failed count, not those of the base handler."""
 
     class Polite(Tokens):
+        post = Tokens.get
+
         def csrf_failed(self) -> Any:
             self.set_body("again, please", status_code=403)
             return self.render()

@@ -108,6 +108,17 @@ def test_nothing_unsigned_is_decoded(text: object) -> None:
     assert cookie_decode(text, KEY) is None
 
 
+def test_a_cookie_that_is_changed_in_any_bit_is_refused() -> None:
+    """Also in the last character of the signature, of which not every bit means something."""
+    text = cookies.cookie_encode(("user", 7), "key")
+    raw = text.encode()
+    for position in range(8 * len(raw)):
+        changed = bytearray(raw)
+        changed[position // 8] ^= 1 << position % 8
+        assert cookies.cookie_decode(changed.decode("latin-1"), "key") is None
+    assert cookies.cookie_decode(text, "key") == ("user", 7)
+
+
 @pytest.mark.parametrize("text", ["!?", "!a?b", "!?é", "!é?b", "!" + "?" * 50])
 def test_text_of_the_right_form_needs_the_right_signature(text: str) -> None:
     """The form alone says nothing."""

@@ -23,6 +23,8 @@ class Form(WebMessageHandler):
         self.set_body("done")
         return self.render()
 
+    put = patch = delete = connect = post
+
 
 def form(kind: Any = Form, *, csrf: bool = True, **request: Any) -> Any:
     return kind(make_application(csrf=csrf), make_request(**request))
@@ -42,12 +44,18 @@ def test_a_form_with_its_token_is_accepted() -> None:
     assert form(method="POST", cookies=cookies, headers=headers)()["body"] == "done"
 
 
-@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "CONNECT", "BREW"])
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "CONNECT"])
 def test_unsafe_methods_need_a_token(method: str) -> None:
     """Everything but GET, HEAD, OPTIONS and TRACE; the refusal comes before prepare()."""
     handler = form(method=method)
     assert handler()["status_code"] == 403
     assert handler.prepared is False
+
+
+@pytest.mark.parametrize("method", ["TRACE", "BREW"])
+def test_a_method_that_the_handler_has_not_needs_no_token_to_be_refused(method: str) -> None:
+    """405 says what is wrong; 403 would send people looking for a token."""
+    assert form(method=method)()["status_code"] == 405
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
@@ -124,7 +132,7 @@ def test_the_cookie_is_for_the_whole_site_and_not_for_scripts() -> None:
 
 def test_pages_with_tokens_are_not_for_shared_caches() -> None:
     """Unless the program has decided about caching itself."""
-    assert form()()["headers"]["Cache-Control"] == "private, no-cache"
+    assert form()()["headers"]["Cache-Control"] == "private, no-store"
 
     class Own(Form):
         def get(self) -> Any:
@@ -171,7 +179,11 @@ def test_the_refusal_says_what_to_do() -> None:
     handler = form(method="POST")
     handler()
     assert "Go back, reload the page" in handler._payload["detail"]
-    json_answer = form(JSONMessageHandler, method="POST")()
+
+    class Document(JSONMessageHandler):
+        post = JSONMessageHandler.render
+
+    json_answer = form(Document, method="POST")()
     assert "reload the page" in json_answer["body"]
 
 

@@ -4,7 +4,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from brubeck.errors import BadRequest, HeadersTooLarge, HTTPError, PayloadTooLarge
+from brubeck.errors import BadRequest, HeadersTooLarge, HTTPError, LengthRequired, PayloadTooLarge
 from brubeck.limits import Limits
 from brubeck.request import Request, parse_netstring, to_bytes, to_unicode
 from brubeck.wire import BadMessage, Headers
@@ -189,6 +189,9 @@ def test_an_ordinary_request_is_within_the_limits() -> None:
         (request(x_mongrel2_upload_start="/etc/passwd"), PayloadTooLarge),
         (request(x_mongrel2_upload_done="/etc/passwd"), PayloadTooLarge),
         (request(host=["a.test", "b.test"]), BadRequest),
+        (request(content_length=["3", "4"]), BadRequest),
+        (request(content_length="3", transfer_encoding="chunked"), BadRequest),
+        (request(transfer_encoding="chunked", x_mongrel2_upload_start="f"), LengthRequired),
         (request(**{f"x_{n}": "1" for n in range(101)}), HeadersTooLarge),
         (request(x_a="1" * 16_384), HeadersTooLarge),
         (request(x_a=["1" * 9000, "1" * 9000]), HeadersTooLarge),
@@ -199,6 +202,12 @@ def test_a_request_over_a_limit_is_refused(made: Request, error: type[HTTPError]
     """Each kind of excess has its own status."""
     with pytest.raises(error):
         made.check_limits()
+
+
+def test_a_wsgi_server_has_put_a_chunked_body_together() -> None:
+    """What it says about the length is its own word, not the client's."""
+    chunked = environ(HTTP_TRANSFER_ENCODING="chunked", CONTENT_LENGTH="0", HTTP_HOST="x.test")
+    Request.parse_wsgi_request(chunked).check_limits()
 
 
 def test_an_upload_notice_is_known_by_either_header() -> None:

@@ -192,7 +192,7 @@ def test_pages_that_know_the_visitor_are_not_for_shared_caches() -> None:
     handler = visit(MemorySessionStore())
     assert "Cache-Control" not in handler.render(200)["headers"]
     assert handler.session is None
-    assert handler.render(200)["headers"]["Cache-Control"] == "private, no-cache"
+    assert handler.render(200)["headers"]["Cache-Control"] == "private, no-store"
 
 
 def test_the_session_cookie_is_protected() -> None:

@@ -106,3 +106,11 @@ def test_the_sample_documents_every_setting_and_is_valid() -> None:
     environ = dict(line.split("=", 1) for line in lines)
     assert AppSettings.from_environment(environ) == AppSettings()
     assert "LISTSURF_PREFIX" not in environ
+
+
+def test_proxies_are_believed_only_when_they_are_named() -> None:
+    """None by default; several with commas between."""
+    assert ServerSettings.from_environment({}).trusted_proxies == ()
+    assert ServerSettings.from_environment({"TRUSTED_PROXIES": ""}).trusted_proxies == ()
+    named = ServerSettings.from_environment({"TRUSTED_PROXIES": "10.0.0.1, 192.0.2.0/24"})
+    assert named.trusted_proxies == ("10.0.0.1", "192.0.2.0/24")

@@ -394,3 +394,11 @@ def test_rendered_pages_carry_cookies(site: Site) -> None:
     handler = site.handler()
     handler.set_cookie("who", "ada", SECRET)
     assert "who" in sent_cookies(handler.render_template(site.name("success"), name="x"))
+
+
+@pytest.mark.parametrize("accept", ["application/json", "text/plain"])
+def test_programs_get_no_error_template(site: Site, accept: str) -> None:
+    """Who asks for JSON or plain text cannot read a page; the application writes what he can."""
+    handler = site.handler()
+    handler.message = make_request(headers={"accept": accept})
+    assert handler.render_error(404)["body"] == ""

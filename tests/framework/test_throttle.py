@@ -160,8 +160,8 @@ def test_memory_is_bounded(clock: Clock) -> None:
 
 
 def test_guessing_one_password_is_limited(counters: Counters) -> None:
-    """Five tries for one name from one address, whatever the spelling of the name."""
-    logins = LoginThrottle(counters)
+    """So many tries for one name from one address, whatever the spelling of the name."""
+    logins = LoginThrottle(counters, per_pair=5)
     for name in ("ada", "Ada ", "ADA", "ada", "ada"):
         logins.attempt(name, "192.0.2.1")
     assert is_refused(logins.attempt, "ada", "192.0.2.1")
@@ -219,3 +219,24 @@ def test_any_name_and_address_can_be_counted(name: str, address: str) -> None:
     logins = LoginThrottle(MemoryCounters(), per_pair=1)
     logins.attempt(name, address)
     assert is_refused(logins.attempt, name, address)
+
+
+def test_programs_of_the_owner_may_ask_several_times_at_once(counters: Counters) -> None:
+    """From where the owner has logged in lately, more tries may be under way."""
+    logins = LoginThrottle(counters, per_pair=2, per_known_pair=6)
+    logins.attempt("ada", "192.0.2.1")
+    logins.succeeded("ada", "192.0.2.1")
+    for _ in range(6):
+        logins.attempt("ada", "192.0.2.1")
+    assert is_refused(logins.attempt, "ada", "192.0.2.1")
+
+
+def test_refused_tries_for_one_name_leave_the_others_of_the_network_alone(
+    counters: Counters,
+) -> None:
+    """A stubborn script does not use up what everybody behind the same address may try."""
+    logins = LoginThrottle(counters, per_pair=1, per_address=2)
+    logins.attempt("ada", "192.0.2.1")
+    for _ in range(5):
+        assert is_refused(logins.attempt, "ada", "192.0.2.1")
+    logins.attempt("grace", "192.0.2.1")

@@ -321,3 +321,12 @@ def test_serving_is_quiet(caplog: pytest.LogCaptureFixture) -> None:
         served.stop()
     assert [record.name for record in caplog.records].count("brubeck.access") == 1
     assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
+
+
+def test_a_taken_port_is_named_with_what_to_do() -> None:
+    """Nobody has to guess which port, and of which address."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        app = Brubeck(msg_conn=WSGIConnection(port=port, host="127.0.0.1"))
+        with pytest.raises(OSError, match=f"Port {port} of 127.0.0.1 .* choose another port"):
+            app.recv_forever_ever()

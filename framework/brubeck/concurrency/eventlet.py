@@ -1,7 +1,12 @@
 """Brubeck on eventlet."""
 
-# The standard library is patched before anything of it is imported here.
-import eventlet
+# The standard library is patched before anything of it is imported here; warnings block nothing.
+import warnings
+
+with warnings.catch_warnings():
+    # Its authors advise new projects against it. Who chooses it here has programs that need it.
+    warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
+    import eventlet
 
 eventlet.monkey_patch()
 

@@ -119,7 +119,14 @@ class WSGIConnection(Connection):
 
     def _listen(self) -> socket.socket:
         family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
-        listener = socket.create_server((self.host, self.port), family=family, backlog=BACKLOG)
+        try:
+            listener = socket.create_server((self.host, self.port), family=family, backlog=BACKLOG)
+        except OSError as error:
+            raise OSError(
+                error.errno,
+                f"Port {self.port} of {self.host} cannot be listened on ({error.strerror}). "
+                "End the program that has it, or choose another port.",
+            ) from error
         self.port = listener.getsockname()[1]
         return listener
 

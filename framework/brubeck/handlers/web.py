@@ -151,7 +151,7 @@ class WebMessageHandler(CsrfProtection, MessageHandler):
     # -- answers -------------------------------------------------------------------------------
 
     def _respond(self) -> Result:
-        if self.needs_csrf_check() and not self.has_csrf_token():
+        if self._member() and self.needs_csrf_check() and not self.has_csrf_token():
             return self.csrf_failed()
         return super()._respond()
 
@@ -167,7 +167,7 @@ class WebMessageHandler(CsrfProtection, MessageHandler):
         if self._cookies is not None:
             self.convert_cookies()
         if self.is_personal and "cache-control" not in map(str.lower, self.headers):
-            self.headers["Cache-Control"] = "private, no-cache"
+            self.headers["Cache-Control"] = "private, no-store"
         payload = self._payload
         code = 200 if http_200 else payload[self._STATUS_CODE]
         return render(body, code, payload[self._STATUS_MSG], self.headers)
