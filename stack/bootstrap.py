@@ -25,12 +25,13 @@ LOCKS = {"demo": ["run"], "test": ["run", "test"], "bench": ["run", "test", "ben
 PROGRAMS = {
     "demo": {"mongrel2": "mongrel2-core", "redis-server": "redis-server"},
     "test": {"mongrel2": "mongrel2-core", "redis-server": "redis-server", "chromium": "chromium"},
-    "bench": {"mongrel2": "mongrel2-core"},
+    "bench": {"mongrel2": "mongrel2-core", "wrk": "wrk"},
 }
 WITHOUT = {
     "mongrel2-core": "the sites are served through WSGI, tests of Mongrel2 fail",
     "redis-server": "applications that need Redis want REDIS_URL",
     "chromium": "browser tests fail",
+    "wrk": "nothing can be measured through Mongrel2",
 }
 
 # Runs as root. A service that comes with a package is started neither now (policy-rc.d says no)
