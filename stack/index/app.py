@@ -1,13 +1,15 @@
 """The index application: wiring and one handler."""
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+from brubeck.errorpages import Problem
 from brubeck.health import add_health_routes
 from brubeck.request_handling import Brubeck
 from brubeck.settings import ServerSettings, setting
 from brubeck.static import StaticFiles
-from brubeck.templating import Jinja2Rendering, load_jinja2_env
+from brubeck.templating import Jinja2Rendering, load_jinja2_env, render_template
 
 from index.sites import Health, parse
 
@@ -52,7 +54,14 @@ def create_app(settings: IndexSettings) -> Index:
         static=StaticFiles([SHARED_FILES]),
         log_level=settings.log_level,
     )
+    app.error_page = partial(error_page, app)
     add_health_routes(app)  # of this site alone, whatever the others do
     app.health = Health(parse(settings.sites))
     app.site_domain = settings.site_domain
     return app
+
+
+def error_page(app: Index, problem: Problem) -> str:
+    """Return the page for an error, in the look of the site."""
+    context = {"problem": problem, "static_url": app.static.url}
+    return render_template(app.template_env, "errors.html", **context)

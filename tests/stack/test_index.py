@@ -79,7 +79,16 @@ def test_other_paths_are_not_found():
     """An unknown address is 404, with a page."""
     page = client().get("/nothing")
     assert page.status_code == 404
-    assert "<html" in page.text.lower()
+    assert 'class="brand"' in page.text
+    assert 'href="/"' in page.text
+
+
+def test_a_missing_file_gets_a_page_of_the_site_too():
+    """What no handler answers has the same look, and names the request."""
+    page = client().get("/static/none.css")
+    assert page.status_code == 404
+    assert 'class="brand"' in page.text
+    assert page.headers["x-request-id"] in page.text
 
 
 def test_the_style_sheet_is_served():

@@ -5,11 +5,15 @@ out. Rules of that kind deserve a place of their own, because they are the easie
 """
 
 import re
+import unicodedata
 from urllib.parse import quote, urlsplit
 
 MAX_LENGTH = 2000  # characters; longer addresses fail in browsers and proxies, too
 SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 HOST_AND_PORT = re.compile(r"(localhost|[^/?#:@]+\.[^/?#:@]+):\d{1,5}(?![^/?#])", re.IGNORECASE)
+DEFAULT_PORTS = {"http": 80, "https": 443}
+# Blanks, control characters, and the signs that turn text around or are not seen (CWE-1007).
+UNSEEN = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 FORBIDDEN_IN_AUTHORITY = re.compile(r"[\s\x00-\x20\x7f<>\"'\\^`{|}]")
 
 
@@ -20,14 +24,16 @@ class BadAddressError(ValueError):
 def clean_address(text: str) -> str:
     """Return the web address that somebody meant by `text`.
 
+    The many spellings of one host become a single one, so that a page is not saved twice.
     `http://` is put in front where no scheme is given: a site that insists on https redirects,
     one that knows only http still answers. Raise BadAddressError for anything but http and https,
     because an address like `javascript:...` would run as a script of this site (CWE-79).
     """
     scheme, rest = with_scheme(within_limit(text.strip())).split("://", 1)
     authority, path = split_authority(rest)
-    address = f"{scheme.lower()}://{clean_authority(authority)}{quote_blanks(path) or '/'}"
-    return within_limit(address)
+    scheme = scheme.lower()
+    authority = clean_authority(authority, DEFAULT_PORTS[scheme])
+    return within_limit(f"{scheme}://{authority}{quote_unseen(path) or '/'}")
 
 
 def within_limit(text: str) -> str:
@@ -58,25 +64,49 @@ def split_authority(rest: str) -> tuple[str, str]:
     return rest[:end], path if path.startswith("/") or not path else f"/{path}"
 
 
-def clean_authority(authority: str) -> str:
-    """Return user, host and port with the host in lower case; refuse what names no host."""
+def clean_authority(authority: str, default_port: int) -> str:
+    """Return user, host and port, the host in its one spelling; refuse what names no host."""
     user, at, host_and_port = authority.rpartition("@")
     try:
         parts = urlsplit(f"//{host_and_port}")
-        host, port = parts.hostname or "", parts.port
+        host, port = clean_host(parts.hostname or ""), parts.port
     except ValueError:  # a port that is no number, an IPv6 address that is none
         host, port = "", None
-    if FORBIDDEN_IN_AUTHORITY.search(authority) or not is_host(host):
+    if has_forbidden_signs(authority) or has_forbidden_signs(host) or not is_host(host):
         raise BadAddressError("This does not name a web site. Try one like: example.com/page")
     shown = f"[{host}]" if ":" in host else host
-    return f"{user}{at}{shown}" + (f":{port}" if port is not None else "")
+    return f"{user}{at}{shown}" + (f":{port}" if port not in {None, default_port} else "")
+
+
+def has_forbidden_signs(text: str) -> bool:
+    """Say whether a text holds what stands in no host, and would hide what the host is."""
+    return bool(FORBIDDEN_IN_AUTHORITY.search(text) or UNSEEN.search(text))
+
+
+def clean_host(host: str) -> str:
+    """Return a host in lower case, compatible signs made one (NFKC), nothing in punycode."""
+    spelled = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", host).lower())
+    return ".".join(map(readable_label, re.split("[.\u3002]", spelled)))
+
+
+def readable_label(label: str) -> str:
+    """Return what `xn--...` stands for (RFC 3492); any other label, or a false one, as it is."""
+    if not label.startswith("xn--"):
+        return label
+    try:
+        readable = label[4:].encode("ascii").decode("punycode")
+        same = readable.encode("punycode").decode("ascii")
+    except UnicodeError:
+        return label
+    is_plain = readable == unicodedata.normalize("NFKC", readable).lower()
+    return readable if is_plain and same == label[4:] and not readable.isascii() else label
 
 
 def is_host(host: str) -> bool:
     """Say whether a host has a form that the domain name system can know (RFC 1123, RFC 5891)."""
     if ":" in host:  # IPv6, which urlsplit has checked
         return True
-    if len(host) > 253 or "%" in host:
+    if len(host) > 253 or "%" in host or not any(map(str.isalnum, host)):
         return False
     try:
         return bool(host.removesuffix(".").encode("idna"))
@@ -84,9 +114,9 @@ def is_host(host: str) -> bool:
         return False
 
 
-def quote_blanks(path: str) -> str:
-    """Return the path with blanks and control characters percent-encoded, all else as typed."""
-    return re.sub(r"[\s\x00-\x1f\x7f]", lambda found: quote(found[0]), path)
+def quote_unseen(path: str) -> str:
+    """Return the path with all that is not seen percent-encoded, everything else as typed."""
+    return UNSEEN.sub(lambda found: quote(found[0]), path)
 
 
 def host_of(address: str) -> str:

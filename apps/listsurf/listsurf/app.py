@@ -11,18 +11,19 @@ from pathlib import Path
 from typing import Any
 
 import pymongo
+from brubeck.errorpages import Problem
 from brubeck.health import add_health_routes
 from brubeck.request_handling import Brubeck
 from brubeck.sessions import MongoSessionStore
 from brubeck.settings import SettingsError
 from brubeck.static import StaticFiles
-from brubeck.templating import load_jinja2_env
+from brubeck.templating import load_jinja2_env, render_template
 from brubeck.throttle import LoginThrottle, MongoCounters, Throttle
 from pymongo import MongoClient
 from pymongo.database import Database
 from pymongo.errors import ConfigurationError
 
-from listsurf import queries, times
+from listsurf import filters, queries
 from listsurf.handlers import accounts, api, links, pages
 from listsurf.settings import Settings
 
@@ -39,8 +40,8 @@ BAD_MONGO_URL = (
 ROUTES = [
     (r"^/$", links.ListHandler),
     (r"^/add_item$", links.AddHandler),
-    (r"^/edit_item/(?P<link_id>\w+)$", links.EditHandler),
-    (r"^/delete_item/(?P<link_id>\w+)$", links.DeleteHandler),
+    (r"^/edit_item/\w+$", links.EditHandler),
+    (r"^/delete_item/\w+$", links.DeleteHandler),
     (r"^/login$", accounts.LoginHandler),
     (r"^/logout$", accounts.LogoutHandler),
     (r"^/create$", accounts.CreateHandler),
@@ -71,15 +72,35 @@ def create_app(settings: Settings) -> Listsurf:
         cookie_secret=settings.secrets,
         csrf=True,
         allowed_hosts=settings.hosts,
+        trusted_proxies=settings.trusted_proxies,
         log_level=settings.log_level,
     )
     add_health_routes(app, checks={"mongo": partial(db.command, "ping")})
     app.login_throttle = LoginThrottle(counters)
     app.signup_throttle = Throttle(counters, limit=settings.signups, period=HOUR)
-    app.template_env.filters.update(times.FILTERS)
+    app.error_page = partial(error_page, app)
+    app.template_env.filters.update(filters.FILTERS)
     app.on_start.append(partial(prepare, db, app.sessions.ensure_indexes, counters.ensure_indexes))
     app.on_stop.append(db.client.close)
     return app
+
+
+def error_page(app: Listsurf, problem: Problem) -> str:
+    """Return the page for an error that no handler of ours has answered.
+
+    Under another host name style sheets are refused as well: that page has to do without them.
+    """
+    if problem.status_code == 421:
+        return problem.page()
+    return render_template(
+        app.template_env,
+        "errors.html",
+        error_code=problem.status_code,
+        error_title=problem.title,
+        error_detail=problem.detail,
+        request_id=problem.request_id,
+        static_url=app.static.url,
+    )
 
 
 def connect(settings: Settings) -> queries.Db:

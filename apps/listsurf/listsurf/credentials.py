@@ -4,6 +4,7 @@ Notice that the page and the API ask the same function, so that neither of them 
 throttle of the other.
 """
 
+import re
 from typing import TYPE_CHECKING
 
 from brubeck.formerrors import FormErrors
@@ -17,7 +18,18 @@ if TYPE_CHECKING:
 
 SHORTEST_PASSWORD = 8  # characters (NIST SP 800-63B, 5.1.1.2)
 LONGEST_PASSWORD = 1024
-RESERVED_NAMES = {"admin", "administrator", "api", "listsurf", "root", "security", "support"}
+RESERVED_NAMES = {
+    *("admin", "administrator", "api", "demo", "listsurf", "root", "security", "support"),
+}
+EDGES = re.compile(r"[A-Za-z0-9].*[A-Za-z0-9]", re.DOTALL)
+COMMON_PASSWORDS = {
+    *("password", "password1", "password123", "passw0rd", "p@ssw0rd", "changeme", "letmein1"),
+    *("12345678", "123456789", "1234567890", "87654321", "123123123", "1q2w3e4r", "1qaz2wsx"),
+    *("qwertyui", "qwertyuiop", "qwerty123", "asdfghjkl", "abc12345", "abcd1234", "iloveyou"),
+    *("sunshine", "princess", "football", "baseball", "superman", "trustno1", "welcome1"),
+    *("listsurf", "demo-listsurf"),
+}
+FEWEST_SIGNS = 4  # different ones in a password; fewer make a pattern
 
 
 def check_credentials(app: "Listsurf", name: str, password: str, address: str) -> User | None:
@@ -48,11 +60,19 @@ def check_name(name: str, form: FormErrors) -> None:
         form.add("username", "A user name has 2 to 30 characters.")
     elif not User.username_regex.match(name):
         form.add("username", "Use letters from a to z, digits, dots and underscores only.")
+    elif not EDGES.fullmatch(name):
+        form.add("username", "A user name begins and ends with a letter or a digit.")
 
 
-def check_password(password: str, form: FormErrors) -> None:
-    """Write down what speaks against a new password."""
-    if len(password) < SHORTEST_PASSWORD:
+def check_password(password: str, name: str, form: FormErrors) -> None:
+    """Write down what speaks against a new password (NIST SP 800-63B, 5.1.1.2)."""
+    if password and not password.strip():
+        form.add("password", "Blanks alone are no password. Choose a few words, for example.")
+    elif len(password) < SHORTEST_PASSWORD:
         form.add("password", f"Choose a password of at least {SHORTEST_PASSWORD} characters.")
     elif len(password) > LONGEST_PASSWORD:
         form.add("password", f"This password is too long: {LONGEST_PASSWORD:,} characters at most.")
+    elif password.lower() == name.lower():
+        form.add("password", "The user name is the first guess. Choose another password.")
+    elif password.lower() in COMMON_PASSWORDS or len(set(password)) < FEWEST_SIGNS:
+        form.add("password", "This password is guessed at once. Choose a few words, for example.")

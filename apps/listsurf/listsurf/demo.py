@@ -1,13 +1,14 @@
 """The user `demo` and his links, so that nobody meets an empty site.
 
-Notice that running this twice is harmless: it looks at what is there before it adds anything.
+Notice that running this twice is harmless, and completes what a killed run has begun: the database
+itself refuses a link that is there already.
 """
 
 from brubeck.timekeeping import curtime
 
 from listsurf.demo_links import LINKS
 from listsurf.models import Link, User
-from listsurf.queries import Db, count_links, find_user, insert_link, insert_user
+from listsurf.queries import AddressKnownError, Db, find_user, insert_link, insert_user
 
 NAME = "demo"
 PASSWORD = "demo-listsurf"  # noqa: S105  public on purpose: the README names it
@@ -17,11 +18,17 @@ MINUTE = 60_000  # milliseconds
 def fill(db: Db) -> int:
     """Create the demo user and his links where they are missing; return the number of new links."""
     user = find_user(db, NAME) or insert_user(db, User.create_user(NAME, PASSWORD))
-    if count_links(db, user):
-        return 0
-    for age, (url, title) in enumerate(reversed(LINKS)):
-        insert_link(db, demo_link(user, url, title, age))
-    return len(LINKS)
+    newest_first = enumerate(reversed(LINKS))
+    return sum(is_new(db, demo_link(user, url, title, age)) for age, (url, title) in newest_first)
+
+
+def is_new(db: Db, link: Link) -> bool:
+    """Store a link, and say whether it was missing."""
+    try:
+        insert_link(db, link)
+    except AddressKnownError:
+        return False
+    return True
 
 
 def demo_link(user: User, url: str, title: str, age: int) -> Link:

@@ -74,6 +74,11 @@ def test_of_many_who_want_one_name_at_once_one_gets_it(app: Listsurf, db: Db) ->
         ("ädä", "letters from a to z"),
         ("<b>ada</b>", "letters from a to z"),
         ("Admin", "reserved"),
+        ("demo", "reserved"),
+        ("..", "begins and ends with a letter or a digit"),
+        ("__", "begins and ends with a letter or a digit"),
+        ("alice.", "begins and ends with a letter or a digit"),
+        ("_alice", "begins and ends with a letter or a digit"),
     ],
 )
 def test_a_bad_name_is_explained_and_kept(name: str, reason: str, stranger: TestClient) -> None:
@@ -91,6 +96,26 @@ def test_a_password_has_8_to_1024_characters(password: str, stranger: TestClient
     assert answer.status_code == 400
     assert 'id="password-error"' in answer.text
     assert find_user(db, "ada") is None
+
+
+@pytest.mark.parametrize(
+    ("password", "reason"),
+    [
+        ("          ", "Blanks alone"),
+        ("lovelace.ada", "first guess"),
+        ("Lovelace.Ada", "first guess"),
+        ("Password1", "guessed at once"),
+        ("abababababab", "guessed at once"),
+    ],
+)
+def test_a_password_that_is_guessed_at_once_is_refused_with_the_reason(
+    password: str, reason: str, stranger: TestClient, db: Db
+) -> None:
+    """Blanks, the user's own name, what everybody takes, and patterns protect nobody."""
+    answer = sends(stranger, "/create", username="lovelace.ada", password=password)
+    assert answer.status_code == 400
+    assert reason in answer.text
+    assert find_user(db, "lovelace.ada") is None
 
 
 def test_all_that_is_wrong_is_said_at_once(stranger: TestClient) -> None:
@@ -147,13 +172,15 @@ def test_guessing_is_throttled_even_with_the_right_password_in_the_end(
     ada: Person, stranger: TestClient
 ) -> None:
     """After some failures the page asks to wait, and says how long."""
-    tries = [logs_in(stranger, "ada", "wrong password").status_code for _ in range(7)]
+    tries = [logs_in(stranger, "ada", "wrong password").status_code for _ in range(11)]
     assert tries[0] == 401
     assert tries[-1] == 429
     answer = logs_in(stranger, "ada")
     assert answer.status_code == 429
     assert int(answer.headers["retry-after"]) > 0
     assert "Wait" in answer.text
+    assert "Your password was not checked" in answer.text
+    assert "other networks" in answer.text
     assert value_of(answer, "username") == "ada"
     assert ada.get("/").status_code == 200, "who is logged in is not disturbed"
 
@@ -216,11 +243,15 @@ def test_looking_at_the_logout_page_logs_nobody_out(ada: Person) -> None:
 def test_a_cookie_with_one_bit_changed_is_no_cookie(ada: Person) -> None:
     """Every position of the session cookie is protected by the signature."""
     good = ada.browser.cookies["session"]
-    for position in range(0, len(good), 7):
-        bad = good[:position] + chr(ord(good[position]) ^ 1) + good[position + 1 :]
-        headers = {"cookie": f'session="{bad}"'}
-        answer = TestClient(ada.app, host=HOST).get("/", headers=headers)
-        assert answer.status_code == 302, position
+
+    def status_with(cookie: str) -> int:
+        headers = {"cookie": f'session="{cookie}"'}
+        return TestClient(ada.app, host=HOST).get("/", headers=headers).status_code
+
+    assert status_with(good) == 200, "the control: unchanged, it opens the list"
+    for position, sign in enumerate(good):
+        bad = good[:position] + chr(ord(sign) ^ 1) + good[position + 1 :]
+        assert status_with(bad) == 302, position
 
 
 def test_a_session_of_a_deleted_user_opens_nothing(ada: Person, db: Db) -> None:

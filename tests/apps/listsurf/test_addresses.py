@@ -21,7 +21,10 @@ AUTHORITY_END = st.sampled_from(["", "/", "/path", "?query", "#fragment", ":80",
         ("example.com:8080", "http://example.com:8080/"),
         ("httpfoo", "http://httpfoo/"),
         ("example.com?u=http://a.b/", "http://example.com/?u=http://a.b/"),
-        ("http://[::1]:80/", "http://[::1]:80/"),
+        ("http://[::1]:80/", "http://[::1]/"),
+        ("http://[::1]:81/", "http://[::1]:81/"),
+        ("http://example.com/a\u202egpj.exe", "http://example.com/a%E2%80%AEgpj.exe"),
+        ("http://example.com/a\u2066b\u2069", "http://example.com/a%E2%81%A6b%E2%81%A9"),
         ("http://bücher.example/ä?ö#ü", "http://bücher.example/ä?ö#ü"),
         ("日本語.jp", "http://日本語.jp/"),
         ("http://example.com/a b\tc", "http://example.com/a%20b%09c"),
@@ -31,6 +34,32 @@ AUTHORITY_END = st.sampled_from(["", "/", "/path", "?query", "#fragment", ":80",
 def test_an_address_is_saved_as_it_was_meant(typed: str, saved: str) -> None:
     """A missing scheme is http, hosts are lower case, blanks are encoded, the rest is as typed."""
     assert clean_address(typed) == saved
+
+
+@pytest.mark.parametrize(
+    ("spellings", "saved"),
+    [
+        (
+            [
+                "http://bücher.example",
+                "BÜCHER.example",
+                "xn--bcher-kva.example:80",
+                "bu\u0308cher.example",
+            ],
+            "http://bücher.example/",
+        ),
+        (
+            ["https://example.com:443", "https://\uff45\uff58\uff41\uff4d\uff50\uff4c\uff45。com/"],
+            "https://example.com/",
+        ),
+        (["http://example.com:443"], "http://example.com:443/"),
+        (["http://faß.example"], "http://faß.example/"),
+        (["http://xn--.example"], "http://xn--.example/"),
+    ],
+)
+def test_a_site_has_one_spelling(spellings: list[str], saved: str) -> None:
+    """Capitals, punycode, wide letters and the default port make no second link."""
+    assert {clean_address(typed) for typed in spellings} == {saved}
 
 
 @pytest.mark.parametrize(
@@ -68,6 +97,11 @@ def test_only_web_pages_are_saved(typed: str) -> None:
         "http://good.example\\@evil.example/",
         'http://"@example.com/',
         "http://a%20b/",
+        "http://-/",
+        "http://--.-/",
+        "http://a\u202eb.example/",
+        "http://a\uff05b.example/",
+        "http://a\uff3cb.example/",
         "http://" + "a" * 64 + ".example/",
     ],
 )

@@ -1,7 +1,7 @@
 """Every form is protected against other sites, and none loses what was typed."""
 
 import pytest
-from apps.listsurf.people import PASSWORD, Person, sends, token_of, value_of
+from apps.listsurf.people import HOST, PASSWORD, Person, sends, token_of, value_of
 from brubeck.testing import TestClient
 
 FIELDS = {"url": "https://example.com/typed", "title": "Typed <by> hand & kept"}
@@ -12,12 +12,34 @@ def test_a_form_of_strangers_without_its_token_comes_back_with_what_was_typed(
     path: str, stranger: TestClient
 ) -> None:
     """Status 403, the name kept, a fresh token that works (CWE-352)."""
+    stranger.get(path)
     answer = stranger.post(path, form={"username": "ada", "password": PASSWORD})
     assert answer.status_code == 403
     assert "Nothing was sent yet" in answer.text
     assert value_of(answer, "username") == "ada"
     again = {"csrf_token": token_of(answer), "username": "ada", "password": PASSWORD}
     assert stranger.post(path, form=again).status_code != 403
+
+
+@pytest.mark.parametrize("path", ["/login", "/create"])
+def test_a_form_from_before_logging_in_in_another_tab_goes_on(path: str, ada: Person) -> None:
+    """Two tabs with the log-in form: the second one leads on instead of complaining."""
+    old = token_of(TestClient(ada.app, host=HOST).get(path))
+    form = {"csrf_token": old, "username": "ada", "password": PASSWORD, "next": "/add_item"}
+    answer = ada.browser.post(path, form=form)
+    assert (answer.status_code, answer.headers["location"]) == (302, "/add_item")
+
+
+def test_a_browser_without_cookies_reads_that_they_are_needed(stranger: TestClient) -> None:
+    """Sending the form again would never help; allowing cookies does."""
+    token = token_of(stranger.get("/login"))
+    form = {"csrf_token": token, "username": "ada", "password": PASSWORD}
+    stranger.clear_cookies()
+    answer = stranger.post("/login", form=form)
+    assert answer.status_code == 403
+    assert "Listsurf needs them" in answer.text
+    again = stranger.post("/login", form={"csrf_token": "stale", "username": "ada"})
+    assert "open for too long" in again.text, "with a cookie the reason is another one"
 
 
 def test_a_link_form_without_its_token_comes_back_with_what_was_typed(ada: Person) -> None:

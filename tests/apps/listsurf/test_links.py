@@ -13,6 +13,7 @@ from listsurf.app import Listsurf
 from listsurf.queries import Db
 
 NOBODYS = "0" * 24
+FOCUSED = re.compile(r'<input id="(\w+)"[^>]* autofocus')
 MALFORMED = ["nonsense", "1", "0" * 23, "0" * 25, "z" * 24, "%00", "'"]
 
 
@@ -43,6 +44,48 @@ def test_a_link_typed_while_the_session_ended_waits_behind_the_log_in(
     assert logs_in(ada.browser, "ada", path=sent.headers["location"]).status_code == 302
     form = ada.browser.get(unquote(sent.headers["location"].partition("next=")[2]))
     assert (value_of(form, "url"), value_of(form, "title")) == (typed["url"], typed["title"])
+
+
+def test_an_edit_typed_while_the_session_ended_waits_behind_the_log_in(
+    ada: Person, app: Listsurf
+) -> None:
+    """The form of the same link is filled in as it was sent; nothing is changed before."""
+    path = f"/edit_item/{ada.saved('https://example.com/', 'Before')}"
+    token = token_of(ada.get(path))
+    app.sessions.delete_of(ada.user.id)
+    typed = {"csrf_token": token, "url": "https://example.com/?a=1&b=ü", "title": ""}
+    sent = ada.browser.post(path, form=typed)
+    login = sent.headers["location"]
+    assert logs_in(ada.browser, "ada", path=login).status_code == 302
+    form = ada.browser.get(unquote(login.partition("next=")[2]))
+    assert f'action="{path}"' in form.text
+    assert (value_of(form, "url"), value_of(form, "title")) == (typed["url"], "")
+    assert ada.titles() == ["Before"]
+
+
+def test_a_form_sent_empty_while_the_session_ended_leaves_no_trace_in_the_address(
+    ada: Person, app: Listsurf
+) -> None:
+    """With nothing typed there is nothing to bring along."""
+    token = token_of(ada.get("/add_item"))
+    app.sessions.delete_of(ada.user.id)
+    sent = ada.browser.post("/add_item", form={"csrf_token": token, "url": "", "title": ""})
+    assert sent.headers["location"] == "/login?next=%2Fadd_item"
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("safe\u202egnp.exe", "safegnp.exe"),
+        ("a\u2066b\u2069\u202c", "ab"),
+        ("two\r\nlines\tand\x00more", "two lines and more"),
+        ("\u202e\x07", "example.com"),
+    ],
+)
+def test_a_title_holds_nothing_that_is_not_seen(typed: str, shown: str, ada: Person) -> None:
+    """Signs that turn the text around or break it into lines are left out (CWE-1007)."""
+    ada.saves("https://example.com/", typed)
+    assert ada.titles() == [shown]
 
 
 def test_a_long_title_is_shortened_in_the_note_that_names_it(ada: Person) -> None:
@@ -91,18 +134,34 @@ def test_a_title_has_at_most_300_characters(ada: Person) -> None:
 
 
 def test_both_fields_are_complained_about_at_once(ada: Person) -> None:
-    """Nobody repairs a form field by field."""
+    """Nobody repairs a form field by field; the errors are in the order of the fields."""
     answer = ada.saves("", "ä" * 301)
     assert answer.status_code == 400
     assert answer.text.count('aria-invalid="true"') == 2
+    assert answer.text.index('href="#url"') < answer.text.index('href="#title"')
+    assert FOCUSED.findall(answer.text) == ["url"]
 
 
-def test_a_title_of_a_megabyte_gets_a_clear_answer(ada: Person) -> None:
-    """It is refused before it reaches the database, with a page that says what is wrong."""
-    answer = ada.saves("https://example.com/", "x" * 1_048_576)
+def test_the_first_field_with_an_error_has_the_focus(ada: Person) -> None:
+    """Whoever types on corrects what was wrong."""
+    answer = ada.saves("https://example.com/", "ä" * 301)
+    assert FOCUSED.findall(answer.text) == ["title"]
+    assert FOCUSED.findall(ada.get("/add_item").text) == ["url"]
+
+
+@pytest.mark.parametrize(("length", "reason"), [(300_000, "title"), (1_100_000, "larger than")])
+def test_a_huge_title_gets_a_clear_answer(length: int, reason: str, ada: Person) -> None:
+    """It is refused before it reaches the database, with a page that says what is too large."""
+    answer = ada.saves("https://example.com/", "x" * length)
     assert answer.status_code == 413
-    assert "<h1" in answer.text
+    assert 'class="brand"' in answer.text
+    assert reason in main_of(answer.text)
     assert ada.links() == []
+
+
+def main_of(page: str) -> str:
+    """Return what a page has between its header and its footer."""
+    return page.partition("<main")[2].partition("</main>")[0]
 
 
 def test_saving_an_address_again_opens_the_link_that_has_it(ada: Person) -> None:

@@ -74,16 +74,16 @@ def test_times_are_for_people_and_for_programs(ada: Person, db: Db) -> None:
     ada.saves("https://example.com/new", "New")
     page = ada.get("/").text
     assert '<time datetime="2023-11-14T22:13:20Z"' in page
-    assert "14 Nov 23" in page
+    assert ">14 Nov 2023</time>" in page
     assert re.search(r"just now|seconds? ago", page)
 
 
 def test_the_host_is_shown_and_credentials_are_not(ada: Person) -> None:
     """One sees where a link leads; a user name before the host is no help for that."""
     ada.saves("https://bank.example:pin@evil.example/", "A bank?")
-    meta = re.search(r'class="link-meta"><span>([^<]*)<', ada.get("/").text)
+    meta = re.search(r'class="link-meta"><span>(.*?)</span>', ada.get("/").text)
     assert meta
-    assert meta[1] == "evil.example"
+    assert meta[1] == "evil.<wbr>example", "it may be broken into lines behind its dots"
 
 
 @pytest.mark.parametrize("before", ["x", "1", "1-2", "-1-" + "0" * 24, "1-" + "g" * 24])

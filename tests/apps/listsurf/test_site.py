@@ -63,20 +63,32 @@ def test_what_is_open_to_strangers_answers_them(
     assert stranger.get(path).status_code == status
 
 
+def test_the_address_of_a_visitor_behind_a_trusted_proxy_is_the_visitors(
+    settings: Settings,
+) -> None:
+    """Behind TLS cookies are Secure, and the throttles count visitors instead of the proxy."""
+    app = create_app(replace(settings, trusted_proxies=("127.0.0.1",)))
+    forwarded = {"x-forwarded-proto": "https", "x-forwarded-for": "203.0.113.7"}
+    answer = TestClient(app, host=HOST).get("/login", headers=forwarded)
+    assert answer.cookies["csrf"]["secure"]
+    app.db_conn.client.close()
+
+
 @pytest.mark.parametrize("path", ["/login", "/create"])
 def test_who_is_logged_in_needs_no_form_for_that(path: str, ada: Person) -> None:
     """Both forms lead to the list."""
     assert ada.get(path).headers["location"] == "/"
 
 
-@pytest.mark.parametrize("path", ["/nothing", "/loginx", "/login/x", "/api/x", "/static/../app.py"])
+@pytest.mark.parametrize(
+    "path", ["/nothing", "/loginx", "/login/x", "/api/x", "/static/../app.py", "/static/none.css"]
+)
 def test_an_address_that_leads_nowhere_is_explained(path: str, ada: Person) -> None:
     """404 in the look of the site, with a way on and a number to name."""
     page = ada.get(path)
     assert page.status_code == 404
-    if not path.startswith("/static"):
-        assert "Listsurf" in page.text
-        assert page.headers["x-request-id"] in page.text
+    assert 'class="brand"' in page.text
+    assert page.headers["x-request-id"] in page.text
 
 
 @pytest.mark.parametrize("path", ["/", "/login", "/add_item"])
@@ -99,7 +111,10 @@ def test_head_is_answered_like_get_without_a_body(ada: Person) -> None:
 )
 def test_another_host_name_is_refused(host: str, app: Listsurf) -> None:
     """421: links and bookmarklets never carry a name that somebody made up."""
-    assert TestClient(app, host=host).get("/login").status_code == 421
+    page = TestClient(app, host=host).get("/login")
+    assert page.status_code == 421
+    assert "<h1" in page.text
+    assert "/static/" not in page.text, "style sheets are refused under that name, too"
 
 
 def test_the_look_is_served_and_kept_by_browsers(stranger: TestClient) -> None:
@@ -198,6 +213,15 @@ def test_demo_data_are_put_in_once(app: Listsurf, db: Db) -> None:
     client = TestClient(app, host=HOST)
     assert logs_in(client, demo.NAME, demo.PASSWORD).headers["location"] == "/"
     assert escape(LINKS[-1][1]) in client.get("/").text
+
+
+def test_demo_data_that_were_interrupted_are_completed(db: Db) -> None:
+    """A run that was killed in the middle is made good by the next one."""
+    demo.fill(db)
+    kept = [link["_id"] for link in db.listitems.find().limit(5)]
+    db.listitems.delete_many({"_id": {"$nin": kept}})
+    assert demo.fill(db) == len(LINKS) - 5
+    assert db.listitems.count_documents({}) == len(LINKS)
 
 
 def run_listsurf(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":

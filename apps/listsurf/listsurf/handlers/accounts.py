@@ -2,7 +2,7 @@
 
 Notice what a form does when something is wrong: it comes back with the reasons beside the fields
 and with everything that was typed, except the password. The same happens when its CSRF token is
-missing or too old (`csrf_failed`): the visitor sends it once more, and nothing is lost.
+missing or too old (`show_again`): the visitor sends it once more, and nothing is lost.
 """
 
 from brubeck.auth import web_authenticated
@@ -16,9 +16,9 @@ from listsurf.credentials import check_credentials, check_name, check_password
 from listsurf.handlers.pages import PageHandler
 from listsurf.models import User
 
-STALE_FORM = (
-    "Nothing was sent yet: this page had been open for too long, or did not come from Listsurf. "
-    "Please send it again."
+STILL_WORKS = (
+    "Your password was not checked. From other networks, and wherever you are logged in already, "
+    "Listsurf still works."
 )
 
 
@@ -42,15 +42,21 @@ class CredentialsHandler(PageHandler):
         return self.render_template(self.template, _status_code=status_code, form=form, note=note)
 
     def csrf_failed(self) -> Result:
-        """Show the form again, with a token that is good."""
+        """Go on if the visitor has logged in meanwhile, in another tab."""
+        if self.current_user:
+            return self.redirect(self.next_page)
+        return super().csrf_failed()
+
+    def show_again(self, reason: str) -> Result:
+        """Show the form with the name that was typed."""
         form = self.form()
-        form.add("", STALE_FORM)
+        form.add("", reason)
         return self.show(form, 403)
 
-    def too_many(self, error: TooManyRequests) -> Result:
+    def too_many(self, error: TooManyRequests, consolation: str = "") -> Result:
         """Show the form again, and say how long to wait."""
         form = self.form()
-        form.add("", error.detail)
+        form.add("", f"{error.detail} {consolation}".strip())
         self.headers.update(error.headers)
         return self.show(form, 429)
 
@@ -85,7 +91,7 @@ class LoginHandler(CredentialsHandler):
                 self.application, self.name, self.password, self.message.remote_addr
             )
         except TooManyRequests as error:
-            return self.too_many(error)
+            return self.too_many(error, STILL_WORKS)
         if user is None:
             form = self.form()
             form.add("", "This user name and password do not belong together. Try again.")
@@ -103,7 +109,7 @@ class CreateHandler(CredentialsHandler):
         """Store a new user and log him in."""
         form = self.form()
         check_name(self.name, form)
-        check_password(self.password, form)
+        check_password(self.password, self.name, form)
         if form.failed:
             return self.show(form, 400)
         try:
@@ -139,6 +145,6 @@ class LogoutHandler(PageHandler):
         return self.redirect_with_note("/login", "You are logged out.")
 
     @web_authenticated
-    def csrf_failed(self) -> Result:
-        """Ask again, with a token that is good."""
-        return self.render_template("confirm_logout.html", _status_code=403, note=STALE_FORM)
+    def show_again(self, reason: str) -> Result:
+        """Ask again."""
+        return self.render_template("confirm_logout.html", _status_code=403, note=reason)

@@ -4,7 +4,6 @@ Notice that no handler looks at whose link it is. The queries take the user alon
 somebody else is simply not found: its id gets the same 404 as one that never existed.
 """
 
-from typing import cast
 from urllib.parse import urlencode
 
 from brubeck.auth import web_authenticated
@@ -16,10 +15,10 @@ from brubeck.timekeeping import curtime
 from listsurf import queries
 from listsurf.addresses import MAX_LENGTH, BadAddressError, clean_address
 from listsurf.bookmarklet import bookmarklet
-from listsurf.handlers.accounts import STALE_FORM
 from listsurf.handlers.pages import PageHandler
 from listsurf.models import TITLE_LENGTH, Link
 from listsurf.paging import BadCursorError, Cursor
+from listsurf.titles import clean_title
 
 KNOWN = "You saved this address before. Here it is; change it, or leave it as it is."
 NOT_FOUND = "None of your links is here. It may have been deleted already: look at your list."
@@ -49,6 +48,18 @@ class ListHandler(PageHandler):
             raise BadRequest(f"{error} Start again at the top of your list.") from error
 
 
+class LinkHandler(PageHandler):
+    """A page about one link, whose id ends the address."""
+
+    def find(self) -> Link:
+        """Return the user's link; raise NotFound if he has none of that id."""
+        link_id = self.message.path.rpartition("/")[2]
+        link = queries.find_link(self.db_conn, self.current_user, link_id)
+        if link is None:
+            raise NotFound(NOT_FOUND)
+        return link
+
+
 class LinkFormHandler(PageHandler):
     """A form with an address and a title."""
 
@@ -67,31 +78,44 @@ class LinkFormHandler(PageHandler):
 
     def form(self) -> FormErrors:
         """Return what was typed, ready to have errors written beside it."""
-        return FormErrors(
-            {"url": self.get_argument("url", ""), "title": self.get_argument("title", "")}
-        )
+        title = clean_title(self.get_argument("title", ""))
+        return FormErrors({"url": self.get_argument("url", ""), "title": title})
+
+    def offered(self, url: str = "", title: str = "") -> FormErrors:
+        """Return the form with what the address brings along (`u` and `t`), else what is given."""
+        typed = self.get_argument("u", ""), self.get_argument("t", "")
+        url, title = typed if any(typed) else (url, title)
+        return FormErrors({"url": url, "title": clean_title(title)[:TITLE_LENGTH]})
+
+    def wanted_page(self) -> str:
+        """Bring along what was typed before the session ended."""
+        if self.message.method != "POST":
+            return super().wanted_page()
+        form = self.form()
+        typed = {"u": form.value("url")[:MAX_LENGTH], "t": form.value("title")[:TITLE_LENGTH]}
+        return self.message.path + (f"?{urlencode(typed)}" if any(typed.values()) else "")
 
     def checked(self, form: FormErrors) -> str:
         """Return the address as it is stored, after writing down all that is wrong."""
-        if len(form.value("title")) > TITLE_LENGTH:
-            form.add("title", f"This title is too long: {TITLE_LENGTH} characters at most.")
+        url = ""
         try:
-            return clean_address(form.value("url"))
+            url = clean_address(form.value("url"))
         except BadAddressError as error:
             form.add("url", str(error))
-            return ""
+        if len(form.value("title")) > TITLE_LENGTH:
+            form.add("title", f"This title is too long: {TITLE_LENGTH} characters at most.")
+        return url
 
-    @property
-    def link_id(self) -> str:
-        """The id in the address, for what is not called with it."""
-        return cast("dict[str, str]", self._url_args)["link_id"]
+    @web_authenticated
+    def show_again(self, reason: str) -> Result:
+        """Show the form with what was typed."""
+        form = self.form()
+        form.add("", reason)
+        return self.show(form, self.subject(), status_code=403)
 
-    def find(self, link_id: str) -> Link:
-        """Return the user's link; raise NotFound if he has none of that id."""
-        link = queries.find_link(self.db_conn, self.current_user, link_id)
-        if link is None:
-            raise NotFound(NOT_FOUND)
-        return link
+    def subject(self) -> Link | None:
+        """Return the link that the form is about; None for a new one."""
+        return None
 
 
 class AddHandler(LinkFormHandler):
@@ -100,9 +124,7 @@ class AddHandler(LinkFormHandler):
     @web_authenticated
     def get(self) -> Result:
         """Show the form, filled in by the bookmarklet (`u` and `t`) if that has been clicked."""
-        typed = {"url": self.get_argument("u", ""), "title": self.get_argument("t", "")}
-        typed["title"] = typed["title"][:TITLE_LENGTH]
-        return self.show(FormErrors(typed))
+        return self.show(self.offered())
 
     @web_authenticated
     def post(self) -> Result:
@@ -117,14 +139,6 @@ class AddHandler(LinkFormHandler):
         except queries.AddressKnownError:
             return self.show_known(url, form)
         return self.redirect_with_note("/", f"Saved: {link.label}")
-
-    def wanted_page(self) -> str:
-        """Bring a link along that was typed before the session ended."""
-        if self.message.method != "POST":
-            return super().wanted_page()
-        form = self.form()
-        typed = {"u": form.value("url")[:MAX_LENGTH], "t": form.value("title")[:TITLE_LENGTH]}
-        return f"/add_item?{urlencode(typed)}"
 
     def new_link(self, url: str, title: str) -> Link:
         """Return a link of the user, not stored yet."""
@@ -143,27 +157,20 @@ class AddHandler(LinkFormHandler):
         offered = {"url": url, "title": form.value("title") or known.title or ""}
         return self.show(FormErrors(offered), known, note=KNOWN)
 
-    @web_authenticated
-    def csrf_failed(self) -> Result:
-        """Show the form again, with a token that is good."""
-        form = self.form()
-        form.add("", STALE_FORM)
-        return self.show(form, status_code=403)
 
-
-class EditHandler(LinkFormHandler):
+class EditHandler(LinkFormHandler, LinkHandler):
     """Changes a link."""
 
     @web_authenticated
-    def get(self, link_id: str) -> Result:
-        """Show the form with the link as it is."""
-        link = self.find(link_id)
-        return self.show(FormErrors({"url": link.url, "title": link.title or ""}), link)
+    def get(self) -> Result:
+        """Show the form with the link as it is, or as it was typed before the session ended."""
+        link = self.find()
+        return self.show(self.offered(link.url, link.title or ""), link)
 
     @web_authenticated
-    def post(self, link_id: str) -> Result:
+    def post(self) -> Result:
         """Store what was typed."""
-        link, form = self.find(link_id), self.form()
+        link, form = self.find(), self.form()
         url = self.checked(form)
         if form.failed:
             return self.show(form, link, status_code=400)
@@ -175,33 +182,28 @@ class EditHandler(LinkFormHandler):
             return self.show(form, link, status_code=409)
         return self.redirect_with_note("/", f"Changed: {link.label}")
 
-    @web_authenticated
-    def csrf_failed(self) -> Result:
-        """Show the form again, with a token that is good."""
-        form = self.form()
-        form.add("", STALE_FORM)
-        return self.show(form, self.find(self.link_id), status_code=403)
+    def subject(self) -> Link:
+        """Return the link that is changed."""
+        return self.find()
 
 
-class DeleteHandler(LinkFormHandler):
+class DeleteHandler(LinkHandler):
     """Deletes a link, after asking."""
 
     @web_authenticated
-    def get(self, link_id: str) -> Result:
+    def get(self) -> Result:
         """Ask whether that is meant."""
-        return self.render_template("confirm_delete.html", link=self.find(link_id))
+        return self.render_template("confirm_delete.html", link=self.find())
 
     @web_authenticated
-    def post(self, link_id: str) -> Result:
+    def post(self) -> Result:
         """Delete the link."""
-        link = self.find(link_id)
+        link = self.find()
         queries.delete_link(self.db_conn, self.current_user, link)
         return self.redirect_with_note("/", f"Deleted: {link.label}")
 
     @web_authenticated
-    def csrf_failed(self) -> Result:
-        """Ask again, with a token that is good."""
-        link = self.find(self.link_id)
-        return self.render_template(
-            "confirm_delete.html", _status_code=403, link=link, note=STALE_FORM
-        )
+    def show_again(self, reason: str) -> Result:
+        """Ask again."""
+        link = self.find()
+        return self.render_template("confirm_delete.html", _status_code=403, link=link, note=reason)

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from brubeck.auth import UserHandlingMixin
-from brubeck.errors import ServiceUnavailable
+from brubeck.errors import Forbidden, ServiceUnavailable
 from brubeck.handlers.message import Result
+from brubeck.handlers.protection import CSRF_COOKIE
 from brubeck.sessions import SessionHandlingMixin
 from brubeck.templating import Jinja2Rendering
 
@@ -32,6 +33,14 @@ NOTE_LENGTH = 120  # characters: browsers drop cookies of more than 4 KB
 DATABASE_AWAY = (
     "The database does not answer, so nothing was read or saved. "
     "Wait a moment, then go back and send your request again."
+)
+STALE_FORM = (
+    "Nothing was sent yet: this page had been open for too long, or did not come from Listsurf. "
+    "Please send it again."
+)
+NEEDS_COOKIES = (
+    "Nothing was sent yet: your browser sent no cookies, and Listsurf needs them to know you. "
+    "Allow cookies for this site, then send this again."
 )
 
 
@@ -75,6 +84,15 @@ class PageHandler(Jinja2Rendering, VisitorMixin):
             self._current_user = None  # the error page must not ask the database again
             return self.http_error(ServiceUnavailable(DATABASE_AWAY))
         return super().error(err)
+
+    def csrf_failed(self) -> Result:
+        """Show the form again, with a token that is good, and say why nothing was done."""
+        has_cookie = CSRF_COOKIE in self.message.cookies
+        return self.show_again(STALE_FORM if has_cookie else NEEDS_COOKIES)
+
+    def show_again(self, reason: str) -> Result:
+        """Show what was sent once more; a page with a form overrides this."""
+        return self.http_error(Forbidden(detail=reason))
 
     def redirect_with_note(self, url: str, note: str) -> Result:
         """Send the visitor on, and show the note on the page that comes next."""
