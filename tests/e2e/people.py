@@ -1,5 +1,7 @@
 """Somebody who uses Listsurf in a browser, so that tests read like the story that they check."""
 
+from base64 import b64encode
+from typing import Any
 from urllib.parse import unquote
 
 from playwright.sync_api import Locator, Page
@@ -24,10 +26,19 @@ class Visitor:
         self.page.wait_for_url(self.site + "/")
 
     def logs_in(self, password: str | None = None) -> None:
-        """Send the log-in form with this person's name."""
+        """Open the log-in form, and send it with this person's name."""
         self.page.goto(self.site + "/login")
+        self.sends_log_in(password)
+
+    def sends_log_in(self, password: str | None = None) -> None:
+        """Send the log-in form that is open."""
         self._fills_credentials(password or self.password)
         self.page.get_by_role("button", name="Log in").click()
+
+    def fills_log_in(self) -> None:
+        """Open the log-in form and fill it in, without sending it."""
+        self.page.goto(self.site + "/login")
+        self._fills_credentials(self.password)
 
     def logs_out(self) -> None:
         """Log out by the button of the navigation."""
@@ -59,6 +70,35 @@ class Visitor:
         self.entry(title).get_by_role("link", name=f"Delete {title}").click()
         self.page.get_by_role("button", name="Delete").click()
         self.page.wait_for_url(self.site + "/")
+
+    def tries(self, url: str, title: str) -> None:
+        """Send the form for a link that will not be saved."""
+        self.fills_link(url, title)
+        self.page.get_by_role("button", name="Save").click()
+
+    def asks_as_a_program(self) -> dict[str, Any]:
+        """Return what the API answers to this person's name and password."""
+        credentials = f"{self.name}:{self.password}".encode()
+        headers = {"Authorization": f"Basic {b64encode(credentials).decode()}"}
+        answer = self.page.request.get(self.site + "/api", headers=headers)
+        assert answer.status == 200, answer.text()
+        document: dict[str, Any] = answer.json()
+        return document
+
+    def starts_at_the_top(self) -> None:
+        """Go back to the first link of the page by keyboard: a form asks for the focus itself."""
+        self.tabs_to(self.page.locator(".skip-link"), key="Shift+Tab")
+
+    def tabs_to(self, wanted: Locator, key: str = "Tab", at_most: int = 30) -> None:
+        """Press Tab until an element has the focus; fail where it does not come."""
+        for _ in range(at_most):
+            if self._has_focus(wanted):
+                return
+            self.page.keyboard.press(key)
+        raise AssertionError(f"{at_most} times {key} did not lead to {wanted}")
+
+    def _has_focus(self, element: Locator) -> bool:
+        return bool(element.and_(self.page.locator(":focus")).count())
 
     def reads(self, url: str, then_runs: str) -> None:
         """Open a page elsewhere and click a bookmarklet there.

@@ -83,6 +83,63 @@ def test_a_wrong_password_says_so_and_keeps_the_name(visitor: Visitor) -> None:
     expect(visitor.page.get_by_role("textbox", name="User name")).to_have_value(visitor.name)
 
 
+def test_going_back_after_logging_out_shows_nothing_of_the_session(visitor: Visitor) -> None:
+    """The next person at this computer presses Back and stands before the log-in form."""
+    visitor.signs_up()
+    visitor.adds("https://example.org/private", title="Private")
+    visitor.logs_out()
+    visitor.page.go_back()
+    expect(visitor.page.get_by_role("heading", level=1, name="Log in")).to_be_visible()
+    expect(visitor.link("Private")).to_have_count(0)
+
+
+@pytest.mark.parametrize(("length", "reason"), [(300_000, "title"), (1_100_000, "larger than")])
+def test_a_huge_title_gets_a_page_that_says_what_is_too_large(
+    visitor: Visitor, length: int, reason: str
+) -> None:
+    """The refusal arrives through the real server, also where that keeps the body from us."""
+    visitor.signs_up()
+    visitor.page.goto(visitor.site + "/add_item")
+    field = visitor.page.get_by_role("textbox", name="Title")
+    field.evaluate("field => field.removeAttribute('maxlength')")
+    field.fill("x" * length)
+    with visitor.page.expect_response(visitor.site + "/add_item") as answer:
+        visitor.page.get_by_role("button", name="Save").click()
+    assert answer.value.status == 413
+    expect(visitor.page.locator("main")).to_contain_text(reason)
+
+
+def test_a_log_in_form_in_a_second_tab_leads_on_after_logging_in_in_the_first(
+    visitor: Visitor, context: BrowserContext
+) -> None:
+    """Nobody has to log in twice, or reads of a form that is too old."""
+    visitor.signs_up()
+    visitor.logs_out()
+    second = Visitor(context.new_page(), visitor.site, visitor.name)
+    second.fills_log_in()
+    visitor.logs_in()
+    visitor.page.wait_for_url(visitor.site + "/")
+    second.page.get_by_role("button", name="Log in").click()
+    second.page.wait_for_url(visitor.site + "/")
+    expect(second.page.get_by_text(f"Logged in as {visitor.name}")).to_be_visible()
+
+
+def test_an_edit_sent_after_the_session_ended_is_not_lost(
+    visitor: Visitor, context: BrowserContext
+) -> None:
+    """After logging in again the link's form is open, filled in as it was sent."""
+    visitor.signs_up()
+    visitor.adds("https://example.org/before", title="Before")
+    visitor.page.get_by_role("link", name="Edit Before").click()
+    visitor.page.get_by_role("textbox", name="Title").fill("Typed with care")
+    Visitor(context.new_page(), visitor.site, visitor.name).logs_out()
+    visitor.page.get_by_role("button", name="Save").click()
+    visitor.sends_log_in()
+    expect(visitor.page.get_by_role("textbox", name="Title")).to_have_value("Typed with care")
+    visitor.page.get_by_role("button", name="Save").click()
+    expect(visitor.link("Typed with care")).to_be_visible()
+
+
 def test_a_bad_address_is_refused_and_nothing_typed_is_lost(visitor: Visitor) -> None:
     """A javascript: address gets a message beside its field; the title stays."""
     visitor.signs_up()
@@ -120,10 +177,14 @@ def test_many_links_come_in_pages_that_lead_to_the_oldest(visitor: Visitor) -> N
 
 
 def test_the_keyboard_alone_is_enough_to_save_a_link(visitor: Visitor) -> None:
-    """The form is reached and sent with Tab and Enter."""
+    """The form is reached and sent with Tab and Enter, from the top of the list on."""
     visitor.signs_up()
-    visitor.page.goto(visitor.site + "/add_item")
-    visitor.page.get_by_role("textbox", name="Address").focus()
+    visitor.page.goto(visitor.site + "/")
+    visitor.tabs_to(visitor.page.locator("nav").get_by_role("link", name="Add a link"))
+    visitor.page.keyboard.press("Enter")
+    visitor.page.wait_for_url(visitor.site + "/add_item")
+    visitor.starts_at_the_top()
+    visitor.tabs_to(visitor.page.get_by_role("textbox", name="Address"))
     visitor.page.keyboard.type("https://example.org/typed")
     visitor.page.keyboard.press("Tab")
     visitor.page.keyboard.type("Typed")
