@@ -72,7 +72,10 @@ def clean_authority(authority: str, default_port: int) -> str:
         host, port = clean_host(parts.hostname or ""), parts.port
     except ValueError:  # a port that is no number, an IPv6 address that is none
         host, port = "", None
-    if has_forbidden_signs(authority) or has_forbidden_signs(host) or not is_host(host):
+    unfit = (
+        has_forbidden_signs(authority) or has_forbidden_signs(host) or bool(set("[]") & set(user))
+    )
+    if unfit or not is_host(host):
         raise BadAddressError("This does not name a web site. Try one like: example.com/page")
     shown = f"[{host}]" if ":" in host else host
     return f"{user}{at}{shown}" + (f":{port}" if port not in {None, default_port} else "")

@@ -126,6 +126,13 @@ def test_an_address_has_at_most_two_thousand_characters() -> None:
             clean_address(f"http://example.com/{too_long}x")
 
 
+@pytest.mark.parametrize("text", ["http://[@evil.example", "http://a[b]@example.com/"])
+def test_brackets_belong_to_ipv6_addresses_only(text: str) -> None:
+    """Before an @ they make an address that no program can read."""
+    with pytest.raises(BadAddressError):
+        clean_address(text)
+
+
 @given(st.text(max_size=200), AUTHORITY_END)
 def test_whatever_is_typed_the_result_is_a_web_address_or_a_complaint(text: str, end: str) -> None:
     """No text makes it fail otherwise, or gives an address that is not of a web page."""
