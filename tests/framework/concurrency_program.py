@@ -313,6 +313,7 @@ def check_signals():
         assert stop.is_set
         stop.set()
     assert signal.getsignal(signal.SIGTERM) == before
+    assert signal.set_wakeup_fd(-1) == -1  # ours until then, so that no signal comes too late
     stop.set()
 
 

@@ -22,7 +22,9 @@ class StopRequest:
     want to wait.
 
     The wish travels through a socket. Signal handlers may not block, and eventlet's sleeping
-    hub does not notice what they schedule; it does notice a descriptor.
+    hub does not notice what they schedule; it does notice a descriptor. The interpreter itself
+    writes to it: a signal that comes just before the hub goes to sleep would otherwise have its
+    Python handler run only when something else wakes the hub.
     """
 
     def __init__(self, concurrency: Concurrency) -> None:
@@ -31,11 +33,15 @@ class StopRequest:
         self._watch = concurrency.watch(self._reader.fileno())
         self._interrupted = False
         self._previous: dict[signal.Signals, Any] = {}
+        self._previous_wakeup = -1
         self.is_set = False
+        for end in (self._reader, self._writer):
+            end.setblocking(False)
 
     def __enter__(self) -> Self:
         # Only the main thread may take signals; in others `set()` is the only way.
         with suppress(ValueError):
+            self._previous_wakeup = signal.set_wakeup_fd(self._writer.fileno())
             self._previous = {number: signal.signal(number, self._on_signal) for number in SIGNALS}
         return self
 
@@ -43,6 +49,8 @@ class StopRequest:
         self.is_set = True  # whoever asks from now on is late
         for number, handler in self._previous.items():
             signal.signal(number, handler)
+        if self._previous:
+            signal.set_wakeup_fd(self._previous_wakeup)
         self._reader.close()
         self._writer.close()
 
@@ -50,12 +58,15 @@ class StopRequest:
         """Ask for the end; safe in a signal handler."""
         if not self.is_set:
             self.is_set = True
-            self._writer.send(b".")
+            with suppress(BlockingIOError):  # full, so it wakes whoever waits already
+                self._writer.send(b".")
 
     def wait(self) -> None:
         """Park until somebody asks for the end."""
         while not self.is_set:
             self._watch.wait()
+            with suppress(BlockingIOError):
+                self._reader.recv(4096)  # other signals wake us as well
         log.info("Asked to stop; what is in hand will be finished.")
 
     def _on_signal(self, number: int, _frame: FrameType | None) -> None:
