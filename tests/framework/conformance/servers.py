@@ -167,7 +167,7 @@ class Server:
     def __init__(self, folder: Path, transport: str, library: str) -> None:
         self.folder = folder
         self.transport = transport
-        self.library = library
+        self.concurrency = library
         self.port = free_port()
         self.processes: list[Process] = []
         if transport == "mongrel2":
@@ -176,7 +176,7 @@ class Server:
 
     def start(self, name: str = "program") -> Process:
         program = start_program(
-            self.folder, self.library, name, transport=self.transport, port=str(self.port)
+            self.folder, self.concurrency, name, transport=self.transport, port=str(self.port)
         )
         self.processes.append(program)
         return program
