@@ -88,6 +88,10 @@ def set_cookie(jar: SimpleCookie, name: str, value: str, **attributes: Attribute
         raise TypeError(
             f"Cookie {name!r} has a value of type {type(value).__name__}; pass text or a secret."
         )
+    if _CONTROL.search(value):  # some versions of Python refuse it, some do not
+        raise CookieError(
+            f"Cookie {name!r} must not have control characters. Sign it with a secret."
+        )
     morsel: Morsel[str] = Morsel()
     morsel.set(name, *_coded(value))
     for attribute, setting in attributes.items():
@@ -170,7 +174,7 @@ def _load_cookie(jar: SimpleCookie, name: str, coded: str) -> None:
 
 
 def _coded(value: str) -> tuple[str, str]:
-    """Return value and its form in the header, where control characters are octal escapes."""
+    """Return value and its form in the header, where other characters are octal escapes."""
     real, coded = SimpleCookie().value_encode(value)
     return real, coded
 
