@@ -164,11 +164,13 @@ def _untagged(value: object) -> object:
 
 def _load_cookie(jar: SimpleCookie, name: str, coded: str) -> None:
     morsel: Morsel[str] = Morsel()
+    value, _ = jar.value_decode(coded)
     try:
-        value, _ = jar.value_decode(coded)
+        if _CONTROL.search(value):
+            raise CookieError
         morsel.set(name, value, coded)
     except CookieError:
-        logger.debug("Skipped a cookie with the name %.99r.", name)
+        logger.debug("Skipped a cookie that is none, with the name %.99r.", name)
     else:
         jar[name] = morsel
 

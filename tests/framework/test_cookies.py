@@ -203,6 +203,12 @@ def test_a_bad_cookie_does_not_hide_the_others(bad: str) -> None:
     assert list(jar) == ["first", "last"]
 
 
+@pytest.mark.parametrize("value", ["0\x1f0", '"\\037"', "\x7f"])
+def test_a_cookie_with_control_characters_is_skipped(value: str) -> None:
+    """No browser sends one, and no answer could repeat it (RFC 6265, 4.1.1)."""
+    assert list(parse_cookies(f"a={value}; b=2")) == ["b"]
+
+
 def test_the_first_of_several_cookies_counts() -> None:
     """Browsers send the most specific path first."""
     assert parse_cookies("a=1; a=2")["a"].value == "1"
