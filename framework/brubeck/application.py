@@ -18,6 +18,7 @@ from brubeck.fallback import csrf_guard, not_found_handler, refusal_of_forged, w
 from brubeck.handlers import JsonSchemaMessageHandler, WebMessageHandler
 from brubeck.handlers.documents import public_schema
 from brubeck.limits import DEFAULT_LIMITS, Limits
+from brubeck.parking import Parked, Parking
 from brubeck.proxies import is_trusted
 from brubeck.request import Request
 from brubeck.response import NO_HEADERS, CommonHeaders, Response
@@ -111,6 +112,7 @@ class Brubeck:
         self.error_page = error_page
         self.on_start: list[Hook] = []
         self.on_stop: list[Hook] = []
+        self.parking = Parking(self.for_everybody(Response(204)))
         self.manifest: dict[str, dict[str, Any]] = {}
         self._router: Router[Target] = Router()
         self._not_found = not_found_handler(self.base_handler)
@@ -216,8 +218,11 @@ class Brubeck:
 
     # -- one request ---------------------------------------------------------------------------
 
-    def handle(self, request: Request) -> Response | None:
-        """Answer one request, whatever happens; None when the handler wants no answer sent."""
+    def handle(self, request: Request) -> Response | Parked | None:
+        """Answer one request, whatever happens; None when the handler wants no answer sent.
+
+        What is parked gets its answer later, from `broadcast` or when its time has come.
+        """
         started = perf_counter()
         try:
             response = self._respond(request)
@@ -228,8 +233,35 @@ class Brubeck:
         except BaseException:  # the time limits of both libraries are not Exceptions
             log.exception("%s %s failed", request.method, request.path)
             response = self._error_response(request, HTTPError())
-        if response is not None:
+        if isinstance(response, Response):
             self._finish(request, response, started)
+        return response
+
+    def broadcast(self, room: str, result: Any) -> int:
+        """Answer everybody who is parked in a room, with any result that a handler may return.
+
+        It is rendered once and has no cookies and no request id of its own. Returns how many
+        requests that were.
+        """
+        started = perf_counter()
+        response = self.for_everybody(result)
+        count = self.parking.broadcast(room, response)
+        if count and access_log.isEnabledFor(logging.INFO):
+            milliseconds = 1000 * (perf_counter() - started)
+            access_log.info(
+                "%s BROADCAST %r to %d %.1fms", response.status_code, room, count, milliseconds
+            )
+        return count
+
+    def for_everybody(self, result: Any) -> Response:
+        """Return an answer that can be sent to more than one client."""
+        response = Response.of(result)
+        if response is None:
+            raise TypeError(
+                f"{result!r:.99} is no answer that could be sent. Use render(...) or Response(...)."
+            )
+        if response.raw is None:
+            response.common = self._common_headers.beside(response.headers)
         return response
 
     def refuse(self, request: Request, error: HTTPError) -> Response:
@@ -238,13 +270,16 @@ class Brubeck:
         self._finish(request, response, perf_counter())
         return response
 
-    def _respond(self, request: Request) -> Response | None:
+    def _respond(self, request: Request) -> Response | Parked | None:
         try:
             self._check(request)
         except HTTPError as error:
             return self._closing(request, error)
         runnable = self.route_message(request)
-        response = Response.of(runnable())
+        result = runnable()
+        if isinstance(result, Parked):
+            return result
+        response = Response.of(result)
         if response is None:
             log.debug("%r left %s %s unanswered.", runnable, request.method, request.path)
         elif _lacks_body(response):

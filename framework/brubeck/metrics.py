@@ -17,6 +17,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from brubeck.handlers import HTTP_METHODS
+from brubeck.parking import Parked
 from brubeck.response import Response, render
 from brubeck.routing import Router
 
@@ -46,7 +47,7 @@ OTHER_METHOD = "other"
 
 _METHODS = frozenset(name.upper() for name in HTTP_METHODS)
 
-Answer = Callable[..., Response | None]
+Answer = Callable[..., Response | Parked | None]
 
 
 class Measurements:
@@ -80,7 +81,9 @@ class Measurements:
             multiprocess_mode="livesum",
         )
 
-    def measured(self, answer: Answer, request: "Request", *args: object) -> Response | None:
+    def measured(
+        self, answer: Answer, request: "Request", *args: object
+    ) -> Response | Parked | None:
         """Have a request answered, and measure that."""
         started = perf_counter()
         with self.in_flight.track_inprogress():
@@ -96,10 +99,10 @@ class Measurements:
             MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # theirs has no types
         return generate_latest(registry).decode()
 
-    def _note(self, request: "Request", response: Response | None, seconds: float) -> None:
+    def _note(self, request: "Request", response: Response | Parked | None, seconds: float) -> None:
         method = request.method if request.method in _METHODS else OTHER_METHOD
         route = self._route(request.path)
-        status = UNANSWERED if response is None else str(response.status_code)
+        status = str(response.status_code) if isinstance(response, Response) else UNANSWERED
         self.requests.labels(method, route, status).inc()
         self.duration.labels(method, route).observe(seconds)
 

@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from http.cookies import SimpleCookie
 from math import inf
 from random import getrandbits
@@ -40,6 +40,8 @@ class Request:
     """
 
     is_wsgi = False
+    is_gone = False
+    _when_gone: Sequence[Callable[[], object]] = ()
     _refusal: HTTPError | None = None
     _head_size: float = inf  # upper bound in bytes, if known
 
@@ -199,6 +201,24 @@ class Request:
         if self.method != "JSON" or "VERSION" in self.headers or not isinstance(self.data, dict):
             return None
         return self.data.get("type") == "disconnect" or None
+
+    def when_gone(self, function: Callable[[], object]) -> None:
+        """Have a function called, which must not block, if the client leaves before the answer.
+
+        `is_gone` says so from then on. Mongrel2 tells the handler process of that; other servers
+        may not notice before somebody writes to the client.
+        """
+        self._when_gone = (*self._when_gone, function)
+
+    def leave(self) -> None:
+        """Note that the client has gone; for transports."""
+        self.is_gone = True
+        functions, self._when_gone = self._when_gone, ()
+        for function in functions:
+            try:
+                function()
+            except Exception:
+                logger.exception("What was to happen when a client goes failed")
 
     @property
     def is_upload_notice(self) -> bool:

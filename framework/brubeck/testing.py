@@ -19,6 +19,7 @@ from urllib.parse import quote, urlencode, urljoin, urlsplit
 from urllib.request import Request as UrlRequest
 
 from brubeck.application import Brubeck
+from brubeck.parking import Parked
 from brubeck.request import Request
 from brubeck.response import Response
 
@@ -171,8 +172,10 @@ class TestClient:
 
     def _send(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> TestResponse:
         request = self._request(method, url, headers, body)
-        answer = self.app.handle(request) or Response(204)
-        response = TestResponse(answer, url, is_head=method == "HEAD")
+        answer = self.app.handle(request)
+        if isinstance(answer, Parked):
+            answer = answer.wait()
+        response = TestResponse(answer or Response(204), url, is_head=method == "HEAD")
         self._keep_cookies(response)
         return response
 

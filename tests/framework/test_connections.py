@@ -384,73 +384,78 @@ def test_programs_may_reply_themselves(front: Front, served: Served) -> None:
 
 def asked(path: str, conn_id: str = "1") -> Any:
     request = make_request(path=path)
-    request.conn_id = conn_id
+    request.sender, request.conn_id = "send", conn_id
     return request
+
+
+class Held:
+    """What a handler leaves behind who answers later."""
+
+    sender, conn_id = "send", "1"
 
 
 def test_requests_of_one_connection_are_answered_in_their_order() -> None:
     """Those that arrive meanwhile line up, those of others do not."""
-    conversations, order = Conversations(), []
+    order: list[str] = []
 
     def answer(request: Any) -> bool:
         path = request.path
         if path == "/1":
-            conversations.hold(asked("/2"), answer, hang_up)
-            conversations.hold(asked("/3"), answer, hang_up)
-            conversations.hold(asked("/x", "2"), answer, hang_up)
+            for behind in (asked("/2"), asked("/3"), asked("/x", "2")):
+                conversations.take(behind)
         order.append(path)
         return True
 
-    def hang_up(request: Any) -> None:
-        order.append("hung up")
-
-    conversations.hold(asked("/1"), answer, hang_up)
+    conversations = Conversations(answer, print, print)
+    conversations.take(asked("/1"))
     assert order == ["/x", "/1", "/2", "/3"]
     assert len(conversations) == 0
 
 
 def test_a_closed_connection_is_not_answered_further() -> None:
     """After an answer that closes, what waits behind is dropped."""
-    conversations, order = Conversations(), []
+    order: list[Any] = []
 
     def answer(request: Any) -> bool:
         order.append(request.path)
-        conversations.hold(asked("/2"), answer, order.append)
+        conversations.take(asked("/2"))
         return False
 
-    conversations.hold(asked("/1"), answer, order.append)
+    conversations = Conversations(answer, order.append, print)
+    conversations.take(asked("/1"))
     assert order == ["/1"]
 
 
 def test_a_connection_that_asks_too_much_ahead_is_hung_up_on() -> None:
     """After the present answer, without running what waits."""
-    conversations, order = Conversations(), []
+    order: list[str] = []
 
     def answer(request: Any) -> bool:
         for number in range(MAX_WAITING + 2):
-            conversations.hold(asked(f"/{number}"), answer, lambda request: None)
+            conversations.take(asked(f"/{number}"))
         order.append(request.path)
         return True
 
-    conversations.hold(asked("/first"), answer, lambda request: order.append("hung up"))
+    conversations = Conversations(answer, lambda request: order.append("hung up"), print)
+    conversations.take(asked("/first"))
     assert order == ["/first", "hung up"]
 
 
 def test_an_exception_does_not_block_the_connection() -> None:
     """The next request of the same client is answered."""
-    conversations = Conversations()
 
     def fail(request: Any) -> bool:
         raise RuntimeError
 
+    conversations = Conversations(fail, print, print)
     with pytest.raises(RuntimeError):
-        conversations.hold(asked("/1"), fail, print)
-    assert list(conversations) == []
+        conversations.take(asked("/1"))
+    assert len(conversations) == 0
 
 
 def test_who_is_forgotten_is_not_open_any_more() -> None:
     """A restart ends the conversations of its ident only."""
-    conversations, seen = Conversations(), []
+    seen: list[bool] = []
 
     def answer(request: Any) -> bool:
         seen.append(conversations.is_open(request))
@@ -460,8 +465,59 @@ def test_who_is_forgotten_is_not_open_any_more() -> None:
         seen.append(conversations.is_open(request))
         return True
 
-    conversations.hold(asked("/1"), answer, print)
+    conversations = Conversations(answer, print, print)
+    conversations.take(asked("/1"))
     assert seen == [True, True, False]
+
+
+def test_what_is_held_keeps_its_place_until_it_is_released() -> None:
+    """What the client sends meanwhile waits behind it and is answered afterwards."""
+    held, order = Held(), []
+
+    def answer(request: Any) -> Any:
+        order.append(request.path)
+        return held if request.path == "/poll" else True
+
+    conversations = Conversations(answer, print, print)
+    conversations.take(asked("/poll"))
+    conversations.take(asked("/2"))
+    assert order == ["/poll"]
+    assert conversations.is_open(held)
+    behind = conversations.release(held)
+    assert behind is not None
+    conversations.work_off(behind)
+    assert order == ["/poll", "/2"]
+    assert len(conversations) == 0
+
+
+def test_what_is_held_is_told_when_its_client_leaves() -> None:
+    """Once, also when his Mongrel2 is gone; his place is free then."""
+    held, gone = Held(), []
+    conversations = Conversations(lambda _request: held, print, gone.append)
+    for leave in (lambda: conversations.leave("send", "1"), lambda: conversations.forget("se")):
+        conversations.take(asked("/poll"))
+        leave()
+        leave()
+    assert gone == [held, held]
+    assert len(conversations) == 0
+
+
+def test_a_request_in_hand_learns_that_its_client_has_left() -> None:
+    """It says so from then on, and calls who wanted to know; a failure stops nobody."""
+    seen: list[object] = []
+
+    def answer(request: Any) -> bool:
+        request.when_gone(lambda: 1 / 0)
+        request.when_gone(lambda: seen.append("told"))
+        seen.append(request.is_gone)
+        conversations.leave("send", "1")
+        conversations.leave("send", "1")
+        seen.append(request.is_gone)
+        return True
+
+    conversations = Conversations(answer, print, print)
+    conversations.take(asked("/1"))
+    assert seen == [False, "told", True]
 
 
 def test_quiet_by_default(caplog: pytest.LogCaptureFixture, front: Front, served: Served) -> None:

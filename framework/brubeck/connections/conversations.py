@@ -6,12 +6,20 @@ come, so the order of the requests is kept here.
 
 from collections import deque
 from collections.abc import Callable, Iterator
+from typing import Protocol
 
 from brubeck.request import Request
 
 MAX_WAITING = 32  # pipelined requests of one connection
 
 Key = tuple[str, str]
+
+
+class Held(Protocol):
+    """What stands for a request whose answer comes later, without a greenlet."""
+
+    sender: str
+    conn_id: str
 
 
 class Line:
@@ -33,71 +41,109 @@ class Line:
 
 
 class Conversations:
-    """All client connections that wait for an answer; iteration gives the requests in hand."""
+    """All client connections that wait for an answer.
 
-    def __init__(self) -> None:
-        self._open: dict[Key, Request] = {}
+    `answer` has a request answered; it returns whether the connection stays open, or what holds
+    the connection until the answer is there. `hang_up` closes the connection of a request that
+    more than 32 others have been sent behind. `on_gone` is told of what was held for a client who
+    has left.
+    """
+
+    def __init__(
+        self,
+        answer: Callable[[Request], bool | Held],
+        hang_up: Callable[[Request | Held], object],
+        on_gone: Callable[[Held], object],
+    ) -> None:
+        self._answer = answer
+        self._hang_up = hang_up
+        self._on_gone = on_gone
+        self._open: dict[Key, Request | Held] = {}
         # Apart from the former, because hardly any client sends ahead.
         self._lines: dict[Key, Line] = {}
 
     def __len__(self) -> int:
         return len(self._open)
 
-    def __iter__(self) -> Iterator[Request]:
-        return iter(list(self._open.values()))
+    def requests(self) -> Iterator[Request]:
+        """Yield the requests that greenlets are working at."""
+        return (each for each in list(self._open.values()) if isinstance(each, Request))
 
-    def hold(
-        self,
-        request: Request,
-        answer: Callable[[Request], bool],
-        hang_up: Callable[[Request], object],
-    ) -> None:
-        """Answer a request and those that arrive behind it meanwhile, in order.
-
-        `answer` returns whether the connection stays open. A connection that sends more than
-        32 requests ahead is hung up on once its present request has been answered.
-        """
+    def take(self, request: Request) -> None:
+        """Have a request answered, or wait behind the one before it."""
         key = request.sender, request.conn_id
         if key in self._open:
             self._lines.setdefault(key, Line()).append(request)
-            return
-        self._open[key] = request
-        try:
-            while answer(request) and self._lines and (behind := self._next(request)):
-                request = behind
-            if self._lines and self._has_overrun(request):
-                hang_up(request)
-        finally:
-            if self._open.get(key) is request:
-                del self._open[key]
-                self._lines.pop(key, None)
+        else:
+            self._open[key] = request
+            self.work_off(request)
 
-    def _next(self, request: Request) -> Request | None:
-        """Put the request that waits behind an answered one in its place, and return it."""
-        line = self._line_of(request)
-        if not (line and line.requests):
-            return None
-        following = self._open[request.sender, request.conn_id] = line.requests.popleft()
-        return following
-
-    def _has_overrun(self, request: Request) -> bool:
-        line = self._line_of(request)
-        return line is not None and line.overrun
-
-    def _line_of(self, request: Request) -> Line | None:
+    def work_off(self, request: Request) -> None:
+        """Have a request answered and those that arrive behind it meanwhile, in order."""
         key = request.sender, request.conn_id
-        return self._lines.get(key) if self._open.get(key) is request else None
+        try:
+            while (outcome := self._answer(request)) is True:
+                if not (self._lines and (behind := self._next(request))):
+                    break
+                request = behind
+            if not isinstance(outcome, bool):
+                if self._open.get(key) is request:
+                    self._open[key] = outcome
+                else:
+                    self._on_gone(outcome)
+            elif self._lines and self._has_overrun(request):
+                self._hang_up(request)
+        finally:
+            self._close(request)
 
-    def is_open(self, request: Request) -> bool:
-        """Say whether an answer would still reach the one who asked."""
-        return self._open.get((request.sender, request.conn_id)) is request
+    def release(self, held: Held) -> Request | None:
+        """End a wait that has its answer; returns the request behind it, to be worked off."""
+        behind = self._next(held) if self._lines else None
+        if behind is None:
+            if self._lines and self._has_overrun(held):
+                self._hang_up(held)
+            self._close(held)
+        return behind
 
-    def leave(self, request: Request) -> None:
-        """Forget what a client asked ahead; he has closed his connection."""
-        self._lines.pop((request.sender, request.conn_id), None)
+    def leave(self, sender: str, conn_id: str) -> None:
+        """Forget what a client has asked; he has closed his connection."""
+        key = sender, conn_id
+        self._lines.pop(key, None)
+        inside = self._open.get(key)
+        if isinstance(inside, Request):
+            inside.leave()
+        elif inside is not None:
+            del self._open[key]
+            self._on_gone(inside)
 
     def forget(self, prefix: str) -> None:
         """Drop all conversations with the Mongrel2 whose ident begins so."""
-        for key in [key for key in self._open if key[0].startswith(prefix)]:
+        for sender, conn_id in [key for key in self._open if key[0].startswith(prefix)]:
+            self.leave(sender, conn_id)
+            self._open.pop((sender, conn_id), None)
+
+    def is_open(self, asked: Request | Held) -> bool:
+        """Say whether an answer would still reach the one who asked."""
+        return self._open.get((asked.sender, asked.conn_id)) is asked
+
+    def _next(self, answered: Request | Held) -> Request | None:
+        """Put the request that waits behind an answered one in its place, and return it."""
+        line = self._line_of(answered)
+        if not (line and line.requests):
+            return None
+        following = self._open[answered.sender, answered.conn_id] = line.requests.popleft()
+        return following
+
+    def _has_overrun(self, asked: Request | Held) -> bool:
+        line = self._line_of(asked)
+        return line is not None and line.overrun
+
+    def _line_of(self, asked: Request | Held) -> Line | None:
+        key = asked.sender, asked.conn_id
+        return self._lines.get(key) if self._open.get(key) is asked else None
+
+    def _close(self, asked: Request | Held) -> None:
+        key = asked.sender, asked.conn_id
+        if self._open.get(key) is asked:
             del self._open[key]
             self._lines.pop(key, None)

@@ -13,8 +13,9 @@ from brubeck.concurrency.base import Watch
 from brubeck.concurrency.leader import Crew
 from brubeck.concurrency.signals import StopRequest
 from brubeck.connections.base import Connection
-from brubeck.connections.conversations import Conversations
+from brubeck.connections.conversations import Conversations, Held
 from brubeck.errors import ServiceUnavailable
+from brubeck.parking import Parked
 from brubeck.request import Request, to_bytes
 from brubeck.response import Response
 
@@ -53,7 +54,7 @@ class Mongrel2Connection(Connection):
         self.grace = grace
         self._context: zmq.Context[Any] | None = None
         self._sockets: tuple[Inbox, Outbox] | None = None
-        self._conversations = Conversations()
+        self._conversations = Conversations(self._answer, self._hang_up, self._forget_held)
 
     # -- one message ---------------------------------------------------------------------------
 
@@ -67,15 +68,28 @@ class Mongrel2Connection(Connection):
             log.warning("A message that makes no sense was dropped. %s", error)
             return
         if request.path == NOTICE:
-            self._conversations.leave(request)
+            self._conversations.leave(request.sender, request.conn_id)
         else:
-            self._conversations.hold(request, partial(self._answer, application), self._hang_up)
+            self._application = application
+            self._conversations.take(request)
 
-    def _answer(self, application: "Brubeck", request: Request) -> bool:
-        response = application.handle(request)
+    def _answer(self, request: Request) -> bool | Held:
+        """Have a request answered, and say whether its connection goes on, or what holds it."""
+        answer = self._application.handle(request)
+        if isinstance(answer, Parked):
+            return self._held(request, answer)
         if not self._conversations.is_open(request):
             return False
-        return response is None or self._send_response(request, response)
+        return answer is None or self._send_response(request, answer)
+
+    def _held(self, request: Request, parked: Parked) -> bool | Held:
+        if parked.response is not None:  # the news was quicker than the handler
+            return self._send_response(request, parked.response)
+        parked.carrier = self
+        parked.sender, parked.conn_id = request.sender, request.conn_id
+        parked.version, parked.is_head = request.version, request.is_head
+        parked.keep_alive = request.keep_alive
+        return parked
 
     def _send_response(self, request: Request, response: Response) -> bool:
         """Send an answer; False when the connection has been closed after it."""
@@ -86,9 +100,31 @@ class Mongrel2Connection(Connection):
             self._hang_up(request)
         return keep_alive
 
-    def _hang_up(self, request: Request) -> None:
+    def _hang_up(self, asked: Request | Held) -> None:
         # Mongrel2 never closes by itself: an empty reply is its sign to do so.
-        self.send(request.sender, request.conn_id, b"")
+        self.send(asked.sender, asked.conn_id, b"")
+
+    # -- requests that are held ----------------------------------------------------------------
+
+    def deliver(self, parked: Sequence[Parked], response: Response) -> None:
+        """Send one answer to many who wait, written out once for each form of it."""
+        alike: dict[tuple[str, bool, bool], list[str]] = {}
+        for one in filter(self._conversations.is_open, parked):
+            form = one.sender, one.is_head, one.keep_alive
+            alike.setdefault(form, []).append(one.conn_id)
+        for (sender, is_head, wants_more), idents in alike.items():
+            keep_alive = wants_more and not response.closes_connection
+            self.reply_bulk(sender, idents, response.to_http(head=is_head, keep_alive=keep_alive))
+            if not keep_alive:
+                self.close_bulk(sender, idents)
+        for one in parked:
+            behind = self._conversations.release(one)
+            if behind is not None:
+                current().spawn(self._conversations.work_off, behind)
+
+    def _forget_held(self, held: Held) -> None:
+        if isinstance(held, Parked):
+            self._application.parking.leave(held)
 
     # -- receiving and sending -----------------------------------------------------------------
 
@@ -152,6 +188,7 @@ class Mongrel2Connection(Connection):
         self, application: "Brubeck", crew: Crew[bytes], inbox: "Inbox", outbox: "Outbox"
     ) -> None:
         """Leave in the order that loses least, and answer everything that was received."""
+        application.parking.end()
         outbox.pause()
         crew.finish()
         collected = _collect(inbox)
@@ -167,7 +204,7 @@ class Mongrel2Connection(Connection):
     def _give_up(self, application: "Brubeck") -> None:
         log.warning("%d requests were not finished in time.", len(self._conversations))
         detail = "The server is being restarted. Try again in a moment."
-        for request in self._conversations:
+        for request in self._conversations.requests():
             self._send_response(request, application.refuse(request, ServiceUnavailable(detail)))
         self._conversations.forget("")
 

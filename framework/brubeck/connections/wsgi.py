@@ -12,6 +12,7 @@ from brubeck.concurrency import current
 from brubeck.concurrency.signals import StopRequest
 from brubeck.connections.base import Connection
 from brubeck.errors import BadRequest, HTTPError
+from brubeck.parking import Parked
 from brubeck.request import Request
 from brubeck.response import Response
 
@@ -69,7 +70,7 @@ class WSGIConnection(Connection):
             environ, limits=application.limits, trusted_proxies=application.trusted_proxies
         )
         if error is None:
-            response = application.handle(request) or Response(204)
+            response = _waited_for(application.handle(request)) or Response(204)
         else:
             response = application.refuse(request, error)
         if response.closes_connection:
@@ -114,6 +115,7 @@ class WSGIConnection(Connection):
                 listener, partial(self.process_message, application), patience=self.patience
             )
             self.stop_request.wait()
+            application.parking.end()
             if not server.stop(self.grace):
                 log.warning("Some requests were not finished in %s s.", self.grace)
 
@@ -129,6 +131,11 @@ class WSGIConnection(Connection):
             ) from error
         self.port = listener.getsockname()[1]
         return listener
+
+
+def _waited_for(answer: Response | Parked | None) -> Response | None:
+    """Return the answer itself; who is parked has a greenlet here that can wait."""
+    return answer.wait() if isinstance(answer, Parked) else answer
 
 
 def _announced_length(environ: Environ, limit: int) -> int | None:

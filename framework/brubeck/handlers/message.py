@@ -9,6 +9,7 @@ from brubeck.errors import HTTPError
 from brubeck.handlers.bases import HandlerType
 from brubeck.handlers.hooks import call_render_error
 from brubeck.jsontext import dumps
+from brubeck.parking import SECONDS
 from brubeck.timekeeping import curtime
 
 if TYPE_CHECKING:
@@ -220,6 +221,24 @@ class MessageHandler(metaclass=HandlerType):
         if self._TIMESTAMP in document:
             document[self._TIMESTAMP] = document.pop(self._TIMESTAMP)
         return document
+
+    def park(
+        self,
+        room: str,
+        seconds: float = SECONDS,
+        otherwise: Any = None,
+        on_gone: Callable[[], object] | None = None,
+    ) -> Any:
+        """Return a result that lets the request wait for `application.broadcast(room, ...)`.
+
+        After so many seconds, 100 at the most, its answer is `otherwise`, any result that a handler
+        may return; 204 without one. `on_gone` is called when the client leaves before. The answer
+        is the same for everybody in the room: headers and cookies set here are not sent.
+        """
+        parking = self.application.parking
+        if otherwise is None:
+            return parking.park(room, seconds, parking.no_news, on_gone)
+        return parking.park(room, seconds, self.application.for_everybody(otherwise), on_gone)
 
     def render_error(
         self, status_code: int, error_handler: ErrorHook | None = None, **kwargs: Any
