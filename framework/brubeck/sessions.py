@@ -34,6 +34,22 @@ class Session:
     created_at: int
     renewed_at: int
 
+    @property
+    def key(self) -> str:
+        """The name under which the store keeps it; it opens nothing."""
+        return _key(self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """What a store tells about a session without the id that opens it, for a page of them all."""
+
+    key: str
+    user_id: str
+    data: dict[str, Any]
+    created_at: int
+    renewed_at: int
+
 
 class SessionStore(ABC):
     """What all stores share: ids, hashing and age. Children keep records by key."""
@@ -85,6 +101,31 @@ class SessionStore(ABC):
         """End a session; one that does not exist has ended already."""
         self._remove(_key(session_id))
 
+    def list_of(self, user_id: object) -> list[Login]:
+        """Return a user's sessions that are still good, the one used last first."""
+        now = curtime()
+        found = [
+            Login(key, r["user_id"], loads(r["data"]), r["created_at"], r["renewed_at"])  # type: ignore[arg-type]  # a dict went in
+            for key, r in self._records_of(str(user_id))
+            if r["expires_at"] > now
+        ]
+        return sorted(found, key=lambda login: login.renewed_at, reverse=True)
+
+    def delete_key(self, user_id: object, key: str) -> bool:
+        """End the session of that key if it is this user's; tell whether it was."""
+        record = self._find(key)
+        if record is None or record["user_id"] != str(user_id):
+            return False
+        self._remove(key)
+        return True
+
+    def delete_others(self, session: Session) -> int:
+        """End all sessions of a session's user but this one; return how many they were."""
+        others = {login.key for login in self.list_of(session.user_id)} - {session.key}
+        for key in others:
+            self._remove(key)
+        return len(others)
+
     def _record(self, session: Session) -> dict[str, Any]:
         return {
             "user_id": session.user_id,
@@ -105,6 +146,9 @@ class SessionStore(ABC):
     @abstractmethod
     def delete_expired(self) -> None:
         """Remove the sessions whose time is over; happens now and then by itself."""
+
+    @abstractmethod
+    def _records_of(self, user_id: str) -> list[tuple[str, dict[str, Any]]]: ...
 
     @abstractmethod
     def _find(self, key: str) -> dict[str, Any] | None: ...
@@ -134,6 +178,9 @@ class MemorySessionStore(SessionStore):
         """Remove the sessions whose time is over."""
         now = curtime()
         self._keep(lambda record: record["expires_at"] > now)
+
+    def _records_of(self, user_id: str) -> list[tuple[str, dict[str, Any]]]:
+        return [item for item in self._records.items() if item[1]["user_id"] == user_id]
 
     def _keep(self, wanted: Any) -> None:
         self._records = {key: record for key, record in self._records.items() if wanted(record)}
@@ -171,6 +218,9 @@ class MongoSessionStore(SessionStore):
     def delete_expired(self) -> None:
         """Remove the sessions whose time is over."""
         self.collection.delete_many({"expires_at": {"$lte": curtime()}})
+
+    def _records_of(self, user_id: str) -> list[tuple[str, dict[str, Any]]]:
+        return [(record["_id"], record) for record in self.collection.find({"user_id": user_id})]
 
     def _find(self, key: str) -> dict[str, Any] | None:
         record: dict[str, Any] | None = self.collection.find_one({"_id": key})

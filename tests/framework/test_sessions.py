@@ -174,6 +174,47 @@ def test_stores_sweep_themselves(store: SessionStore, clock: Clock) -> None:
     assert store.load(old.id) is None
 
 
+def test_a_user_may_see_where_he_is_logged_in(store: SessionStore, clock: Clock) -> None:
+    """What each session holds and its times, the one used last first; no id that would open one."""
+    old = store.create("ada", {"browser": "Firefox"})
+    clock(DAY)
+    new = store.create("ada", {})
+    store.create("eve", {})
+    shown = store.list_of("ada")
+    assert [login.key for login in shown] == [new.key, old.key]
+    assert shown[1].data == {"browser": "Firefox"}
+    assert (shown[1].created_at, shown[1].renewed_at) == (old.created_at, old.renewed_at)
+    assert store.load(shown[0].key) is None
+    store.renew(old)
+    assert [login.key for login in store.list_of("ada")] == [old.key, new.key]
+
+
+def test_sessions_whose_time_is_over_are_not_shown(store: SessionStore, clock: Clock) -> None:
+    """They are none any more, swept or not."""
+    store.create("ada", {})
+    clock(store.idle)
+    assert store.list_of("ada") == []
+
+
+def test_one_session_can_be_ended_by_its_key(store: SessionStore) -> None:
+    """Only by the user whose it is; twice is no error."""
+    hers = store.create(7, {})
+    assert store.delete_key(8, hers.key) is False
+    assert store.load(hers.id) is not None
+    assert store.delete_key(7, hers.key) is True
+    assert store.load(hers.id) is None
+    assert store.delete_key(7, hers.key) is False
+
+
+def test_all_other_sessions_can_be_ended(store: SessionStore) -> None:
+    """This one stays, and so do those of other users."""
+    here, there, his = store.create(7, {}), store.create(7, {}), store.create(8, {})
+    assert store.delete_others(here) == 1
+    assert store.load(there.id) is None
+    assert store.load(here.id) is not None
+    assert store.load(his.id) is not None
+
+
 # -- handlers ----------------------------------------------------------------------------------
 
 
