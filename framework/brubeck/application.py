@@ -2,33 +2,29 @@
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from functools import partial, wraps
+from functools import partial
 from time import perf_counter
 from typing import Any
 
 from greenlet import GreenletExit  # type: ignore[import-untyped]  # it ships no types
 
-from brubeck import version
+from brubeck import accesslog, version
 from brubeck.concurrency import current
-from brubeck.concurrency.base import Pool
+from brubeck.concurrency.base import OutOfTime, Pool
 from brubeck.connections import Connection, Mongrel2Connection
 from brubeck.errorpages import Page, Problem, explain
-from brubeck.errors import HTTPError, MisdirectedRequest
-from brubeck.fallback import csrf_guard, not_found_handler, refusal_of_forged, wrong_method
-from brubeck.handlers import JsonSchemaMessageHandler, WebMessageHandler
-from brubeck.handlers.documents import public_schema
+from brubeck.errors import HTTPError, MisdirectedRequest, ServiceUnavailable
 from brubeck.limits import DEFAULT_LIMITS, Limits
 from brubeck.parking import Parked, Parking
 from brubeck.proxies import is_trusted
 from brubeck.request import Request
 from brubeck.response import NO_HEADERS, CommonHeaders, Response
-from brubeck.routing import Router, UrlArgs
+from brubeck.routes import Routes, Rule
 from brubeck.templating import render_template
 
 # A program that imports this blocks sooner or later; the library wants to be chosen before.
 current()
 
-Target = Callable[..., Any]
 Hook = Callable[[], object]
 Addresses = Sequence[str]
 
@@ -40,18 +36,18 @@ SECURITY_HEADERS = (
     ("X-Frame-Options", "SAMEORIGIN"),
 )
 
-ACCESS_LINE = "%s %s %s (%s) %.1fms %s"
+TIME_LIMIT = 120.0  # seconds; Mongrel2 gives up on a silent connection then, too
+TOO_LONG = "The server has worked at this request for too long and gave up. Try again in a moment."
 
 log = logging.getLogger(__name__)
-access_log = logging.getLogger("brubeck.access")
 
 
-class Brubeck:
+class Brubeck(Routes):
     """A web application.
 
     `msg_conn` is the transport; `mongrel2_pair` (pull address, publish address) makes one to
-    Mongrel2. `handler_tuples` are pairs of a pattern and what answers it: a handler class, or a
-    function of (application, message, *url_args). Paths that nothing matches get a 404 from
+    Mongrel2. `handler_tuples` are pairs of a pattern and what answers it (a handler class, or a
+    function of (application, message, *url_args)), or triples with a name for `url_for`. Paths that nothing matches get a 404 from
     `base_handler`. `pool` bounds the requests in hand by its `size`.
 
     `on_start` and `on_stop` are lists of functions without arguments that `run` calls around
@@ -60,15 +56,16 @@ class Brubeck:
     With `csrf` every request that may change something needs a token, except for handlers and
     functions with a true attribute `csrf_exempt`.
 
+    A handler that waits for longer than `time_limit` seconds is ended, and its client gets 503;
+    None lets handlers wait for ever. What is parked or streamed is not limited.
+
     Raises ValueError for a configuration that cannot work.
     """
-
-    MULTIPLE_ITEM_SEP = ","
 
     def __init__(
         self,
         msg_conn: Connection | Addresses | None = None,
-        handler_tuples: Iterable[tuple[str, Target]] | None = None,
+        handler_tuples: Iterable[Rule] | None = None,
         pool: Pool | Callable[[], Pool] | None = None,
         no_handler: object = None,  # noqa: ARG002  accepted and without effect, as ever
         base_handler: type | None = None,
@@ -86,6 +83,7 @@ class Brubeck:
         allowed_hosts: Sequence[str] | None = None,
         limits: Limits = DEFAULT_LIMITS,
         trusted_proxies: Sequence[str] = (),
+        time_limit: float | None = TIME_LIMIT,
         security_headers: bool = True,
         error_page: Page = Problem.page,
         **kwargs: object,
@@ -94,18 +92,17 @@ class Brubeck:
         log.info("Using coroutine library: %s", current().name)
         if kwargs:
             log.warning("Brubeck ignores what it does not know: %s.", ", ".join(sorted(kwargs)))
+        super().__init__(base_handler, csrf=csrf, api_base_url=api_base_url)
         self.msg_conn = self.m2conn = _connection(msg_conn, mongrel2_pair)
         self.pool = _pool(pool)
-        self.base_handler = base_handler or WebMessageHandler
         self.login_url = login_url
         self.db_conn = db_conn
         self.cookie_secret = cookie_secret
-        self.api_base_url = "/" if api_base_url is None else api_base_url
-        self.csrf = csrf
         self.sessions = sessions
         self.static = static
         self.allowed_hosts = None if allowed_hosts is None else frozenset(map(_host, allowed_hosts))
         self.limits = limits
+        self.time_limit = time_limit
         self.trusted_proxies = _proxies(trusted_proxies)
         self.security_headers = security_headers
         self._common_headers = CommonHeaders(SECURITY_HEADERS) if security_headers else NO_HEADERS
@@ -113,10 +110,6 @@ class Brubeck:
         self.on_start: list[Hook] = []
         self.on_stop: list[Hook] = []
         self.parking = Parking(self.for_everybody(Response(204)))
-        self.manifest: dict[str, dict[str, Any]] = {}
-        self._router: Router[Target] = Router()
-        self._not_found = not_found_handler(self.base_handler)
-        self._csrf_guard = csrf_guard(self.base_handler)
         if callable(template_loader):
             self._load_templates(template_loader)
         if static is not None:
@@ -132,89 +125,7 @@ class Brubeck:
             raise ValueError(
                 "template_env failed to load. Give the template loader a directory that exists."
             )
-        self.render_template = partial(render_template, self.template_env)
-
-    # -- routes --------------------------------------------------------------------------------
-
-    @property
-    def _routes(self) -> list[Any]:
-        """Pairs of compiled pattern and target; missing as long as there is no rule."""
-        if not self._router.routes:
-            raise AttributeError("_routes")
-        return self._router.routes
-
-    def init_routes(self, handler_tuples: Iterable[tuple[str, Target]]) -> None:
-        """Add rules in order."""
-        for pattern, target in handler_tuples:
-            self.add_route_rule(pattern, target)
-
-    def add_route_rule(self, pattern: str, target: Target) -> None:
-        """Add one rule: a regular expression, anchored at the start, and what answers it."""
-        self._router.add(pattern, target)
-
-    def add_route(
-        self, url_pattern: str, method: str | Iterable[str] | None = None
-    ) -> Callable[[Target], Target]:
-        """Decorate a function or handler class as the answer to a pattern.
-
-        `method` is a method's name or several; others get 405. HEAD goes where GET may go.
-        """
-        methods = _methods(method)
-
-        def decorate(target: Target) -> Target:
-            is_class = isinstance(target, type)
-            bind = self._bind if is_class else self._bound
-
-            @wraps(target, updated=())
-            def checked(_app: Any, message: Request, *args: Any, **kwargs: Any) -> Any:
-                if methods and not _allows(methods, message.method):
-                    return wrong_method(self, message, methods)
-                return bind(target, message, kwargs or args)()
-
-            # Classes check tokens for themselves.
-            checked.csrf_exempt = is_class or getattr(target, "csrf_exempt", False)  # type: ignore[attr-defined]
-            self.add_route_rule(url_pattern, checked)
-            return checked
-
-        return decorate
-
-    def register_api(self, api: Any, prefix: str | None = None) -> None:
-        """Serve a subclass of AutoAPIBase below a prefix, and its model's schema.
-
-        The prefix defaults to `api_base_url` and the model's name in lower case.
-        """
-        name = api.model.__name__.lower()
-        prefix = self.api_base_url + name if prefix is None else prefix
-        item = r"[-\w]+"
-        ids = f"{item}(?:{self.MULTIPLE_ITEM_SEP}{item})*"
-        self.add_route_rule(rf"^{prefix}/(?:(?P<ids>{ids})/*)?$", api)
-        if not self.manifest:
-            self.add_route_rule(r"^/manifest\.json$", JsonSchemaMessageHandler)
-        self.manifest[name] = public_schema(api.model)
-        JsonSchemaMessageHandler.add_model(api.model)
-
-    def route_message(self, message: Request) -> Callable[[], Any]:
-        """Return what answers a message, ready to be called without arguments."""
-        match = self._router.match(message.path)
-        if match is None:
-            return self._bind(self._not_found, message, ())
-        return self._bind(match.target, message, match.url_args)
-
-    def _bind(self, target: Target, message: Request, url_args: UrlArgs) -> Callable[[], Any]:
-        if isinstance(target, type):
-            handler: Any = target(self, message)
-            handler._url_args = url_args  # noqa: SLF001  part of the handlers' interface
-            return handler  # type: ignore[no-any-return]
-        if self.csrf and (refusal := refusal_of_forged(self, self._csrf_guard, target, message)):
-            return refusal
-        return self._bound(target, message, url_args)
-
-    def _bound(self, function: Target, message: Request, url_args: UrlArgs) -> Callable[[], Any]:
-        if isinstance(url_args, dict):
-            # Unmatched optional groups must not hide the function's own defaults.
-            named = {name: value for name, value in url_args.items() if value}
-            return partial(function, self, message, **named)
-        return partial(function, self, message, *url_args)
+        self.render_template = partial(render_template, self.template_env, url_for=self.url_for)
 
     # -- one request ---------------------------------------------------------------------------
 
@@ -228,6 +139,9 @@ class Brubeck:
             response = self._respond(request)
         except HTTPError as error:
             response = self._error_response(request, error)
+        except OutOfTime:
+            log.exception("%s %s took too long", request.method, request.path)
+            response = self._error_response(request, ServiceUnavailable(TOO_LONG))
         except (GreenletExit, KeyboardInterrupt, SystemExit):
             raise
         except BaseException:  # the time limits of both libraries are not Exceptions
@@ -246,11 +160,8 @@ class Brubeck:
         started = perf_counter()
         response = self.for_everybody(result)
         count = self.parking.broadcast(room, response)
-        if count and access_log.isEnabledFor(logging.INFO):
-            milliseconds = 1000 * (perf_counter() - started)
-            access_log.info(
-                "%s BROADCAST %r to %d %.1fms", response.status_code, room, count, milliseconds
-            )
+        if count and accesslog.is_on():
+            accesslog.note_broadcast(room, response, count, perf_counter() - started)
         return count
 
     def for_everybody(self, result: Any) -> Response:
@@ -319,8 +230,8 @@ class Brubeck:
         if response.raw is None:
             response.common = self._common_headers.beside(response.headers)
             response.headers.append(("X-Request-Id", request.id))
-        if access_log.isEnabledFor(logging.INFO):
-            _log_access(request, response.status_code, 1000 * (perf_counter() - started))
+        if accesslog.is_on():
+            accesslog.note(request, response, perf_counter() - started)
 
     # -- life cycle ----------------------------------------------------------------------------
 
@@ -387,15 +298,6 @@ def _proxies(given: Sequence[str]) -> tuple[str, ...]:
     return tuple(given)
 
 
-def _methods(given: str | Iterable[str] | None) -> tuple[str, ...]:
-    names = [given] if isinstance(given, str) else given or ()
-    return tuple(name.upper() for name in names)
-
-
-def _allows(methods: tuple[str, ...], method: str) -> bool:
-    return method in methods or (method == "HEAD" and "GET" in methods)
-
-
 def _plain(error: HTTPError) -> Response:
     return Response(error.status_code, b"", error.headers, error.reason)
 
@@ -413,17 +315,3 @@ def _detail(handler: object) -> str:
     """Return what a handler has to say about its error, for those who see no document."""
     payload = getattr(handler, "_payload", None) or {}
     return str(payload.get("detail", ""))
-
-
-def _log_access(request: Request, status_code: int, milliseconds: float) -> None:
-    client, path = request.remote_addr, _printable(request.path)
-    args = status_code, request.method, path, client, milliseconds, request.id
-    # Not info(), which looks for the line of code that calls it: it is always this one.
-    access_log.handle(
-        access_log.makeRecord(access_log.name, logging.INFO, __file__, 0, ACCESS_LINE, args, None)
-    )
-
-
-def _printable(path: str) -> str:
-    """Return a path that cannot end a line of the log and forge the next (CWE-117)."""
-    return path if path.isprintable() else ascii(path)[1:-1]

@@ -15,6 +15,7 @@ from brubeck.concurrency import use
 library = use(sys.argv[1])
 
 import pytest  # noqa: E402  after use
+from brubeck.concurrency.base import OutOfTime  # noqa: E402  after use
 from brubeck.concurrency.leader import MAX_IDLE, MESSAGES_A_TURN, Crew  # noqa: E402  after use
 from brubeck.concurrency.signals import StopRequest  # noqa: E402  after use
 
@@ -48,13 +49,14 @@ class Threads:
 threads = Threads
 
 
-def make_crew(handle, messages, limit=None):
+def make_crew(handle, messages, limit=None, seconds=None):
     return Crew(
         library,
         receive=lambda: messages.pop(0) if messages else None,
         watch=None,
         handle=handle,
         limit=limit,
+        seconds=seconds,
     )
 
 
@@ -185,6 +187,54 @@ def check_limit():
     go.set()
     assert crew.join(10)
     assert seen == list(range(6))
+
+
+def check_time_limit():
+    """End handlers that wait for too long where they wait, and give their places to others."""
+    never, seen = library.event(), []
+
+    def handle(message):
+        if message == "unhurried":
+            crew.lift_time_limit()
+        try:
+            never.wait(2 if message == "unhurried" else None)
+            seen.append(message)
+        except OutOfTime as error:
+            seen.append((message, str(error)))
+        library.sleep(0)  # what comes after it has time again
+
+    messages = ["stuck", "unhurried", "stuck too", "waited for"]
+    crew = make_crew(handle, messages, limit=2, seconds=0.05)
+    crew.start()
+    assert crew.join(10)
+    text = "It took longer than 0.05 s."
+    assert seen[0] == ("stuck", text)
+    assert set(seen) == {("stuck", text), ("stuck too", text), ("waited for", text), "unhurried"}
+    assert crew.in_hand == 0
+
+
+def check_uncaught_time_limit():
+    """Log a handler that lets the end of its time pass through, and go on."""
+    seen = []
+
+    def handle(message):
+        seen.append(message)
+        if message == "stuck":
+            library.event().wait()
+
+    crew = make_crew(handle, ["stuck", "next"], limit=1, seconds=0.05)
+    crew.start()
+    assert crew.join(10)
+    assert seen == ["stuck", "next"]
+
+
+def check_call_later():
+    """Call a function after its time, unless the call is cancelled before."""
+    seen, called = [], library.event()
+    library.call_later(0, lambda: seen.append("cancelled")).cancel()
+    library.call_later(0.001, called.set)
+    assert called.wait(5)
+    assert seen == []
 
 
 def check_failures():

@@ -35,7 +35,7 @@ def test_both_libraries_keep_the_promise(library: str, check: str) -> None:
     """Each check of the program beside this file holds on both libraries."""
     done = run(str(PROGRAM), library, check)
     assert done.stdout == "kept\n", done.stderr
-    assert "Traceback" not in done.stderr or check == "failures"
+    assert "Traceback" not in done.stderr or check in {"failures", "uncaught_time_limit"}
 
 
 CHOICE = "from brubeck import concurrency; print(concurrency.active()); print(concurrency.{}.name)"

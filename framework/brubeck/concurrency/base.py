@@ -18,6 +18,21 @@ class Task(Protocol):
         """End the task; a task that has ended already is left alone."""
 
 
+class OutOfTime(BaseException):
+    """Thrown into a handler that has taken longer than it may.
+
+    No Exception, as the time limits of both libraries are none: a handler that expects all sorts
+    of failures must not take it for one of them.
+    """
+
+
+class Timer(Protocol):
+    """A call that will happen later."""
+
+    def cancel(self) -> object:
+        """Have it not happen."""
+
+
 class Pool(Protocol):
     """A bounded family of tasks."""
 
@@ -84,6 +99,10 @@ class Concurrency(ABC):
         """Have the hub call a function, which must not block, as soon as it gets control."""
 
     @abstractmethod
+    def call_later(self, seconds: float, function: Callable[[], object]) -> Timer:
+        """Have the hub call a function, which must not block, after so many seconds."""
+
+    @abstractmethod
     def park(self) -> None:
         """Switch to the hub until somebody switches back to this greenlet."""
 
@@ -96,8 +115,10 @@ class Concurrency(ABC):
         """Make a way to wait until a file descriptor is readable."""
 
     @abstractmethod
-    def timeout(self, seconds: float) -> AbstractContextManager[object]:
-        """Raise TimeoutError in the block if it takes longer than so many seconds."""
+    def timeout(
+        self, seconds: float, error: type[BaseException] = TimeoutError
+    ) -> AbstractContextManager[object]:
+        """Raise TimeoutError, or another error, in the block if it takes longer than so many seconds."""
 
     @abstractmethod
     def run_in_thread(self, function: Callable[..., Result], *args: object) -> Result:

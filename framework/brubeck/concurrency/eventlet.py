@@ -27,6 +27,7 @@ from brubeck.concurrency.base import (  # noqa: E402  after the patching
     Event,
     Result,
     Task,
+    Timer,
     Watch,
     WsgiApplication,
     WsgiServer,
@@ -60,6 +61,10 @@ class Eventlet(Concurrency):
         """Queue a timer of the hub that is due at once."""
         hubs.get_hub().schedule_call_global(0, function)
 
+    def call_later(self, seconds: float, function: Callable[[], object]) -> Timer:
+        """Queue a timer of the hub."""
+        return cast("Timer", hubs.get_hub().schedule_call_global(seconds, function))
+
     def park(self) -> None:
         """Switch to the hub."""
         hubs.get_hub().switch()
@@ -72,11 +77,13 @@ class Eventlet(Concurrency):
         """Make a listener of the hub."""
         return EventletWatch(descriptor)
 
-    def timeout(self, seconds: float) -> AbstractContextManager[object]:
+    def timeout(
+        self, seconds: float, error: type[BaseException] = TimeoutError
+    ) -> AbstractContextManager[object]:
         """Limit the time that a block may take."""
         return cast(
             "AbstractContextManager[object]",
-            eventlet.Timeout(seconds, TimeoutError(f"It took longer than {seconds} s.")),
+            eventlet.Timeout(seconds, error(f"It took longer than {seconds} s.")),
         )
 
     def run_in_thread(self, function: Callable[..., Result], *args: object) -> Result:

@@ -29,6 +29,7 @@ from brubeck.concurrency.base import (
     Event,
     Result,
     Task,
+    Timer,
     Watch,
     WsgiApplication,
     WsgiServer,
@@ -71,6 +72,10 @@ class Gevent(Concurrency):
         """Queue a callback of the hub."""
         gevent.get_hub().loop.run_callback(function)
 
+    def call_later(self, seconds: float, function: Callable[[], object]) -> Timer:
+        """Start a timer of the loop."""
+        return GeventTimer(seconds, function)
+
     def park(self) -> None:
         """Switch to the hub."""
         gevent.get_hub().switch()
@@ -83,11 +88,13 @@ class Gevent(Concurrency):
         """Make a libev watcher."""
         return GeventWatch(descriptor)
 
-    def timeout(self, seconds: float) -> AbstractContextManager[object]:
+    def timeout(
+        self, seconds: float, error: type[BaseException] = TimeoutError
+    ) -> AbstractContextManager[object]:
         """Limit the time that a block may take."""
         return cast(
             "AbstractContextManager[object]",
-            gevent.Timeout(seconds, TimeoutError(f"It took longer than {seconds} s.")),
+            gevent.Timeout(seconds, error(f"It took longer than {seconds} s.")),
         )
 
     def run_in_thread(self, function: Callable[..., Result], *args: object) -> Result:
@@ -118,6 +125,18 @@ def _attempt(
         return function(*args), None
     except Exception as error:  # noqa: BLE001  raised again where it was asked for
         return None, error
+
+
+class GeventTimer:
+    """One libev timer."""
+
+    def __init__(self, seconds: float, function: Callable[[], object]) -> None:
+        self._timer = gevent.get_hub().loop.timer(seconds)
+        self._timer.start(function)
+
+    def cancel(self) -> None:
+        """Stop and free it."""
+        self._timer.close()
 
 
 class GeventWatch:

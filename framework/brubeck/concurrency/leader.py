@@ -11,11 +11,12 @@ The pattern: Schmidt, O'Ryan, Pyarali, Kircher, Buschmann, "Leader/Followers" (2
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from typing import Generic, TypeVar
 
 from greenlet import getcurrent, greenlet  # type: ignore[import-untyped]  # it ships no types
 
-from brubeck.concurrency.base import Concurrency, Watch
+from brubeck.concurrency.base import Concurrency, OutOfTime, Timer, Watch
 
 MESSAGES_A_TURN = 50  # so many without a break, then timers and other sockets are asked
 MAX_IDLE = 100  # followers kept for the next time that handlers block
@@ -30,7 +31,7 @@ class Crew(Generic[Message]):
     `receive` returns the next message, or None when there is none now; it never blocks.
     `watch` tells when to ask again; without a watch the crew finishes at the first None.
     `handle` may block. With `limit` messages in hand nothing is received until one of
-    them is finished.
+    them is finished. One that is still blocked `seconds` after it first was gets OutOfTime.
     """
 
     def __init__(
@@ -41,12 +42,16 @@ class Crew(Generic[Message]):
         watch: Watch | None,
         handle: Callable[[Message], object],
         limit: int | None = None,
+        seconds: float | None = None,
     ) -> None:
         self._concurrency = concurrency
         self._receive = receive
         self._watch = watch
         self._handle = handle
         self._limit = limit
+        self._seconds = seconds
+        self._timers: dict[greenlet, Timer] = {}  # of blocked members
+        self._unhurried: set[greenlet] = set()
         self._leader: object = None
         self._waiting: greenlet | None = None  # the leader, while it waits for the socket
         self._handling = False  # the leader is inside a handler
@@ -76,6 +81,12 @@ class Crew(Generic[Message]):
     def join(self, seconds: float) -> bool:
         """Wait until all is handled; False when so many seconds were not enough."""
         return self._done.wait(seconds)
+
+    def lift_time_limit(self) -> None:
+        """Let the message that the present member handles take as long as it likes."""
+        me = getcurrent()
+        self._unhurried.add(me)
+        self._stop_timer(me)
 
     def _recruit(self) -> None:
         self._members += 1
@@ -121,10 +132,14 @@ class Crew(Generic[Message]):
             self._concurrency.call_soon(self._look)
         try:
             self._handle(message)
-        except Exception:
+        except (Exception, OutOfTime):
             log.exception("A message could not be handled.")
         finally:
             self.in_hand -= 1
+            if self._timers:
+                self._stop_timer(me)
+            if self._unhurried:
+                self._unhurried.discard(me)
             if self._leader is me:
                 self._handling = False
             elif self._leader is None:  # all hands were busy, so nobody receives
@@ -135,7 +150,24 @@ class Crew(Generic[Message]):
         self._looking = False
         if self._handling:
             self._handling = False
+            self._start_timer(self._leader)
             self._promote()
+
+    def _start_timer(self, member: greenlet) -> None:
+        """Watch the time of a handler that has blocked; others have ended, or cannot be ended."""
+        if self._seconds is not None and member not in self._unhurried:
+            self._timers[member] = self._concurrency.call_later(
+                self._seconds, partial(self._out_of_time, member)
+            )
+
+    def _stop_timer(self, member: greenlet) -> None:
+        timer = self._timers.pop(member, None)
+        if timer is not None:
+            timer.cancel()
+
+    def _out_of_time(self, member: greenlet) -> None:
+        self._stop_timer(member)
+        member.throw(OutOfTime(f"It took longer than {self._seconds} s."))
 
     def _promote(self) -> None:
         if self._limit is not None and self.in_hand >= self._limit:

@@ -182,6 +182,7 @@ class Mongrel2Connection(Connection):
             watch=watch,
             handle=partial(self.process_message, application),
             limit=getattr(application.pool, "size", None),
+            seconds=application.time_limit,
         )
 
     def _finish(

@@ -9,6 +9,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from brubeck.concurrency import current
+from brubeck.concurrency.base import OutOfTime
 from brubeck.concurrency.signals import StopRequest
 from brubeck.connections.base import Connection
 from brubeck.errors import BadRequest, HTTPError
@@ -70,7 +71,7 @@ class WSGIConnection(Connection):
             environ, limits=application.limits, trusted_proxies=application.trusted_proxies
         )
         if error is None:
-            response = _waited_for(application.handle(request)) or Response(204)
+            response = _waited_for(_handle(application, request)) or Response(204)
         else:
             response = application.refuse(request, error)
         if response.closes_connection:
@@ -131,6 +132,13 @@ class WSGIConnection(Connection):
             ) from error
         self.port = listener.getsockname()[1]
         return listener
+
+
+def _handle(application: "Brubeck", request: Request) -> Response | Parked | None:
+    if application.time_limit is None:
+        return application.handle(request)
+    with current().timeout(application.time_limit, OutOfTime):
+        return application.handle(request)
 
 
 def _waited_for(answer: Response | Parked | None) -> Response | None:
