@@ -46,6 +46,9 @@ def refusal_of_forged(
     """Return a handler that refuses a request to a function, None when it may go on."""
     if getattr(function, "csrf_exempt", False) or not may_change_something(message):
         return None
+    methods = getattr(function, "methods", None)
+    if methods and message.method not in methods:
+        return None  # 405 says more
     handler: Any = guard(application, message)
     return handler if handler.needs_csrf_check() and not handler.has_csrf_token() else None
 

@@ -7,18 +7,15 @@ grow with the table.
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Generic, NamedTuple, TypeVar
-from urllib.parse import quote
+
+from brubeck import reverse
 
 Target = TypeVar("Target")
 UrlArgs = dict[str, str | None] | tuple[str | None, ...]
 
 _QUANTIFIERS = "*+?{"
-_SPECIAL = ".^$*+?{}[]()|"
-# Escapes and character classes are one token each, so the brackets inside them count for nothing.
-_TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|.", re.DOTALL)
-_GROUP_NAME = re.compile(r"\(\?P<(\w+)>")
 
 
 class Match(NamedTuple, Generic[Target]):
@@ -43,21 +40,24 @@ class Router(Generic[Target]):
 
     def __init__(self) -> None:
         self.routes: list[tuple[re.Pattern[str], Target]] = []
-        self._names: dict[str, re.Pattern[str]] = {}
+        self.names: dict[str, re.Pattern[str]] = {}
         self._by_prefix: dict[str, list[_Route[Target]]] = {}
         self._prefixes: list[str] = []
         self._shorter: dict[str, str] = {}
         self._candidates: dict[str, list[_Route[Target]]] = {}
 
     def add(self, pattern: str | re.Pattern[str], target: Target, name: str | None = None) -> None:
-        """Append a rule. Raises ValueError for a pattern that does not compile."""
+        """Append a rule.
+
+        Raises ValueError for a pattern that does not compile, and for a name that another has.
+        """
         regex = _compiled(pattern)
+        if name is not None:
+            self._give_name(name, regex)
         route = _Route(len(self.routes), regex.match, target, bool(regex.groupindex))
         self.routes.append((regex, target))
         self._by_prefix.setdefault(literal_prefix(regex), []).append(route)
         self._prefixes = []  # sorted anew at the next match
-        if name is not None:
-            self._names[name] = regex
 
     def match(self, path: str) -> Match[Target] | None:
         """Return the first rule that accepts the path, or None."""
@@ -67,19 +67,25 @@ class Router(Generic[Target]):
                 return Match(target, found.groupdict() if is_named else found.groups())
         return None
 
-    def url_for(self, name: str, *args: object, **kwargs: object) -> str:
+    def url_for(self, name: str, /, *args: object, **kwargs: object) -> str:
         """Build the path of a named rule from its positional or named arguments.
 
-        Raises LookupError for an unknown name and ValueError when the arguments do not fit.
+        Optional groups without an argument are left out; named arguments without a group become
+        the query. Raises LookupError for an unknown name and ValueError when the arguments do
+        not fit.
         """
-        if name not in self._names:
-            known = ", ".join(sorted(self._names)) or "none"
+        if name not in self.names:
+            known = ", ".join(sorted(self.names)) or "none"
             raise LookupError(f"No route is named {name!r}. Named routes: {known}.")
-        regex = self._names[name]
-        path = "".join(_filled(regex.pattern, list(args), kwargs))
-        if not regex.match(path):
-            raise ValueError(f"{path!r} does not fit the pattern {regex.pattern!r}.")
-        return path
+        return reverse.build(self.names[name], args, kwargs)
+
+    def _give_name(self, name: str, regex: re.Pattern[str]) -> None:
+        if name in self.names:
+            raise ValueError(
+                f"Two routes are named {name!r}: {self.names[name].pattern!r} and "
+                f"{regex.pattern!r}. Name one of them otherwise."
+            )
+        self.names[name] = regex
 
     def _possible(self, path: str) -> list[_Route[Target]]:
         """Return the rules whose literal beginning is one of the path, in order."""
@@ -114,7 +120,7 @@ def literal_prefix(regex: re.Pattern[str]) -> str:
     """Return text with which everything that the pattern matches begins; `""` when in doubt."""
     if regex.flags & (re.IGNORECASE | re.VERBOSE) or "(?#" in regex.pattern:
         return ""
-    parts = _TOKEN.findall(regex.pattern.removeprefix("^"))
+    parts = reverse.TOKEN.findall(regex.pattern.removeprefix("^"))
     if _has_alternatives(parts):
         return ""
     literal: list[str] = []
@@ -122,20 +128,11 @@ def literal_prefix(regex: re.Pattern[str]) -> str:
         if part in _QUANTIFIERS:
             # The character before may be missing or repeated.
             return "".join(literal[:-1])
-        character = _literal(part)
+        character = reverse.literal(part)
         if not character:
             break
         literal.append(character)
     return "".join(literal)
-
-
-def _literal(part: str) -> str:
-    """Return the character that a part stands for, `""` for everything else."""
-    if len(part) == 1:
-        return "" if part in _SPECIAL else part
-    # A backslash before a letter or digit is a class or a reference.
-    is_escape = part[0] == "\\" and not part[1].isalnum()
-    return part[1] if is_escape else ""
 
 
 def _has_alternatives(parts: list[str]) -> bool:
@@ -156,35 +153,3 @@ def _compiled(pattern: str | re.Pattern[str]) -> re.Pattern[str]:
         raise ValueError(
             f"The URL pattern {pattern!r} is no regular expression: {error}."
         ) from None
-
-
-def _filled(pattern: str, args: list[object], kwargs: dict[str, object]) -> Iterator[str]:
-    """Yield the pattern's literal text with arguments in the place of its groups."""
-    parts = iter(_TOKEN.findall(pattern.removesuffix("$").removesuffix("/?")))
-    for part in parts:
-        if part == "(":
-            yield _argument(_rest_of_group(parts), args, kwargs)
-        elif part not in "^$":
-            character = _literal(part)
-            if not character:
-                raise ValueError(f"No path can be built from {pattern!r}: {part!r} is no group.")
-            yield character
-
-
-def _rest_of_group(parts: Iterator[str]) -> str:
-    """Consume the parts up to the bracket that closes the group; return the group's text."""
-    depth, group = 1, ["("]
-    while depth:
-        part = next(parts)
-        depth += (part == "(") - (part == ")")
-        group.append(part)
-    return "".join(group)
-
-
-def _argument(group: str, args: list[object], kwargs: dict[str, object]) -> str:
-    named = _GROUP_NAME.match(group)
-    if named and named[1] in kwargs:
-        return quote(str(kwargs[named[1]]), safe="")
-    if not named and args:
-        return quote(str(args.pop(0)), safe="")
-    raise ValueError(f"The route needs a value for {named[1] if named else group}.")

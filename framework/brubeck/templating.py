@@ -65,10 +65,11 @@ class TemplateRendering(WebMessageHandler):
     def template_context(self, context: dict[str, Any]) -> dict[str, Any]:
         """Return what templates get to see: the page's context on top of the handler's own.
 
-        The handler's own are `csrf_token` and `csrf_field`, `current_user` where the handler
-        knows one, and `static_url` where the application has static files.
+        The handler's own are `csrf_token` and `csrf_field`, `url_for`, `current_user` where the
+        handler knows one, and `static_url` where the application has static files.
         """
         common: dict[str, Any] = {
+            "url_for": self.url_for,
             "csrf_token": _Lazy(lambda: self.csrf_token),
             "csrf_field": _LazyMarkup(lambda: self.csrf_field),
         }

@@ -301,10 +301,10 @@ def test_a_decorated_function_answers_its_methods_only() -> None:
     client = TestClient(app)
     assert client.get("/one").text == "one"
     assert client.request("HEAD", "/one").status_code == 200
-    assert client.post("/one").headers["Allow"] == "GET"
+    assert client.post("/one").headers["Allow"] == "GET, HEAD, OPTIONS"
     assert client.request("PUT", "/two").text == "two"
     refused = client.get("/two")
-    assert (refused.status_code, refused.headers["Allow"]) == (405, "POST, PUT")
+    assert (refused.status_code, refused.headers["Allow"]) == (405, "POST, PUT, OPTIONS")
 
 
 def test_no_method_given_means_every_method() -> None:

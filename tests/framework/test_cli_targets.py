@@ -33,7 +33,7 @@ class Callable:
         return ""
 
 def create_app():
-    return Brubeck(WSGIConnection(), [("^/page$", Page), ("^/narrow", Narrow), ("^/f$", function)])
+    return Brubeck(WSGIConnection(), [("^/page$", Page, "page"), ("^/narrow", Narrow), ("^/f$", function)])
 
 def create_app_for(customer):
     return create_app()
@@ -48,7 +48,7 @@ app = create_app()
 empty = Brubeck(WSGIConnection())
 number = 7
 
-@app.add_route("^/decorated$", method=["GET", "PUT"])
+@app.add_route("^/decorated$", method=["GET", "PUT"], name="decorated")
 def decorated(application, message):
     return ""
 
@@ -173,20 +173,20 @@ def test_callables_that_hide_their_parameters_are_tried(shop: str) -> None:
 
 
 def test_the_routes_are_a_table(shop: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Pattern, methods and handler, in the order in which they are tried."""
+    """Pattern, methods, handler and name, in the order in which they are tried."""
     assert main(["routes", f"{shop}:app"]) == 0
     lines = [line.split("  ") for line in capsys.readouterr().out.splitlines()]
     rows = [tuple(cell.strip() for cell in line if cell.strip()) for line in lines]
     assert rows == [
-        ("PATTERN", "METHODS", "HANDLER"),
-        ("^/page$", "GET, OPTIONS", "cli_shop:Page"),
-        ("^/narrow", "GET", "cli_shop:Narrow"),
+        ("PATTERN", "METHODS", "HANDLER", "NAME"),
+        ("^/page$", "GET, HEAD, OPTIONS", "cli_shop:Page", "page"),
+        ("^/narrow", "GET, HEAD", "cli_shop:Narrow"),
         ("^/f$", "any", "cli_shop:function"),
-        ("^/decorated$", "GET, PUT", "cli_shop:decorated"),
+        ("^/decorated$", "GET, HEAD, PUT, OPTIONS", "cli_shop:decorated", "decorated"),
         ("^/open$", "any", "cli_shop:open_to_all"),
-        ("^/inner$", "POST", "cli_shop:function"),
-        ("^/stacked$", "POST", "cli_shop:function"),
-        ("^/class$", "GET, OPTIONS", "cli_shop:Page"),
+        ("^/inner$", "POST, OPTIONS", "cli_shop:function"),
+        ("^/stacked$", "POST, OPTIONS", "cli_shop:function"),
+        ("^/class$", "GET, HEAD, OPTIONS", "cli_shop:Page"),
         ("^/object$", "any", "cli_shop:Callable"),
     ]
 

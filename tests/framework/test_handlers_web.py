@@ -367,15 +367,15 @@ def test_unsupported_methods_are_405_with_allow() -> None:
     """Upper case, comma and space separated; OPTIONS is always there."""
     result = web(Page, method="POST")()
     assert (result["status_code"], result["status_msg"]) == (405, "Method not allowed")
-    assert header(result, "Allow") == "GET, OPTIONS"
+    assert header(result, "Allow") == "GET, HEAD, OPTIONS"
 
 
 def test_options_lists_the_methods() -> None:
     """As text in both headers (fix 9)."""
     result = web(Page, method="OPTIONS")()
     assert result["status_code"] == 200
-    assert header(result, "Access-Control-Allow-Methods") == "GET, OPTIONS"
-    assert header(result, "Allow") == "GET, OPTIONS"
+    assert header(result, "Access-Control-Allow-Methods") == "GET, HEAD, OPTIONS"
+    assert header(result, "Allow") == "GET, HEAD, OPTIONS"
 
 
 def test_options_takes_url_arguments() -> None:

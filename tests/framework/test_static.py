@@ -5,11 +5,14 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from brubeck.connections import WSGIConnection
 from brubeck.errors import MethodNotAllowed, NotFound
 from brubeck.request import Request
+from brubeck.request_handling import Brubeck
 from brubeck.response import Response
 from brubeck.routing import Router
 from brubeck.static import FOREVER, REVALIDATE, StaticFiles
+from brubeck.testing import TestClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -241,12 +244,29 @@ def test_no_way_leads_to_a_secret(guarded: StaticFiles, steps: list[str]) -> Non
         ask(guarded, "".join(steps) + "/secret.txt")
 
 
-@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "PATCH"])
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
 def test_other_methods_are_not_allowed(files: StaticFiles, method: str) -> None:
     """The answer says which are."""
     with pytest.raises(MethodNotAllowed) as caught:
         ask(files, "suite.css", method)
-    assert caught.value.headers == {"Allow": "GET, HEAD"}
+    assert caught.value.headers == {"Allow": "GET, HEAD, OPTIONS"}
+
+
+def test_options_lists_the_methods(files: StaticFiles) -> None:
+    """Whether or not there is a file of this name: the address is ours."""
+    answer = ask(files, "suite.css", "OPTIONS")
+    assert (answer.status_code, answer.header("allow")) == (200, "GET, HEAD, OPTIONS")
+
+
+def test_writing_to_a_file_is_405_with_csrf_protection_too(folder: Path) -> None:
+    """The method is wrong with a token as without one, so nobody is asked for one."""
+    app = Brubeck(
+        WSGIConnection(),
+        static=StaticFiles([folder]),
+        csrf=True,
+        cookie_secret="a secret of sufficient length, for tests",
+    )
+    assert TestClient(app).post("/static/suite.css").status_code == 405
 
 
 def test_head_has_the_headers_of_get(files: StaticFiles) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from brubeck.cli.targets import HELP, load_application
+from brubeck.methods import with_head
 
 if TYPE_CHECKING:
     from brubeck.application import Brubeck
@@ -19,6 +20,7 @@ class Row(NamedTuple):
     pattern: str
     methods: str
     handler: str
+    name: str
 
 
 def add_parser(commands: Any) -> None:
@@ -38,21 +40,18 @@ def show_routes(options: argparse.Namespace) -> int:
 
 def rows_of(app: "Brubeck") -> Iterator[Row]:
     """Yield the rules in the order in which they are tried."""
+    names = {regex.pattern: name for name, regex in app.route_names.items()}
     for regex, target in getattr(app, "_routes", ()):
         methods = ", ".join(methods_of(target)) or EVERY_METHOD
-        yield Row(regex.pattern, methods, _name(target))
+        yield Row(regex.pattern, methods, _name(target), names.get(regex.pattern, ""))
 
 
 def methods_of(target: Any) -> list[str]:
     """Return the methods that a target answers, in upper case; none when it does not tell."""
-    if isinstance(target, type):
-        return _members(target)
-    methods: list[str] = []
-    while (inner := getattr(target, "__wrapped__", None)) is not None:
-        # add_route keeps the methods that it allows in the function that checks them.
-        methods = list(inspect.getclosurevars(target).nonlocals.get("methods", ())) or methods
-        target = inner
-    return methods or (_members(target) if isinstance(target, type) else [])
+    if not isinstance(target, type) and (methods := getattr(target, "methods", ())):
+        return list(methods)
+    target = inspect.unwrap(target)
+    return _members(target) if isinstance(target, type) else []
 
 
 def _members(handler: type) -> list[str]:
@@ -60,7 +59,7 @@ def _members(handler: type) -> list[str]:
 
     allowed: Sequence[str] | None = getattr(handler, "SUPPORTED_METHODS", None)
     own = [name.upper() for name in HTTP_METHODS if callable(getattr(handler, name, None))]
-    return [name for name in own if allowed is None or name in allowed]
+    return with_head(name for name in own if allowed is None or name in allowed)
 
 
 def _name(target: Any) -> str:
@@ -72,7 +71,7 @@ def _name(target: Any) -> str:
 
 def table(rows: Sequence[Row]) -> list[str]:
     """Return rows as lines with aligned columns below a heading."""
-    whole = [Row("PATTERN", "METHODS", "HANDLER"), *rows]
+    whole = [Row("PATTERN", "METHODS", "HANDLER", "NAME"), *rows]
     widths = [max(map(len, column)) for column in zip(*whole, strict=True)]
     return [
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()

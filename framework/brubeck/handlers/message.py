@@ -84,7 +84,7 @@ class MessageHandler(metaclass=HandlerType):
         """Set the handler up; runs again whenever the payload is cleared."""
 
     def prepare(self) -> Any:
-        """Do what every method of the handler needs; `_url_args` is there by now."""
+        """Do what every method of the handler needs; `url_args` is there by now."""
 
     def on_finish(self) -> None:
         """Clean up after the answer, also when the answer is an error."""
@@ -146,6 +146,15 @@ class MessageHandler(metaclass=HandlerType):
         """The application's database connection."""
         return self.application.db_conn
 
+    @property
+    def url_args(self) -> dict[str, str | None] | Sequence[str | None]:
+        """What the route's pattern captured: by name, or in order; nothing outside a request."""
+        return getattr(self, "_url_args", ())
+
+    def url_for(self, name: str, /, *args: object, **kwargs: object) -> str:
+        """Return the path of a route by its name; see `Brubeck.url_for`."""
+        return self.application.url_for(name, *args, **kwargs)
+
     # -- one request ---------------------------------------------------------------------------
 
     def __call__(self) -> Result:
@@ -167,7 +176,7 @@ class MessageHandler(metaclass=HandlerType):
         member = self._member()
         if member is None:
             return self.unsupported()
-        arguments = getattr(self, "_url_args", ())
+        arguments = self.url_args
         if isinstance(arguments, dict):
             # Unmatched optional groups must not hide the member's own defaults.
             return member(**{name: value for name, value in arguments.items() if value})

@@ -10,6 +10,7 @@ from brubeck.errors import BadRequest, HTTPError
 from brubeck.handlers.hooks import call_render_error
 from brubeck.handlers.message import MessageHandler, Result
 from brubeck.handlers.protection import CsrfProtection
+from brubeck.methods import with_head
 from brubeck.response import reason_phrase, render
 
 
@@ -193,7 +194,7 @@ class WebMessageHandler(CsrfProtection, MessageHandler):
         return call_render_error(self, self._NOT_ALLOWED, self._allow)  # type: ignore[no-any-return]
 
     def _allow(self) -> None:
-        self.headers["Allow"] = ", ".join(self.supported_methods).upper()
+        self.headers["Allow"] = ", ".join(with_head(self.supported_methods))
 
     def error(self, err: Exception) -> Result:
         """Answer 500; nothing of the exception is shown."""
