@@ -96,7 +96,8 @@ class Routes:
         prefix = self.api_base_url + name if prefix is None else prefix
         # Programs had to escape it themselves once; no path has a backslash.
         prefix = re.escape(prefix.replace("\\", ""))
-        item = r"[-\w]+"
+        # Besides word characters what RFC 3986, 2.3, leaves unescaped, and percent-escapes.
+        item = r"(?:[-.~\w]|%[0-9A-Fa-f]{2})+"
         ids = f"{item}(?:{self.MULTIPLE_ITEM_SEP}{item})*"
         self.add_route_rule(rf"^{prefix}/(?:(?P<ids>{ids})/*)?$", api)
         if not self.manifest:

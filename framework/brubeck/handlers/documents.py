@@ -62,4 +62,7 @@ def public_schema(model: Any) -> dict[str, Any]:
     schema: dict[str, Any] = model.for_jsonschema()
     private = getattr(model, "_private_fields", None) or ()
     shown = {name: part for name, part in schema["properties"].items() if name not in private}
-    return {**schema, "properties": shown}
+    public = {**schema, "properties": shown}
+    if "required" in schema:
+        public["required"] = [name for name in schema["required"] if name in shown]
+    return public

@@ -1,13 +1,15 @@
 """MongoQueryset: documents in a MongoDB collection."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from brubeck.errors import FourOhFourException
-from brubeck.queryset.base import AbstractQueryset, Status
+from brubeck.queryset.base import NO_FILTERS, AbstractQueryset, Change, Status, Stored
+from brubeck.queryset.places import Page, closed, opened
 
 
 class MongoQueryset(AbstractQueryset):
@@ -18,10 +20,21 @@ class MongoQueryset(AbstractQueryset):
     """
 
     def create_one(self, shield: Any) -> Status:
-        """Store one document: CREATED, or UPDATED when it was there."""
+        """Store one document: CREATED, UPDATED when it was there, FAILED if BSON cannot hold it."""
+        from pymongo.errors import DuplicateKeyError
+
         document = self._stored_form(shield)
-        result = self.db_conn.replace_one({"_id": document["_id"]}, document, upsert=True)
+        try:
+            result = self._replace({"_id": document["_id"]}, document)
+        except DuplicateKeyError:
+            # Somebody has created it between the server's two steps; now it can be replaced.
+            result = self._replace({"_id": document["_id"]}, document)
+        except _unstorable():
+            return self.MSG_FAILED, shield
         return (self.MSG_UPDATED if result.matched_count else self.MSG_CREATED), shield
+
+    def _replace(self, query: Stored, document: Stored) -> Any:
+        return self.db_conn.replace_one(query, document, upsert=True)
 
     def create_many(self, shields: Sequence[Any]) -> list[Status]:
         """Store many documents."""
@@ -29,8 +42,8 @@ class MongoQueryset(AbstractQueryset):
 
     def update_one(self, shield: Any) -> Status:
         """Store one document, there before or not."""
-        self.create_one(shield)
-        return self.MSG_UPDATED, shield
+        message, _ = self.create_one(shield)
+        return (message if message == self.MSG_FAILED else self.MSG_UPDATED), shield
 
     def update_many(self, shields: Sequence[Any]) -> list[Status]:
         """Store many documents, there before or not."""
@@ -67,6 +80,73 @@ class MongoQueryset(AbstractQueryset):
             raise FourOhFourException(*missing)
         return [self.destroy_one(iid) for iid in iids]
 
+    # -- pages and changes ---------------------------------------------------------------------
+
+    def create_indexes(self) -> None:
+        """Create the indexes that pages need; call it once, when the program starts."""
+        order = [(name, 1) for name in (self.sort_key, "_id") if name]
+        for keys in [order, *([(name, 1), *order] for name in self.filter_keys)]:
+            if keys != [("_id", 1)]:
+                self.db_conn.create_index(keys)
+
+    def read_page(
+        self, limit: int, after: str | None = None, filters: Mapping[str, Any] = NO_FILTERS
+    ) -> Page:
+        """Return at most `limit` documents behind the cursor `after` that have these values."""
+        wanted = {name: {"$eq": _storable(value)} for name, value in filters.items()}
+        query = {"$and": [wanted, _behind(*self._position(after))]} if after else wanted
+        order = [(name, 1) for name in (self.sort_key, "_id") if name]
+        found = list(self.db_conn.find(query).sort(order).limit(limit + 1))
+        items = [(self.MSG_OK, document) for document in found[:limit]]
+        return Page(items, self.cursor_of(found[limit - 1]) if len(found) > limit else None)
+
+    def cursor_of(self, document: Mapping[str, Any]) -> str:
+        """Return the cursor of the page that begins behind a document that was read."""
+        from bson import json_util
+
+        names = [name for name in (self.sort_key, "_id") if name]
+        return closed(json_util.dumps({name: document.get(name) for name in names}))
+
+    def _position(self, cursor: str) -> list[tuple[str, Any]]:
+        """Return the names and values that a cursor stands for. Raises ValueError for others."""
+        from bson import ObjectId, json_util
+
+        names = [name for name in (self.sort_key, "_id") if name]
+        with suppress(ValueError, TypeError, KeyError):
+            position = json_util.loads(opened(cursor))
+            plain = (type(None), str, int, float, datetime, ObjectId)
+            if list(position) == names and all(isinstance(v, plain) for v in position.values()):
+                return list(position.items())
+        raise ValueError(f"{cursor[:40]!r} is no cursor. Begin again without one.")
+
+    def exchange(self, changes: Sequence[Change]) -> list[Status | None]:
+        """Make each change whose key still holds what it held before; None for the others."""
+        return [self._exchange_one(change) for change in changes]
+
+    def _exchange_one(self, change: Change) -> Status | None:
+        _, before, after = change
+        if before is not None and after is None:
+            removed = self.db_conn.delete_one(_same(before)).deleted_count
+            return (self.MSG_UPDATED, before) if removed else None
+        try:
+            return self._insert(after) if before is None else self._replace_same(before, after)
+        except _unstorable():
+            return self.MSG_FAILED, after
+
+    def _replace_same(self, before: Stored, shield: Any) -> Status | None:
+        document = self._stored_form(shield) | {"_id": before["_id"]}
+        replaced = self.db_conn.replace_one(_same(before), document).matched_count
+        return (self.MSG_UPDATED, shield) if replaced else None
+
+    def _insert(self, shield: Any) -> Status | None:
+        from pymongo.errors import DuplicateKeyError
+
+        try:
+            self.db_conn.insert_one(self._stored_form(shield))
+        except DuplicateKeyError:
+            return None
+        return self.MSG_CREATED, shield
+
     def _found(self, iids: Sequence[Any]) -> dict[str, Any]:
         documents = self.db_conn.find({"_id": {"$in": _possible_ids(iids)}})
         return {str(document["_id"]): document for document in documents}
@@ -78,6 +158,29 @@ class MongoQueryset(AbstractQueryset):
         document.pop(self.api_id, None)
         document["_id"] = value if _is_object_id(value) else key
         return document
+
+
+def _behind(first: tuple[str, Any], *rest: tuple[str, Any]) -> Stored:
+    """Return a query for what is sorted behind these values of these keys."""
+    name, value = first
+    later: list[Stored] = [{name: {"$ne": None} if value is None else {"$gt": value}}]
+    # Comparisons see only values of their own kind, and ObjectIds are sorted behind texts.
+    if isinstance(value, str):
+        later.append({name: {"$type": "objectId"}})
+    if rest:
+        later.append({"$and": [{name: {"$eq": value}}, _behind(*rest)]})
+    return {"$or": later}
+
+
+def _same(document: Stored) -> Stored:
+    return {name: {"$eq": value} for name, value in document.items()}
+
+
+def _unstorable() -> tuple[type[Exception], ...]:
+    """Return what pymongo raises for values that BSON has no form for."""
+    from bson.errors import InvalidDocument
+
+    return InvalidDocument, OverflowError, UnicodeEncodeError
 
 
 def _possible_ids(iids: Iterable[Any]) -> list[Any]:

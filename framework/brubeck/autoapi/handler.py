@@ -1,11 +1,18 @@
 """AutoAPIBase: a JSON API for a document class and a queryset, without further code."""
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import count
 from typing import Any
+from urllib.parse import unquote
 
 from dictshield.base import ShieldException
 
-from brubeck.errors import BadRequest
+from brubeck.autoapi import bodies, mergepatch
+from brubeck.autoapi.bodies import InvalidDocuments
+from brubeck.autoapi.ownership import for_owner
+from brubeck.autoapi.paging import Paging
+from brubeck.autoapi.writing import Draft, Writing, entity_tag
+from brubeck.errors import BadRequest, HTTPError
 from brubeck.handlers import JSONMessageHandler, Result
 from brubeck.jsontext import loads
 from brubeck.queryset import AbstractQueryset
@@ -17,48 +24,81 @@ _STATUS_OF = {
     AbstractQueryset.MSG_CREATED: 201,
     AbstractQueryset.MSG_FAILED: 400,
     AbstractQueryset.MSG_NOTFOUND: 404,
+    AbstractQueryset.MSG_CONFLICT: 409,
     "": 200,
 }
 
+_NOTFOUND = AbstractQueryset.MSG_NOTFOUND
+_AS_UPDATE = {AbstractQueryset.MSG_CREATED: AbstractQueryset.MSG_UPDATED}
+_DIFFERENT_IDS = "The ids in the address are not those of the documents. Make them the same."
 
-class AutoAPIBase(JSONMessageHandler):
-    """Answer GET, POST, PUT and DELETE for documents of `model` kept by `queries`.
+
+class AutoAPIBase(Writing, Paging, JSONMessageHandler):
+    """Answer GET, POST, PUT, PATCH and DELETE for documents of `model` kept by `queries`.
 
     Ids are in the URL, several of them separated by commas; documents are JSON in the body, or
     in the argument `data`. Every document in an answer carries a status of its own; the answer
     has the status they share, or 207 when they differ.
+
+    With an `owner_field` everybody has documents of his own, and those of others do not exist.
     """
 
     model: Any = None
     queries: Any = None
 
+    max_id_length = 255
+    """Longer ids, in characters, are refused: they would not fit into an address."""
+
     _PAYLOAD_DATA = "data"
 
+    @for_owner
     def get(self, ids: str = "") -> Result:
-        """Send the documents with these ids, or all."""
+        """Send the documents with these ids, or a page of all."""
         wanted = self._split(ids)
         if not wanted:
-            return self._generate_response(self.queries.read(None))
+            mine = {} if self.owner_field is None else {self._owner_key: self.owner}
+            return self._generate_response(self._read_page(self.page_filters() | mine).items)
         found = self._read(wanted)
         return self._generate_response(found if len(wanted) > 1 else found[0])
 
+    @for_owner
     def post(self, ids: str = "") -> Result:
         """Create documents, or update those with these ids."""
         documents = self._documents(self._needed_data())
         if not ids:
-            return self._store(documents, self.queries.create)
+            return self._store(documents, is_update=False)
         return self._update(self._split(ids), documents)
 
+    @for_owner
     def put(self, ids: str = "") -> Result:
         """Store documents under their ids; one without an id takes that of the URL."""
         data = self._needed_data()
         if not ids:
-            return self._store(self._documents(data), self.queries.update)
+            return self._store(self._documents(data), is_update=True)
         wanted = self._split(ids)
-        if len(wanted) == 1 and isinstance(data, dict) and not self._has_id(data):
+        if len(wanted) == 1 and isinstance(data, dict) and self._id_in(data) is None:
             data = {**data, self.queries.api_id: wanted[0]}
         return self._update(wanted, self._documents(data))
 
+    @for_owner
+    def patch(self, ids: str = "") -> Result:
+        """Change the documents with these ids as a merge patch says (RFC 7396), all or none.
+
+        An object is for each of them; a list has one object with an id for each document.
+        """
+        wanted, data = self._split(ids), self._needed_data()
+        patches = bodies.patches(data, wanted, self._id_in)
+        keys = [self._canonical(key) for key, _ in patches]
+        if wanted and sorted(map(self._canonical, wanted)) != sorted(keys):
+            raise BadRequest(_DIFFERENT_IDS)
+        drafts = [
+            self._patch_draft(key, patch) for key, (_, patch) in zip(keys, patches, strict=True)
+        ]
+        found = self._written(drafts, must_exist=True)
+        is_list = isinstance(data, list) or len(drafts) > 1
+        return self._generate_response(found if is_list else found[0])
+
+    @for_owner
     def delete(self, ids: str = "") -> Result:
         """Remove the documents with these ids; if one of them is missing, none."""
         wanted = self._split(ids)
@@ -67,6 +107,9 @@ class AutoAPIBase(JSONMessageHandler):
         missing = [status for status in self._read(wanted) if _is_missing(status)]
         if missing:
             return self._generate_response(missing)
+        if self._is_guarded_removal():
+            drafts = [Draft(self._canonical(text), None) for text in wanted]
+            return self._generate_response(self._written(drafts, must_exist=True))
         removed = self.queries.destroy([self._convert_to_id(text) for text in wanted])
         return self._generate_response([_not_found_if_failed(status) for status in removed])
 
@@ -75,12 +118,13 @@ class AutoAPIBase(JSONMessageHandler):
     def _split(self, ids: str | None) -> list[str]:
         """Return the ids of the URL, each once."""
         separator = self.application.MULTIPLE_ITEM_SEP
-        return list(dict.fromkeys(text for text in (ids or "").split(separator) if text))
+        found = (unquote(text) for text in (ids or "").split(separator))
+        return list(dict.fromkeys(text for text in found if text))
 
     def _get_body_as_data(self) -> Any:
         """Return the JSON that was sent, or None. Raises BadRequest when it is none."""
         content_type = (self.message.content_type or "").partition(";")[0].strip().lower()
-        if content_type == "application/json":
+        if content_type in {"application/json", mergepatch.CONTENT_TYPE}:
             return self.message.json() if self.message.body else None
         text = self.get_argument("data")
         if not text:
@@ -92,19 +136,25 @@ class AutoAPIBase(JSONMessageHandler):
 
     def _needed_data(self) -> Any:
         data = self._get_body_as_data()
-        items = data if isinstance(data, list) else [data]
-        if not items or not all(isinstance(item, dict) for item in items):
-            raise BadRequest(
-                "A JSON object, or a list of objects, is needed. Send it as application/json, "
-                "or in the argument data."
-            )
+        bodies.check_objects(data)
         return data
 
     def _documents(self, data: Any) -> Any:
-        return self._convert_item_or_list(data, self._convert_to_model)
+        position = count()
 
-    def _has_id(self, data: dict[str, Any]) -> bool:
-        return any(data.get(name) is not None for name in (self.queries.api_id, "id", "_id"))
+        def convert(item: dict[str, Any]) -> Any:
+            number = next(position)
+            try:
+                return self._convert_to_model(item)
+            except ShieldException as problem:
+                errors = [bodies.error(number, problem.field_name, problem.reason)]
+                raise InvalidDocuments(errors) from problem
+
+        return self._convert_item_or_list(data, convert)
+
+    def _id_in(self, data: dict[str, Any]) -> Any:
+        given = (data.get(name) for name in (self.queries.api_id, "id", "_id"))
+        return next((value for value in given if value is not None), None)
 
     def _convert_to_id(self, datum: str) -> Any:
         """Return an id as the model has it. Raises ShieldException when it is malformed."""
@@ -135,11 +185,16 @@ class AutoAPIBase(JSONMessageHandler):
 
     def _read(self, texts: Sequence[str]) -> list[Status]:
         """Read by the ids of a URL; a malformed id is one that does not exist."""
-        statuses = dict.fromkeys(texts, (AbstractQueryset.MSG_NOTFOUND, ""))
+        statuses = dict.fromkeys(texts, (_NOTFOUND, ""))
         valid = dict(self._valid_ids(texts))
         found = map(_not_found_if_failed, self._read_valid(list(valid.values())))
-        statuses.update(zip(valid, found, strict=True))
+        statuses.update(zip(valid, map(self._if_ours, found), strict=True))
         return [(message, item or text) for text, (message, item) in statuses.items()]
+
+    def _if_ours(self, status: Status) -> Status:
+        """Return NOTFOUND for what belongs to somebody else."""
+        item = status[1]
+        return status if isinstance(item, str) or self._is_ours(item) else (_NOTFOUND, "")
 
     def _read_valid(self, ids: list[Any]) -> list[Status]:
         if len(ids) == 1:
@@ -153,32 +208,37 @@ class AutoAPIBase(JSONMessageHandler):
             except ShieldException:
                 continue
 
-    def _store(self, documents: Any, action: Callable[[Any], Any]) -> Result:
-        errors = list(self._errors(_listed(documents)))
+    def _store(self, documents: Any, *, is_update: bool, must_exist: bool = False) -> Result:
+        items = _listed(documents)
+        if self._is_guarded():
+            found = self._written([self._draft(each) for each in items], must_exist=must_exist)
+            if is_update:
+                found = [(_AS_UPDATE.get(message, message), item) for message, item in found]
+            return self._generate_response(found if isinstance(documents, list) else found[0])
+        errors = list(self._errors(items))
         if errors:
-            return self._refuse(errors)
-        return self._generate_response(action(documents))
+            raise InvalidDocuments(errors)
+        store = self.queries.update if is_update else self.queries.create
+        return self._generate_response(store(documents))
 
     def _update(self, wanted: list[str], documents: Any) -> Result:
         if not self.url_matches_body(wanted, _listed(documents)):
-            raise BadRequest(
-                "The ids in the address are not those of the documents. Make them the same."
-            )
-        return self._store(documents, self.queries.update)
+            raise BadRequest(_DIFFERENT_IDS)
+        # Whoever may not see a document must not learn, by creating it, that it is there.
+        must_exist = self.owner_field is not None
+        return self._store(documents, is_update=True, must_exist=must_exist)
 
     def _errors(self, documents: Sequence[Any]) -> Iterator[dict[str, Any]]:
+        api_id = self.queries.api_id
         for position, document in enumerate(documents):
-            if getattr(document, self.queries.api_id) is None:
-                yield _error(position, self.queries.api_id, "Required field missing")
+            key = getattr(document, api_id)
+            if key is None or key == "":
+                yield bodies.error(position, api_id, "Required field missing")
+            elif len(str(key)) > self.max_id_length:
+                message = f"Ids have at most {self.max_id_length} characters"
+                yield bodies.error(position, api_id, message)
             for path, message, _ in document.errors():
-                yield _error(position, path, message)
-
-    def _refuse(self, errors: list[dict[str, Any]]) -> Result:
-        def explain() -> None:
-            self.add_to_payload("detail", "Nothing was stored. Correct what `errors` lists.")
-            self.add_to_payload("errors", errors)
-
-        return self.render_error(self._FAILED_CODE, error_handler=explain)
+                yield bodies.error(position, path, message)
 
     # -- what goes out -------------------------------------------------------------------------
 
@@ -205,6 +265,8 @@ class AutoAPIBase(JSONMessageHandler):
             item = self._with_status(*status_data)
             codes = {item["status_code"]}
             self.add_to_payload(self._PAYLOAD_DATA, item)
+            if codes <= {self._SUCCESS_CODE, self._CREATED_CODE}:
+                self.headers["ETag"] = entity_tag(self._make_presentable(status_data[1]))
         return self.render(status_code=codes.pop() if len(codes) == 1 else self._MULTI_CODE)
 
     def _with_status(self, message: str, item: Any) -> dict[str, Any]:
@@ -212,22 +274,21 @@ class AutoAPIBase(JSONMessageHandler):
         status = {"status_code": code, "status_msg": self._status_text(code)}
         return self._make_presentable(item) | status
 
+    def _explain(self, error: HTTPError) -> None:
+        super()._explain(error)
+        if isinstance(error, InvalidDocuments):
+            self.add_to_payload("errors", error.errors)
+
 
 def _listed(documents: Any) -> list[Any]:
     return documents if isinstance(documents, list) else [documents]
 
 
 def _is_missing(status: Status) -> bool:
-    return status[0] == AbstractQueryset.MSG_NOTFOUND
+    return status[0] == _NOTFOUND
 
 
 def _not_found_if_failed(status: Status) -> Status:
     """Return NOTFOUND for FAILED: reading can fail in no other way."""
     message, item = status
-    return (
-        AbstractQueryset.MSG_NOTFOUND if message == AbstractQueryset.MSG_FAILED else message
-    ), item
-
-
-def _error(position: int, field: Any, message: str) -> dict[str, Any]:
-    return {"item": position, "field": field, "message": message}
+    return (_NOTFOUND if message == AbstractQueryset.MSG_FAILED else message), item

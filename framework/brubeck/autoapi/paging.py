@@ -1,0 +1,57 @@
+"""Lists in pages: `?limit=&after=`, and where the next page is."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from brubeck.errors import BadRequest
+from brubeck.queryset.places import Page
+
+
+class Paging:
+    """Gives an API its pages."""
+
+    application: Any
+    message: Any
+    queries: Any
+    headers: dict[str, Any]
+    add_to_payload: Any
+    get_argument: Any
+
+    page_limit = 100
+    """How many documents a list has that says nothing about it."""
+
+    max_page_limit = 1000
+    """How many documents a list has at most, whatever is asked for."""
+
+    def page_filters(self) -> dict[str, Any]:
+        """Return the values that listed documents have: key of the stored dict -> value.
+
+        Override it for filters of your own, and list their keys in the queryset's `filter_keys`.
+        """
+        return {}
+
+    def _read_page(self, filters: dict[str, Any]) -> Page:
+        after = self.get_argument("after")
+        try:
+            page: Page = self.queries.read_page(self._limit(), after, filters)
+        except ValueError as error:
+            raise BadRequest(f"The argument after is wrong: {error}") from error
+        if page.after is not None:
+            self._announce(page.after)
+        return page
+
+    def _limit(self) -> int:
+        asked = self.get_argument("limit")
+        if asked is None:
+            return min(self.page_limit, self.max_page_limit)
+        if not (asked.isascii() and asked.isdigit() and asked.strip("0")):
+            raise BadRequest("The argument limit is no number above 0. Correct it or leave it out.")
+        # Python refuses to read numbers of thousands of digits.
+        return min(int(asked[-9:]) if len(asked) < 10 else self.max_page_limit, self.max_page_limit)
+
+    def _announce(self, cursor: str) -> None:
+        """Say where the next page is, to programs that read headers and to those that do not."""
+        arguments = {**self.message.arguments, "after": [cursor]}
+        address = f"{self.message.path}?{urlencode(arguments, doseq=True)}"
+        self.headers["Link"] = f'<{address}>; rel="next"'
+        self.add_to_payload("next", address)
