@@ -128,3 +128,12 @@ class ServiceUnavailable(HTTPError):
 
     status_code = 503
     default_detail = "The server cannot do this at the moment. Try again in a minute."
+
+
+def error_for(
+    status_code: int, detail: str | None = None, headers: Mapping[str, str] | None = None
+) -> HTTPError:
+    """Return the error that a status stands for, of its own class if there is one here."""
+    ours = (kind for kind in HTTPError.__subclasses__() if kind.__module__ == __name__)
+    kind = next((kind for kind in ours if kind.status_code == status_code), HTTPError)
+    return kind(detail, status_code=status_code, headers=headers)

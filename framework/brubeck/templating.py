@@ -85,7 +85,7 @@ class TemplateRendering(WebMessageHandler):
 
         Clients that would rather have JSON or plain text get that. The template gets `error_code`, `error_title`, `error_detail` and `request_id`.
         """
-        if self.message.accepts(*ERROR_TYPES) != HTML:
+        if self.message.accepts(*ERROR_TYPES) != HTML or self._has_error_handler(status_code):
             return super().render_error(status_code, error_handler=error_handler)
         self._forget_the_body()
         if error_handler is not None:

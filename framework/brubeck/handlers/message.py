@@ -14,6 +14,7 @@ from brubeck.timekeeping import curtime
 
 if TYPE_CHECKING:
     from brubeck.application import Brubeck
+    from brubeck.erroranswers import ErrorAnswers
     from brubeck.request import Request
 
 logger = logging.getLogger(__name__)
@@ -164,7 +165,8 @@ class MessageHandler(metaclass=HandlerType):
         except HTTPError as error:
             return self._answer_or(self.http_error, error, error.status_code)
         except Exception as error:
-            logger.exception("%s failed", type(self).__name__)
+            if not self._is_expected(error):
+                logger.exception("%s failed", type(self).__name__)
             return self._answer_or(self.error, error, self._SERVER_ERROR)
         finally:
             self._finish()
@@ -231,6 +233,14 @@ class MessageHandler(metaclass=HandlerType):
             document[self._TIMESTAMP] = document.pop(self._TIMESTAMP)
         return document
 
+    def after_answer(self, function: Callable[..., object], *args: object) -> None:
+        """Have a function called in a greenlet of its own after the answer has gone.
+
+        Whatever the answer is: also when this handler fails later on. What the function raises is
+        logged. Raises ServiceUnavailable when there is too much of such work already.
+        """
+        self.application.after_answer(self.message, function, *args)
+
     def park(
         self,
         room: str,
@@ -264,12 +274,20 @@ class MessageHandler(metaclass=HandlerType):
         return self.render_error(MessageHandler._DEFAULT_STATUS)
 
     def error(self, err: Exception) -> Result:
-        """Answer an exception that is a defect; it has been logged with its traceback."""
-        return self.unsupported()
+        """Answer an exception that is no `HTTPError`, by an error handler of the application or 500.
+
+        It has been logged with its traceback, unless there is an error handler for its class.
+        """
+        return self._by_application(err) or self.unsupported()
 
     def http_error(self, error: HTTPError) -> Result:
-        """Answer an `HTTPError` that was raised on purpose, with its status and detail."""
+        """Answer an `HTTPError` that was raised on purpose.
 
+        By an error handler of the application, or with its status and detail.
+        """
+        return self._by_application(error) or self._by_status(error)
+
+    def _by_status(self, error: HTTPError) -> Result:
         def explain() -> None:
             self._explain(error)
 
@@ -278,6 +296,17 @@ class MessageHandler(metaclass=HandlerType):
     def _explain(self, error: HTTPError) -> None:
         if error.detail:
             self.add_to_payload("detail", error.detail)
+
+    @property
+    def _error_answers(self) -> "ErrorAnswers | None":
+        # Programs have tests with applications of their own making.
+        return getattr(self.application, "error_answers", None)
+
+    def _is_expected(self, error: Exception) -> bool:
+        return bool(self._error_answers and self._error_answers.expects(error))
+
+    def _by_application(self, error: Exception) -> Any:
+        return self._error_answers and self._error_answers.by_handler(self.message, error)
 
     def _answer_or(
         self, answer: Callable[[Any], Result], error: Exception, status_code: int

@@ -8,10 +8,10 @@ from typing import Any, ClassVar
 from brubeck.cookies import SigningKey, cookie_decode, cookie_encode, set_cookie
 from brubeck.errors import BadRequest, HTTPError
 from brubeck.handlers.hooks import call_render_error
-from brubeck.handlers.message import MessageHandler, Result
+from brubeck.handlers.message import ErrorHook, MessageHandler, Result
 from brubeck.handlers.protection import CsrfProtection
 from brubeck.methods import with_head
-from brubeck.response import reason_phrase, render
+from brubeck.response import Response, reason_phrase, render
 
 
 class WebMessageHandler(CsrfProtection, MessageHandler):
@@ -197,12 +197,40 @@ class WebMessageHandler(CsrfProtection, MessageHandler):
         self.headers["Allow"] = ", ".join(with_head(self.supported_methods))
 
     def error(self, err: Exception) -> Result:
-        """Answer 500; nothing of the exception is shown."""
-        return self.render_error(self._SERVER_ERROR)
+        """Answer by an error handler of the application, or 500 without a word of the exception."""
+        return self._by_application(err) or self.render_error(self._SERVER_ERROR)
 
-    def http_error(self, error: HTTPError) -> Result:
-        """Answer an `HTTPError` that was raised on purpose: its status, headers and detail."""
-        result = super().http_error(error)
+    def render_error(
+        self, status_code: int, error_handler: ErrorHook | None = None, **context: Any
+    ) -> Result:
+        """Drop what was collected and answer with an error; `error_handler` may add to it.
+
+        If the application has an error handler for the status, that makes the answer.
+        """
+        result = super().render_error(status_code, error_handler=error_handler, **context)
+        return self._without_words() if self._has_error_handler(status_code) else result
+
+    def _has_error_handler(self, status_code: int) -> bool:
+        return bool(self._error_answers and self._error_answers.has(status_code))
+
+    def _without_words(self) -> Result:
+        """Return the error with its headers alone, which the application completes."""
+        self.headers = {
+            name: value
+            for name, value in self.headers.items()
+            if not name.lower().startswith("content-")
+        }
+        return self._response("", None, http_200=False)
+
+    def _by_application(self, error: Exception) -> Any:
+        response = super()._by_application(error)
+        if response is not None and self._cookies:
+            self.convert_cookies()
+            response.headers += Response(headers={"Set-Cookie": self.headers["Set-Cookie"]}).headers
+        return response
+
+    def _by_status(self, error: HTTPError) -> Result:
+        result = super()._by_status(error)
         if error.reason and isinstance(result, dict):
             result["status_msg"] = error.reason
         return result

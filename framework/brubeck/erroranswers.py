@@ -1,0 +1,188 @@
+"""What an application answers when something goes wrong, and who has a say in it.
+
+The way of an error, until somebody answers it:
+
+1. the handler class in which it was raised, if it overrides `http_error`, `error` or `render_error`;
+2. the application's error handler for the class of the exception, the most specific one;
+3. the application's error handler for the status;
+4. the error template of a handler with templates, or the document of a JSON handler;
+5. the page, document or text of `brubeck.errorpages`.
+
+Errors that nobody raised, such as an unknown path, a wrong method or an answer of 400 or more
+without a body, count as the exception that belongs to their status.
+"""
+
+import logging
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from brubeck.errorpages import default_detail, explain
+from brubeck.errors import HTTPError, error_for
+from brubeck.response import Response
+
+if TYPE_CHECKING:
+    from brubeck.application import Brubeck
+    from brubeck.request import Request
+
+ErrorHandler = Callable[["Brubeck", "Request", Any], Any]
+Kind = type[BaseException] | int
+
+DEFECTS = (Exception, BaseException)
+
+log = logging.getLogger(__name__)
+
+
+class ErrorAnswers:
+    """The error handlers of an application, and what is done without one."""
+
+    def __init__(self, application: "Brubeck") -> None:
+        self._application = application
+        self._by_class: dict[type[BaseException], ErrorHandler] = {}
+        self._by_status: dict[int, ErrorHandler] = {}
+
+    def add(self, kind: Kind, function: ErrorHandler) -> None:
+        """Have a function answer a class of exceptions, or a status.
+
+        Raises ValueError for anything else.
+        """
+        if isinstance(kind, type) and issubclass(kind, BaseException):
+            self._by_class[kind] = function
+        elif isinstance(kind, int) and 400 <= kind <= 599:
+            self._by_status[kind] = function
+        else:
+            raise ValueError(
+                f"{kind!r} is no kind of error. Pass a class of exceptions, or a status "
+                "from 400 to 599."
+            )
+
+    def has(self, status_code: int) -> bool:
+        """Tell whether a handler of the application wants to answer errors of this status."""
+        return bool(self) and self._handler_of(error_for(status_code)) is not None
+
+    def __bool__(self) -> bool:
+        return bool(self._by_class or self._by_status)
+
+    def expects(self, error: BaseException) -> bool:
+        """Tell whether an exception has a handler of its own, so that it is no defect."""
+        kind = self._kind_of(error)
+        return kind is not None and kind not in DEFECTS
+
+    def answer(self, request: "Request", error: BaseException) -> Response:
+        """Answer what escaped from a function, as error handlers or the base handler do.
+
+        What nobody expected is logged with its traceback.
+        """
+        if not (isinstance(error, HTTPError) or self.expects(error)):
+            log.error("%s %s failed", request.method, request.path, exc_info=error)
+        answer = self.by_handler(request, error)
+        if answer is not None:
+            return answer
+        if isinstance(error, HTTPError):
+            return self._by_base_handler(request, error)
+        return self.answer(request, HTTPError())
+
+    def by_handler(self, request: "Request", error: BaseException) -> Response | None:
+        """Return what the application's error handler answers; None when there is none for it.
+
+        None as well when it fails, which is logged, or returns None.
+        """
+        function = self._handler_of(error)
+        if function is None:
+            return None
+        try:
+            response = Response.of(function(self._application, request, error))
+        except Exception:
+            log.exception("The error handler for %r failed", error)
+            return None
+        if response is not None:
+            self._complete(request, response, error)
+        return response
+
+    def completed(self, request: "Request", response: Response, detail: str = "") -> Response:
+        """Return an answer with an error status, with words if it has none."""
+        if not lacks_body(response):
+            return response
+        if self:
+            detail = detail or default_detail(response.status_code)
+            answer = self.by_handler(request, error_for(response.status_code, detail))
+            if answer is not None:
+                _add_missing(answer, response.headers)
+                return answer
+        explain(request, response, detail, self._application.error_page)
+        return response
+
+    def closing(self, request: "Request", error: HTTPError) -> Response:
+        """Answer for a connection on which nothing that follows can be trusted."""
+        response = self.by_handler(request, error) or _plain(error)
+        response.set_header("Connection", "close")
+        self._complete(request, response, error)
+        return response
+
+    def _handler_of(self, error: BaseException) -> ErrorHandler | None:
+        kind = self._kind_of(error)
+        if kind is not None:
+            return self._by_class[kind]
+        return self._by_status.get(error.status_code) if isinstance(error, HTTPError) else None
+
+    def _kind_of(self, error: BaseException) -> type[BaseException] | None:
+        """Return the most specific class that has a handler.
+
+        HTTP errors are answers, and not for handlers that wait for defects.
+        """
+        for kind in type(error).__mro__:
+            if kind in self._by_class:
+                return kind
+            if kind is HTTPError:
+                break
+        return None
+
+    def _by_base_handler(self, request: "Request", error: HTTPError) -> Response:
+        """Answer an error the way the base handler does, which may have a template for it."""
+        response = self._base_handlers_error(request, error.status_code) or _plain(error)
+        for name, value in error.headers.items():
+            response.set_header(name, value)
+        self._complete(request, response, error)
+        return response
+
+    def _base_handlers_error(self, request: "Request", status_code: int) -> Response | None:
+        base_handler: Any = self._application.base_handler
+        try:
+            return Response.of(base_handler(self._application, request).render_error(status_code))
+        except Exception:
+            log.exception("%s could not answer an error", base_handler.__name__)
+            return None
+
+    def _complete(self, request: "Request", response: Response, error: BaseException) -> None:
+        """Add what an answer to an error lacks: the error's headers, and a body."""
+        if isinstance(error, HTTPError):
+            _add_missing(response, error.headers.items())
+        if lacks_body(response):
+            detail = error.detail if isinstance(error, HTTPError) else ""
+            explain(request, response, detail, self._application.error_page)
+
+
+def lacks_body(response: Response) -> bool:
+    """Tell whether an answer is an error that says nothing."""
+    return (
+        response.raw is None
+        and response.status_code >= 400
+        and not response.body
+        and response.header("content-type") is None
+    )
+
+
+def _plain(error: HTTPError) -> Response:
+    return Response(error.status_code, b"", error.headers, error.reason)
+
+
+def _add_missing(response: Response, headers: Iterable[tuple[str, str]]) -> None:
+    """Add headers that an answer does not have; those about a body stay with their body."""
+    present = {name.lower() for name, _ in response.headers}
+    missing = [
+        (name, value)
+        for name, value in headers
+        if name.lower() not in present and not name.lower().startswith("content-")
+    ]
+    if missing:
+        response.headers = [*response.headers, *missing]
+        response.raw = None
