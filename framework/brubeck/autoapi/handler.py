@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from dictshield.base import ShieldException
+from dictshield.document import BaseDocument
 
 from brubeck.autoapi import bodies, mergepatch
 from brubeck.autoapi.bodies import InvalidDocuments
@@ -194,7 +195,7 @@ class AutoAPIBase(Writing, Paging, JSONMessageHandler):
     def _if_ours(self, status: Status) -> Status:
         """Return NOTFOUND for what belongs to somebody else."""
         item = status[1]
-        return status if isinstance(item, str) or self._is_ours(item) else (_NOTFOUND, "")
+        return status if _is_id(item) or self._is_ours(item) else (_NOTFOUND, "")
 
     def _read_valid(self, ids: list[Any]) -> list[Status]:
         if len(ids) == 1:
@@ -248,8 +249,8 @@ class AutoAPIBase(Writing, Paging, JSONMessageHandler):
 
     def _make_presentable(self, datum: Any) -> dict[str, Any]:
         """Return what the owner may see of a document, with its id as text; of an id, the id."""
-        if isinstance(datum, str):
-            return {"id": datum}
+        if _is_id(datum):
+            return {"id": str(datum)}
         document = self.model(**datum) if isinstance(datum, dict) else datum
         shown: dict[str, Any] = self.model.make_json_ownersafe(document, encode=False)
         shown["id"] = str(getattr(document, self.queries.api_id))
@@ -282,6 +283,11 @@ class AutoAPIBase(Writing, Paging, JSONMessageHandler):
 
 def _listed(documents: Any) -> list[Any]:
     return documents if isinstance(documents, list) else [documents]
+
+
+def _is_id(item: Any) -> bool:
+    # Querysets of programs give back the id as they got it: a UUID, a number, text.
+    return not isinstance(item, dict | BaseDocument)
 
 
 def _is_missing(status: Status) -> bool:
