@@ -92,3 +92,12 @@ def test_a_late_import_is_logged_not_raised() -> None:
     done = run("-c", code)
     assert done.returncode == 0, done.stderr
     assert "Import brubeck before other modules" in done.stderr
+
+
+@pytest.mark.parametrize(("first", "second"), [("gevent", "eventlet"), ("eventlet", "gevent")])
+def test_two_libraries_in_one_process_are_refused(first: str, second: str) -> None:
+    """However the second one is asked for; the error says how to choose it instead."""
+    code = f"import brubeck.concurrency.{first}, brubeck.concurrency.{second}"
+    done = run("-c", code)
+    assert f"RuntimeError: This process runs on {first} already" in done.stderr
+    assert f"set BRUBECK_CONCURRENCY={second}" in done.stderr

@@ -1,6 +1,7 @@
 """The choice of the coroutine library: once in a process, before anything blocks."""
 
 import os
+import sys
 from importlib import import_module
 from importlib.util import find_spec
 
@@ -28,12 +29,8 @@ def use(name: str | None = None) -> Concurrency:
     running = active()
     if running is None:
         return _choose(_known(name or os.environ.get(VARIABLE) or _first_installed()))
-    if name not in {None, running.name}:
-        raise RuntimeError(
-            f"This process runs on {running.name} already, so it cannot change to {name}. "
-            f"Call brubeck.concurrency.use({name!r}) before any other import of brubeck, "
-            f"or set {VARIABLE}={name}."
-        )
+    if name is not None and name != running.name:
+        raise _too_late(running.name, name)
     return running
 
 
@@ -45,6 +42,25 @@ def current() -> Concurrency:
 def active() -> Concurrency | None:
     """Return the chosen library, or None as long as nobody has chosen."""
     return _chosen[0] if _chosen else None
+
+
+def refuse_beside(name: str) -> None:
+    """Raise RuntimeError when another library has patched this process already.
+
+    Each library's module asks before it patches anything: two of them in one process end in
+    errors from the depths of the import system.
+    """
+    for other in LIBRARIES:
+        if other != name and f"{__name__}.{other}" in sys.modules:
+            raise _too_late(other, name)
+
+
+def _too_late(running: str, wanted: str) -> RuntimeError:
+    return RuntimeError(
+        f"This process runs on {running} already, so it cannot change to {wanted}. "
+        f"Call brubeck.concurrency.use({wanted!r}) before any other import of brubeck, "
+        f"or set {VARIABLE}={wanted}."
+    )
 
 
 def _choose(name: str) -> Concurrency:

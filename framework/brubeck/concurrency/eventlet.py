@@ -3,6 +3,9 @@
 # The standard library is patched before anything of it is imported here; warnings block nothing.
 import warnings
 
+from brubeck.concurrency import refuse_beside
+
+refuse_beside("eventlet")
 with warnings.catch_warnings():
     # Its authors advise new projects against it. Who chooses it here has programs that need it.
     warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")

@@ -5,9 +5,12 @@ import warnings
 
 from gevent import monkey  # type: ignore[import-untyped]  # it ships no types
 
+from brubeck.concurrency import refuse_beside
+
 # A late import must not end a program that treats warnings as errors; it is logged below.
 with warnings.catch_warnings(record=True) as late:
     warnings.simplefilter("always")
+    refuse_beside("gevent")
     monkey.patch_all()
 
 import logging
