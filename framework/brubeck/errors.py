@@ -83,6 +83,15 @@ class LengthRequired(HTTPError):
     default_detail = "The body was sent without its length. Send a Content-Length header."
 
 
+class PreconditionFailed(HTTPError):
+    """412: it is not the version that the client means (RFC 9110, 15.5.13)."""
+
+    status_code = 412
+    default_detail = (
+        "Somebody has changed this since you loaded it. Load it again and repeat your change."
+    )
+
+
 class PayloadTooLarge(HTTPError):
     """413: the body is over a limit (RFC 9110, 15.5.14)."""
 

@@ -7,12 +7,12 @@ request with a false Content-Length and lets readers into sibling directories.
 import posixpath
 import re
 from collections.abc import Callable, Sequence
-from email.utils import formatdate, parsedate_to_datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote_to_bytes
 
-from brubeck import negotiation
+from brubeck import conditional, negotiation
+from brubeck.conditional import http_date
 from brubeck.errors import MethodNotAllowed, NotFound
 from brubeck.filecache import FileCache, StoredFile
 from brubeck.lazy import lazy
@@ -32,7 +32,6 @@ METHODS = ("GET", "HEAD", "OPTIONS")
 _ENCODINGS = {"br": ".br", "gzip": ".gz"}
 _HASHED = re.compile(r"(?P<stem>.+)\.(?P<hash>[0-9a-f]{8})(?P<suffix>\.[^./]+)?")
 _RANGE = re.compile(r"bytes=(?P<first>[0-9]{0,18})-(?P<last>[0-9]{0,18})")
-_ETAG = re.compile(r'(?:W/)?("[^"]*")')
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f\\]")
 
 # The operating system's table differs from machine to machine.
@@ -114,7 +113,7 @@ class StaticFiles:
             raise NotFound
         file, encoding = asset.for_client(request)
         headers = asset.headers(file, encoding)
-        if _has_current(request, file):
+        if conditional.is_current(request.header, _etag(file), file.modified):
             return Response(304, headers=headers)
         part = _requested_range(request, file)
         if part is not None:
@@ -177,7 +176,7 @@ class _Asset:
         headers = {
             "Content-Type": CONTENT_TYPES.get(suffix, "application/octet-stream"),
             "ETag": _etag(file),
-            "Last-Modified": formatdate(file.modified, usegmt=True),
+            "Last-Modified": http_date(file.modified),
             "Cache-Control": self.cache_control,
             "Accept-Ranges": "bytes",
         }
@@ -203,15 +202,6 @@ def _partial(request: Request, file: StoredFile, headers: dict[str, str], part: 
     return _answer(request, 206, headers, file, part)
 
 
-def _has_current(request: Request, file: StoredFile) -> bool:
-    """Tell whether the client's copy is still right (RFC 9110, 13.1.2 and 13.1.3)."""
-    etags = request.header("if-none-match")
-    if etags is not None:
-        return etags.strip() == "*" or _etag(file) in _ETAG.findall(etags)
-    since = _parsed_date(request.header("if-modified-since"))
-    return since is not None and file.modified <= since
-
-
 def _requested_range(request: Request, file: StoredFile) -> range | None:
     """Return the part asked for: empty if there is none, None if the whole file is wanted.
 
@@ -235,19 +225,12 @@ def _is_same_file(request: Request, file: StoredFile) -> bool:
     condition = request.header("if-range")
     return condition is None or condition.strip() in {
         _etag(file),
-        formatdate(file.modified, usegmt=True),
+        http_date(file.modified),
     }
 
 
 def _etag(file: StoredFile) -> str:
     return f'"{file.digest[:32]}"'
-
-
-def _parsed_date(text: str | None) -> float | None:
-    try:
-        return parsedate_to_datetime(text or "").timestamp()
-    except (ValueError, OverflowError):
-        return None
 
 
 def _decoded(name: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from brubeck.cookies import SigningKey, cookie_decode, cookie_encode, set_cookie
 from brubeck.errors import BadRequest, HTTPError
+from brubeck.handlers.conditions import Conditional, NotModified
 from brubeck.handlers.hooks import call_render_error
 from brubeck.handlers.message import ErrorHook, MessageHandler, Result
 from brubeck.handlers.protection import CsrfProtection
@@ -14,7 +15,7 @@ from brubeck.methods import with_head
 from brubeck.response import Response, reason_phrase, render
 
 
-class WebMessageHandler(CsrfProtection, MessageHandler):
+class WebMessageHandler(Conditional, CsrfProtection, MessageHandler):
     """Answer an HTTP request with a body, headers and cookies.
 
     The status is 500 until `set_body` or `set_status` earns a better one.
@@ -154,7 +155,10 @@ class WebMessageHandler(CsrfProtection, MessageHandler):
     def _respond(self) -> Result:
         if self._member() and self.needs_csrf_check() and not self.has_csrf_token():
             return self.csrf_failed()
-        return super()._respond()
+        try:
+            return super()._respond()
+        except NotModified:
+            return self._not_modified()
 
     def render(  # type: ignore[override]  # the second argument has differed since 2011
         self, status_code: int | None = None, http_200: bool = False, **kwargs: Any
@@ -171,6 +175,8 @@ class WebMessageHandler(CsrfProtection, MessageHandler):
             self.headers["Cache-Control"] = "private, no-store"
         payload = self._payload
         code = 200 if http_200 else payload[self._STATUS_CODE]
+        if self.conditional and code == 200 and not self._is_new(body):
+            return self._not_modified()
         return render(body, code, payload[self._STATUS_MSG], self.headers)
 
     def redirect(self, url: str, status_code: int = 302) -> Result:
