@@ -9,11 +9,14 @@ from typing import Any
 from greenlet import GreenletExit  # type: ignore[import-untyped]  # it ships no types
 
 from brubeck import accesslog, version
+from brubeck.background import Background
 from brubeck.concurrency import current
 from brubeck.concurrency.base import OutOfTime, Pool
 from brubeck.connections import Connection, Mongrel2Connection
-from brubeck.errorpages import Page, Problem, explain
+from brubeck.erroranswers import ErrorAnswers, ErrorHandler, Kind
+from brubeck.errorpages import Page, Problem
 from brubeck.errors import HTTPError, MisdirectedRequest, ServiceUnavailable
+from brubeck.hooks import Hooks
 from brubeck.limits import DEFAULT_LIMITS, Limits
 from brubeck.parking import Parked, Parking
 from brubeck.proxies import is_trusted
@@ -26,8 +29,11 @@ from brubeck.templating import render_template
 current()
 
 Hook = Callable[[], object]
+BeforeHook = Callable[["Brubeck", Request], Any]
+AfterHook = Callable[["Brubeck", Request, Response], Any]
 Addresses = Sequence[str]
 
+GRACE = 10.0  # seconds for work after the last answer, if the transport has no grace
 POOL_SIZE = 10_000  # requests in hand at one time; about what Mongrel2 can have connections
 
 SECURITY_HEADERS = (
@@ -51,7 +57,9 @@ class Brubeck(Routes):
     `base_handler`. `pool` bounds the requests in hand by its `size`.
 
     `on_start` and `on_stop` are lists of functions without arguments that `run` calls around
-    serving. `error_page(problem)` may make another HTML page for errors without a body.
+    serving. `before_request` and `after_request` are lists of functions, or decorators, for what
+    happens around every request. `error_page(problem)` may make another HTML page for errors
+    without a body.
 
     With `csrf` every request that may change something needs a token, except for handlers and
     functions with a true attribute `csrf_exempt`.
@@ -101,6 +109,7 @@ class Brubeck(Routes):
         self.sessions = sessions
         self.static = static
         self.allowed_hosts = None if allowed_hosts is None else frozenset(map(_host, allowed_hosts))
+        self.hostless_paths: set[str] = set()  # answered whatever the host is, for probes by IP
         self.limits = limits
         self.time_limit = time_limit
         self.trusted_proxies = _proxies(trusted_proxies)
@@ -109,6 +118,10 @@ class Brubeck(Routes):
         self.error_page = error_page
         self.on_start: list[Hook] = []
         self.on_stop: list[Hook] = []
+        self.before_request: Hooks[BeforeHook] = Hooks()
+        self.after_request: Hooks[AfterHook] = Hooks()
+        self.background = Background()
+        self.error_answers = ErrorAnswers(self)
         self.parking = Parking(self.for_everybody(Response(204)))
         if callable(template_loader):
             self._load_templates(template_loader)
@@ -127,6 +140,36 @@ class Brubeck(Routes):
             )
         self.render_template = partial(render_template, self.template_env, url_for=self.url_for)
 
+    # -- what programs may add -----------------------------------------------------------------
+
+    def add_error_handler(self, kind: Kind, function: ErrorHandler) -> None:
+        """Have a function answer a class of exceptions, or a status from 400 to 599.
+
+        The function gets (application, message, error) and returns what a handler may return;
+        None leaves the error to the next in line. The most specific class wins, and classes
+        before statuses. `brubeck.erroranswers` has the whole order.
+        """
+        self.error_answers.add(kind, function)
+
+    def error_handler(self, *kinds: Kind) -> Callable[[ErrorHandler], ErrorHandler]:
+        """Decorate a function as the error handler of these kinds."""
+
+        def decorate(function: ErrorHandler) -> ErrorHandler:
+            for kind in kinds:
+                self.add_error_handler(kind, function)
+            return function
+
+        return decorate
+
+    def after_answer(
+        self, message: Request, function: Callable[..., object], *args: object
+    ) -> None:
+        """Have a function called in a greenlet of its own after the answer to a message.
+
+        Raises ServiceUnavailable when there is too much of such work already.
+        """
+        self.background.promise(message, function, *args)
+
     # -- one request ---------------------------------------------------------------------------
 
     def handle(self, request: Request) -> Response | Parked | None:
@@ -137,18 +180,12 @@ class Brubeck(Routes):
         started = perf_counter()
         try:
             response = self._respond(request)
-        except HTTPError as error:
+        except BaseException as error:  # noqa: BLE001  the libraries' time limits are no Exceptions
             response = self._error_response(request, error)
-        except OutOfTime:
-            log.exception("%s %s took too long", request.method, request.path)
-            response = self._error_response(request, ServiceUnavailable(TOO_LONG))
-        except (GreenletExit, KeyboardInterrupt, SystemExit):
-            raise
-        except BaseException:  # the time limits of both libraries are not Exceptions
-            log.exception("%s %s failed", request.method, request.path)
-            response = self._error_response(request, HTTPError())
         if isinstance(response, Response):
-            self._finish(request, response, started)
+            response = self._finish(request, response, started)
+        if self.background.promised:
+            self.background.keep_promises(request)
         return response
 
     def broadcast(self, room: str, result: Any) -> int:
@@ -177,15 +214,17 @@ class Brubeck(Routes):
 
     def refuse(self, request: Request, error: HTTPError) -> Response:
         """Answer a request that no handler gets to see, and end its connection."""
-        response = self._closing(request, error)
-        self._finish(request, response, perf_counter())
-        return response
+        return self._finish(request, self.error_answers.closing(request, error), perf_counter())
 
     def _respond(self, request: Request) -> Response | Parked | None:
         try:
             self._check(request)
         except HTTPError as error:
-            return self._closing(request, error)
+            return self.error_answers.closing(request, error)
+        for hook in self.before_request:
+            early = Response.of(hook(self, request))
+            if early is not None:
+                return self.error_answers.completed(request, early)
         runnable = self.route_message(request)
         result = runnable()
         if isinstance(result, Parked):
@@ -193,45 +232,40 @@ class Brubeck(Routes):
         response = Response.of(result)
         if response is None:
             log.debug("%r left %s %s unanswered.", runnable, request.method, request.path)
-        elif _lacks_body(response):
-            explain(request, response, _detail(runnable), self.error_page)
+        elif response.raw is None and response.status_code >= 400:
+            response = self.error_answers.completed(request, response, _detail(runnable))
         return response
 
     def _check(self, request: Request) -> None:
         request.check_limits()
-        if self.allowed_hosts is not None and request.host not in self.allowed_hosts:
+        if (
+            self.allowed_hosts is not None
+            and request.host not in self.allowed_hosts
+            and request.path not in self.hostless_paths
+        ):
             raise MisdirectedRequest
 
-    def _closing(self, request: Request, error: HTTPError) -> Response:
-        """Answer for a connection on which nothing that follows can be trusted."""
-        response = _plain(error)
-        response.set_header("Connection", "close")
-        explain(request, response, error.detail, self.error_page)
-        return response
+    def _error_response(self, request: Request, error: BaseException) -> Response:
+        if isinstance(error, GreenletExit | KeyboardInterrupt | SystemExit):
+            self.background.break_promises(request)
+            raise error
+        if isinstance(error, OutOfTime):
+            log.error("%s %s took too long", request.method, request.path, exc_info=error)
+            error = ServiceUnavailable(TOO_LONG)
+        return self.error_answers.answer(request, error)
 
-    def _error_response(self, request: Request, error: HTTPError) -> Response:
-        """Answer an error the way the base handler does, which may have a template for it."""
-        response = self._base_handlers_error(request, error.status_code) or _plain(error)
-        for name, value in error.headers.items():
-            response.set_header(name, value)
-        if _lacks_body(response):
-            explain(request, response, error.detail, self.error_page)
-        return response
-
-    def _base_handlers_error(self, request: Request, status_code: int) -> Response | None:
-        try:
-            handler: Any = self._bind(self.base_handler, request, ())
-            return Response.of(handler.render_error(status_code))
-        except Exception:
-            log.exception("%s could not answer an error", self.base_handler.__name__)
-            return None
-
-    def _finish(self, request: Request, response: Response, started: float) -> None:
+    def _finish(self, request: Request, response: Response, started: float) -> Response:
+        for hook in self.after_request:
+            try:
+                response = Response.of(hook(self, request, response)) or response
+            except BaseException as error:  # noqa: BLE001  as above
+                response = self._error_response(request, error)
         if response.raw is None:
             response.common = self._common_headers.beside(response.headers)
             response.headers.append(("X-Request-Id", request.id))
         if accesslog.is_on():
             accesslog.note(request, response, perf_counter() - started)
+        return response
 
     # -- life cycle ----------------------------------------------------------------------------
 
@@ -243,6 +277,7 @@ class Brubeck(Routes):
                 hook()
             self.recv_forever_ever()
         finally:
+            self.background.finish(getattr(self.msg_conn, "grace", GRACE))
             for hook in self.on_stop:
                 hook()
         print("Brubeck going down...", flush=True)  # noqa: T201  a CLI's farewell
@@ -296,19 +331,6 @@ def _proxies(given: Sequence[str]) -> tuple[str, ...]:
             'for example ["127.0.0.1", "10.0.0.0/8"].'
         ) from None
     return tuple(given)
-
-
-def _plain(error: HTTPError) -> Response:
-    return Response(error.status_code, b"", error.headers, error.reason)
-
-
-def _lacks_body(response: Response) -> bool:
-    return (
-        response.raw is None
-        and response.status_code >= 400
-        and not response.body
-        and response.header("content-type") is None
-    )
 
 
 def _detail(handler: object) -> str:

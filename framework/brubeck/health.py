@@ -36,9 +36,10 @@ def add_health_routes(
     """Add `/healthz` and `/readyz` to an application, before any rule that matches everything.
 
     A check fails when it raises, returns False, or takes longer than `time_limit` seconds. Why
-    it failed is in the log only: strangers may see the answer. Probes have to call the
-    application by one of its `allowed_hosts`.
+    it failed is in the log only: strangers may see the answer. Probes may call the application
+    by its address, whatever its `allowed_hosts` are.
     """
+    app.hostless_paths |= {"/healthz", "/readyz"}
     app.add_route(r"^/healthz$", method="GET")(alive)
     app.add_route(r"^/readyz$", method="GET")(partial(ready, dict(checks or {}), time_limit))
 

@@ -26,6 +26,7 @@ from brubeck.response import Response
 MAX_REDIRECTS = 20
 BOUNDARY = "boundary-of-the-test-client"
 REMOTE_ADDR = "127.0.0.1"
+PATIENCE = 10.0  # seconds for work after the answer
 
 File = tuple[str, bytes, str]
 Form = Mapping[str, object] | Iterable[tuple[str, object]]
@@ -75,7 +76,8 @@ class TestClient:
     """One visitor of an application.
 
     `host` is what the visitor has typed as the site's name, with a port if need be;
-    `scheme` is http or https; `headers` go with every request.
+    `scheme` is http or https; `headers` go with every request. Requests return when the work
+    that handlers left for after the answer is done, too.
     """
 
     __test__ = False  # its name makes pytest curious
@@ -175,9 +177,18 @@ class TestClient:
         answer = self.app.handle(request)
         if isinstance(answer, Parked):
             answer = answer.wait()
+        self._wait_for_background_work()
         response = TestResponse(answer or Response(204), url, is_head=method == "HEAD")
         self._keep_cookies(response)
         return response
+
+    def _wait_for_background_work(self) -> None:
+        unfinished = self.app.background.wait(PATIENCE)
+        if unfinished:
+            raise TimeoutError(
+                f"{', '.join(unfinished)} did not finish within {PATIENCE} s after the answer. "
+                "Have it end by itself, or start it with current().spawn(...)."
+            )
 
     def _request(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Request:
         """Make the request that Mongrel2 would have sent."""
