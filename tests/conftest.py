@@ -1,4 +1,4 @@
-"""What every test shares: the coroutine library, a Mongo server, and free ports.
+"""What every test shares: the coroutine library, a Mongo server and a Redis server.
 
 The library is chosen before anything else is imported, as every Brubeck program must do it.
 """
@@ -8,13 +8,16 @@ from brubeck import concurrency
 concurrency.use()
 
 import os  # noqa: E402  the standard library is patched above, before anybody holds a reference
+import shutil  # noqa: E402
 import signal  # noqa: E402
 import subprocess  # noqa: E402
 import sys  # noqa: E402
 from collections.abc import Iterator  # noqa: E402
 from pathlib import Path  # noqa: E402
+from typing import Any  # noqa: E402
 
 import pytest  # noqa: E402
+from redis import Redis  # noqa: E402
 
 READY = "mongolite ready on "
 
@@ -45,3 +48,28 @@ def first_address(server: "subprocess.Popen[str]") -> str:
 def stack() -> Path:
     """Return the folder from which `python -m mongolite` works without installation."""
     return Path(__file__).parents[1] / "stack"
+
+
+@pytest.fixture(scope="session")
+def redis_socket(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Give the socket of a Redis server that ends with the test run."""
+    socket = tmp_path_factory.mktemp("redis") / "redis.sock"
+    program = shutil.which("redis-server")
+    assert program, "redis-server is missing. Install it with: apt-get install redis-server"
+    command = [program, "--port", "0", "--unixsocket", str(socket), "--save", ""]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        try:
+            ready = any("accept connections" in line for line in server.stdout)
+            assert ready, "redis-server ended before it was ready"
+            yield socket
+        finally:
+            server.terminate()
+
+
+@pytest.fixture
+def redis(redis_socket: Path) -> Iterator["Redis[Any]"]:
+    """Give a connection to an empty database."""
+    with Redis(unix_socket_path=str(redis_socket)) as connection:
+        connection.flushall()
+        yield connection

@@ -50,14 +50,23 @@ def folder(tmp_path: Path) -> Path:
     return folder
 
 
+def stores_of(page: Path, request: pytest.FixtureRequest) -> dict[str, str]:
+    """Return the addresses of the servers that a page asks for; Redis is empty."""
+    text, variables = page.read_text(), {}
+    if "MONGO_URL" in text:
+        variables["MONGO_URL"] = request.getfixturevalue("mongo_url")
+    if "REDIS_URL" in text:
+        request.getfixturevalue("redis")
+        variables["REDIS_URL"] = f"unix://{request.getfixturevalue('redis_socket')}"
+    return variables
+
+
 @pytest.mark.parametrize("page", RUN_PAGES, ids=name_of)
 def test_every_example_of_a_page_is_true(
     page: Path, tmp_path: Path, folder: Path, request: pytest.FixtureRequest
 ) -> None:
     """What the page shows is what happens, in a process of its own and from its first line on."""
-    variables = {}
-    if "MONGO_URL" in page.read_text():
-        variables["MONGO_URL"] = request.getfixturevalue("mongo_url")
+    variables = stores_of(page, request)
     ran = subprocess.run(
         [sys.executable, str(RUNNER), str(page)],
         cwd=folder, env=environment(tmp_path, **variables),
