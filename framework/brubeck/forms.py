@@ -1,7 +1,7 @@
 """Form bodies: `application/x-www-form-urlencoded` and `multipart/form-data` (RFC 7578)."""
 
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from tempfile import SpooledTemporaryFile
 from typing import IO
 from urllib.parse import parse_qsl
@@ -77,9 +77,11 @@ def parse_urlencoded(text: str | bytes, limits: Limits = DEFAULT_LIMITS) -> Argu
 
 
 def parse_multipart(
-    body: bytes, content_type: str, limits: Limits = DEFAULT_LIMITS
+    body: bytes | Iterable[bytes], content_type: str, limits: Limits = DEFAULT_LIMITS
 ) -> tuple[Arguments, Files]:
     """Return the values and the files of a multipart body, each by name.
+
+    The body may come in pieces.
 
     Raises MalformedForm, and PayloadTooLarge for too many values or files or one too long.
     """
@@ -101,7 +103,7 @@ def parse_multipart(
 
 
 def _parts(
-    body: bytes, content_type: str, limits: Limits
+    body: bytes | Iterable[bytes], content_type: str, limits: Limits
 ) -> Iterator[tuple[str, bytearray | UploadedFile]]:
     """Yield name and content of all parts that have a name."""
     _, options = parse_options_header(content_type)
@@ -127,10 +129,16 @@ def _parts(
                     raise _too_long(name, limits)
 
 
-def _events(parser: PushMultipartParser, body: bytes) -> Iterator[MultipartSegment | bytes | None]:
+def _events(
+    parser: PushMultipartParser, body: bytes | Iterable[bytes]
+) -> Iterator[MultipartSegment | bytes | None]:
     """Feed the parser piece by piece, so that a large file is never in memory twice."""
-    for start in range(0, len(body), _CHUNK):
-        yield from parser.parse(body[start : start + _CHUNK])
+    for piece in _pieces(body) if isinstance(body, bytes) else body:
+        yield from parser.parse(piece)
+
+
+def _pieces(body: bytes) -> Iterator[bytes]:
+    return (body[start : start + _CHUNK] for start in range(0, len(body), _CHUNK))
 
 
 def _empty_content(segment: MultipartSegment, limits: Limits) -> bytearray | UploadedFile:

@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from http.cookies import SimpleCookie
 from math import inf
 from random import getrandbits
@@ -136,14 +136,21 @@ class Request:
         """
         if self._refusal is not None:
             raise self._refusal
-        headers, limits = self.headers, self.limits
-        if not self.is_wsgi:
-            self._check_framing()
-        if len(self.body) > limits.body or self.is_upload_notice:
+        self.check_head()
+        if len(self.body) > self.limits.body or self.is_upload_notice:
             raise PayloadTooLarge
-        if isinstance(headers.get("host"), list):
+
+    def check_head(self) -> None:
+        """Raise the HTTPError that a request with a misleading or too large head gets."""
+        headers = self.headers
+        if not self.is_wsgi and ("transfer-encoding" in headers or "content-length" in headers):
+            self._check_framing()
+        host = headers.get("host")
+        if isinstance(host, list):
             raise BadRequest("The request names more than one host. Send one Host header.")
-        if self._head_size > limits.header_size or len(headers) > limits.header_count:
+        if host is None and self.version == "HTTP/1.1":  # RFC 9112, 3.2
+            raise BadRequest("The request names no host. Send a Host header.")
+        if self._head_size > self.limits.header_size or len(headers) > self.limits.header_count:
             self._check_headers()
 
     def _check_framing(self) -> None:
@@ -347,8 +354,11 @@ class Request:
         return {}, None
 
     def _multipart(self) -> tuple[Arguments, Files]:
+        return self._parsed_multipart(self.body)
+
+    def _parsed_multipart(self, body: bytes | Iterable[bytes]) -> tuple[Arguments, Files]:
         try:
-            return parse_multipart(self.body, self.content_type or "", self.limits)
+            return parse_multipart(body, self.content_type or "", self.limits)
         except MalformedForm as error:
             logger.warning("A form with files could not be read and counts as empty. %s", error)
             return {}, {}

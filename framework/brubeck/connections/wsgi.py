@@ -6,27 +6,33 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from tempfile import TemporaryFile
+from typing import IO, TYPE_CHECKING, Any
 
 from brubeck.concurrency import current
 from brubeck.concurrency.base import OutOfTime
 from brubeck.concurrency.signals import StopRequest
 from brubeck.connections.base import Connection
+from brubeck.connections.streams import Stream, StreamedBody
 from brubeck.errors import BadRequest, HTTPError
 from brubeck.parking import Parked
 from brubeck.request import Request
 from brubeck.response import Response
+from brubeck.streaming import Framing, LastingResponse, StreamedResponse
+from brubeck.uploads import UploadRequest
 
 if TYPE_CHECKING:
     from brubeck.application import Brubeck
 
 Environ = dict[str, Any]
 StartResponse = Callable[[str, list[tuple[str, str]]], object]
+Body = list[bytes] | StreamedBody
 
 GRACE = 10.0
 PATIENCE = 30.0
 SLOWEST = 16_384  # bytes per second that a client must send of a body
 BACKLOG = 1024
+UPLOAD = "brubeck.upload"  # where the environ keeps a body that is a file
 CHUNK = 65_536
 DRAIN_SIZE = 8_388_608
 DRAIN_TIME = 2.0
@@ -63,41 +69,57 @@ class WSGIConnection(Connection):
 
     def process_message(
         self, application: "Brubeck", environ: Environ, start_response: StartResponse, /
-    ) -> list[bytes]:
-        """Answer one request; returns the body as a list with one element (PEP 3333)."""
+    ) -> Body:
+        """Answer one request; returns the body: a list with one element, or its stream (PEP 3333)."""
         stream = environ["wsgi.input"]
-        error = self._buffer_body(environ, application.limits.body)
+        error = self._buffer_body(environ, application)
         request = Request.parse_wsgi_request(
             environ, limits=application.limits, trusted_proxies=application.trusted_proxies
         )
+        if (upload := environ.get(UPLOAD)) is not None:
+            request = UploadRequest.of(request, upload)
         if error is None:
             response = _waited_for(_handle(application, request)) or Response(204)
         else:
             response = application.refuse(request, error)
+        body: Body = []
+        if isinstance(response, LastingResponse):
+            response, body = _begun(application, request, response, environ)
         if response.closes_connection:
             _drain(request, stream)
             environ.get("brubeck.hang_up", _do_nothing)()
-        status, headers, body = response.to_wsgi(head=request.is_head)
+        status, headers, whole = response.to_wsgi(head=request.is_head)
         start_response(status, headers)
-        return [body]
+        return body or [whole]
 
-    def _buffer_body(self, environ: Environ, limit: int) -> HTTPError | None:
+    def _buffer_body(self, environ: Environ, application: "Brubeck") -> HTTPError | None:
         """Put the body into the environ if it is not too large; return what was wrong with it."""
-        length = _announced_length(environ, limit)
+        length = _announced_length(environ, application)
         if length is None:
             return None
-        error: HTTPError | None = None
+        is_large = length > application.limits.body and application.uploads is not None
+        # Not a with statement: the request reads it.
+        body: IO[bytes] = TemporaryFile() if is_large else BytesIO()  # noqa: SIM115 - see above
+        error = self._read_body(environ, length, body)
+        size = body.tell()
+        body.seek(0)
+        if is_large and error is None:
+            environ[UPLOAD], body = body, BytesIO()
+        environ["wsgi.input"] = body
+        environ["CONTENT_LENGTH"] = "0" if is_large or error else str(size)
+        return error
+
+    def _read_body(self, environ: Environ, length: int, body: IO[bytes]) -> HTTPError | None:
+        """Copy a body; return what was wrong with it."""
         try:
             with current().timeout(self.patience + length / SLOWEST):
-                body = b"".join(_chunks(environ["wsgi.input"], length))
-            if len(body) < int(environ.get("CONTENT_LENGTH") or 0):
-                error = BadRequest(CUT_OFF)
+                body.writelines(_chunks(environ["wsgi.input"], length))
         except TimeoutError:
-            body, error = b"", HTTPError(TOO_SLOW, status_code=408)
+            return HTTPError(TOO_SLOW, status_code=408)
         except OSError:
-            body, error = b"", BadRequest(CUT_OFF)
-        environ["wsgi.input"], environ["CONTENT_LENGTH"] = BytesIO(body), str(len(body))
-        return error
+            return BadRequest(CUT_OFF)
+        is_complete = body.tell() >= int(environ.get("CONTENT_LENGTH") or 0)
+        return None if is_complete else BadRequest(CUT_OFF)
 
     # -- life cycle ----------------------------------------------------------------------------
 
@@ -115,8 +137,10 @@ class WSGIConnection(Connection):
             server = current().serve_wsgi(
                 listener, partial(self.process_message, application), patience=self.patience
             )
+            self._announce()
             self.stop_request.wait()
             application.parking.end()
+            application.endings.end()
             if not server.stop(self.grace):
                 log.warning("Some requests were not finished in %s s.", self.grace)
 
@@ -141,19 +165,38 @@ def _handle(application: "Brubeck", request: Request) -> Response | Parked | Non
         return application.handle(request)
 
 
+def _begun(
+    application: "Brubeck", request: Request, response: LastingResponse, environ: Environ
+) -> tuple[Response, Body]:
+    """Have the first piece of a stream made; returns the answer to send, and its body if any."""
+    if response.is_bodiless(request) or not isinstance(response, StreamedResponse):
+        response.discard()
+        return response, []
+    # eventlet's server would wait until it has some kilobytes to send.
+    environ["eventlet.minimum_write_chunk_size"] = 1
+    stream = Stream(application, request, response)
+    answer = stream.begin()
+    if answer is not response:
+        return answer, []
+    # The server divides the body; what is checked here is its length.
+    return response, StreamedBody(stream, Framing(response.given_length))
+
+
 def _waited_for(answer: Response | Parked | None) -> Response | None:
     """Return the answer itself; who is parked has a greenlet here that can wait."""
     return answer.wait() if isinstance(answer, Parked) else answer
 
 
-def _announced_length(environ: Environ, limit: int) -> int | None:
+def _announced_length(environ: Environ, application: "Brubeck") -> int | None:
     """Return how much of a body to read; None where the request refuses what is announced.
 
     Of a body without a length, one byte over the limit is enough to know that it is too large.
     """
+    limit = application.limits.body
     text = environ.get("CONTENT_LENGTH")
     if text:
-        return int(text) if text.isascii() and text.isdigit() and int(text) <= limit else None
+        most = limit if application.uploads is None else application.uploads.max_size
+        return int(text) if text.isascii() and text.isdigit() and int(text) <= most else None
     is_chunked = environ.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked"
     return limit + 1 if is_chunked or environ.get("wsgi.input_terminated") else 0
 
