@@ -15,6 +15,7 @@ from brubeck.autoapi.paging import Paging
 from brubeck.autoapi.writing import Draft, Writing, entity_tag
 from brubeck.errors import BadRequest, HTTPError
 from brubeck.handlers import JSONMessageHandler, Result
+from brubeck.handlers.conditions import READING
 from brubeck.jsontext import loads
 from brubeck.queryset import AbstractQueryset
 from brubeck.queryset.base import Status
@@ -31,6 +32,8 @@ _STATUS_OF = {
 
 _NOTFOUND = AbstractQueryset.MSG_NOTFOUND
 _AS_UPDATE = {AbstractQueryset.MSG_CREATED: AbstractQueryset.MSG_UPDATED}
+# Clients remove them from addresses, even percent-encoded ones (RFC 3986, 5.2.4).
+_DOT_SEGMENTS = (".", "..")
 _DIFFERENT_IDS = "The ids in the address are not those of the documents. Make them the same."
 
 
@@ -238,6 +241,8 @@ class AutoAPIBase(Writing, Paging, JSONMessageHandler):
             elif len(str(key)) > self.max_id_length:
                 message = f"Ids have at most {self.max_id_length} characters"
                 yield bodies.error(position, api_id, message)
+            elif key in _DOT_SEGMENTS:
+                yield bodies.error(position, api_id, "Dots alone cannot be part of an address")
             for path, message, _ in document.errors():
                 yield bodies.error(position, path, message)
 
@@ -267,8 +272,15 @@ class AutoAPIBase(Writing, Paging, JSONMessageHandler):
             codes = {item["status_code"]}
             self.add_to_payload(self._PAYLOAD_DATA, item)
             if codes <= {self._SUCCESS_CODE, self._CREATED_CODE}:
-                self.headers["ETag"] = entity_tag(self._make_presentable(status_data[1]))
+                self._tag(entity_tag(self._make_presentable(status_data[1])))
         return self.render(status_code=codes.pop() if len(codes) == 1 else self._MULTI_CODE)
+
+    def _tag(self, tag: str) -> None:
+        """Send the ETag of a document; who reads what he has already gets 304."""
+        if self.message.method in READING:
+            self.check_preconditions(tag)
+        else:
+            self.headers["ETag"] = tag
 
     def _with_status(self, message: str, item: Any) -> dict[str, Any]:
         code = self._crud_to_http(message)

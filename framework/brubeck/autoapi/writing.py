@@ -4,8 +4,6 @@ Such a change depends on what is stored. So that nobody else's change is lost in
 makes it only if it still holds what was read; otherwise everything is looked at once more.
 """
 
-import hashlib
-import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any, NamedTuple
@@ -16,14 +14,15 @@ from brubeck.autoapi.bodies import InvalidDocuments, error
 from brubeck.autoapi.hidden import hides_something, keep_hidden
 from brubeck.autoapi.mergepatch import patched
 from brubeck.autoapi.ownership import Ownership
-from brubeck.errors import HTTPError
+from brubeck.conditional import etag_of, has_version, is_outdated
+from brubeck.errors import PreconditionFailed
 from brubeck.jsontext import dumps
 from brubeck.queryset import AbstractQueryset
 from brubeck.queryset.base import Change, Status, Stored
 
 TRIES = 10
 
-_STRONG_TAG = re.compile(r'(?<!W/)"[^"]*"')
+CONDITIONS = ("if-match", "if-none-match")
 
 
 class Draft(NamedTuple):
@@ -68,7 +67,7 @@ class Writing(Ownership):
         return completes or self._is_guarded_removal() or hides_something(self.model)
 
     def _is_guarded_removal(self) -> bool:
-        return self.owner_field is not None or self._expected_tags() is not None
+        return self.owner_field is not None or self._is_conditional()
 
     def _draft(self, document: Any) -> Draft:
         return Draft(self._key_of(document), partial(self._completed, document))
@@ -98,7 +97,7 @@ class Writing(Ownership):
     def _written(self, drafts: Sequence[Draft], *, must_exist: bool) -> list[Status]:
         """Make changes, or none if one of them is impossible from the start: say which.
 
-        Raises InvalidDocuments, or HTTPError 412 if it is If-Match that forbids them.
+        Raises InvalidDocuments, or PreconditionFailed if the client means other versions.
         """
         steps = list(self._steps(drafts))
         if must_exist and any(step.before is None for step in steps):
@@ -112,9 +111,8 @@ class Writing(Ownership):
         errors = list(self._errors(documents))
         if errors:
             raise InvalidDocuments(errors)
-        expected = self._expected_tags()
-        if expected is not None and not all(self._has_tag(step.before, expected) for step in steps):
-            raise _changed_meanwhile()
+        if self._is_conditional() and not all(self._is_meant(step.before) for step in steps):
+            raise PreconditionFailed
 
     def _steps(self, drafts: Sequence[Draft]) -> Iterator[Step]:
         stored = self._stored([draft.key for draft in drafts])
@@ -143,7 +141,7 @@ class Writing(Ownership):
 
     def _carried_out(self, steps: Sequence[Step], *, must_exist: bool) -> list[Status]:
         done = self._exchanged(steps, must_exist=must_exist)
-        for _ in range(0 if self._expected_tags() is not None else TRIES - 1):
+        for _ in range(0 if self._is_conditional() else TRIES - 1):
             lost = [position for position, status in enumerate(done) if status is None]
             if not lost:
                 break
@@ -156,8 +154,8 @@ class Writing(Ownership):
 
     def _settled(self, steps: Sequence[Step], done: Sequence[Status | None]) -> list[Status]:
         """Return CONFLICT for what others kept changing; 412 if the client wanted to know."""
-        if done == [None] and self._expected_tags() is not None:
-            raise _changed_meanwhile()
+        if done == [None] and self._is_conditional():
+            raise PreconditionFailed
         return [
             status or (AbstractQueryset.MSG_CONFLICT, step.draft.key)
             for step, status in zip(steps, done, strict=True)
@@ -184,25 +182,16 @@ class Writing(Ownership):
 
     # -- what the client has seen --------------------------------------------------------------
 
-    def _expected_tags(self) -> list[str] | None:
-        """Return the tags of the header If-Match (RFC 9110, 13.1.1), or None without it."""
-        header: str | None = self.message.header("if-match")
-        if header is None:
-            return None
-        return ["*"] if header.strip() == "*" else _STRONG_TAG.findall(header)
+    def _is_conditional(self) -> bool:
+        return any(self.message.header(name) is not None for name in CONDITIONS)
 
-    def _has_tag(self, before: Stored | None, expected: Sequence[str]) -> bool:
-        return before is not None and (
-            expected == ["*"] or entity_tag(self._make_presentable(before)) in expected
-        )
+    def _is_meant(self, before: Stored | None) -> bool:
+        """Tell whether what is stored is what the client wants changed (RFC 9110, 13.1)."""
+        tag = None if before is None else entity_tag(self._make_presentable(before))
+        is_excluded = has_version(self.message.header("if-none-match", ""), tag, None)
+        return not (is_excluded or is_outdated(self.message.header, tag, None))
 
 
 def entity_tag(shown: dict[str, Any]) -> str:
     """Return the ETag of a document as the client sees it: hidden fields leave no trace."""
-    text = dumps(dict(sorted(shown.items())))
-    return f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
-
-
-def _changed_meanwhile() -> HTTPError:
-    detail = "The document is not the one that If-Match names. Read it again and decide anew."
-    return HTTPError(detail, status_code=412)
+    return etag_of(dumps(dict(sorted(shown.items()))).encode())
