@@ -84,7 +84,8 @@ class Request:
         trusted_proxies: Sequence[str] = (),
     ) -> Self:
         """Read one of Mongrel2's messages. Raises BadMessage when it is none."""
-        sender, conn_id, path, headers, body = wire.parse(to_bytes(message))
+        raw = message if type(message) is bytes else to_bytes(message)
+        sender, conn_id, path, headers, body = wire.parse(raw)
         request = cls(
             sender,
             conn_id,

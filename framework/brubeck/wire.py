@@ -20,6 +20,7 @@ Headers = dict[str, HeaderValue]
 MAX_IDENTS = 100
 MAX_ID_DIGITS = 20
 MAX_REMEMBERED = 4096  # connections
+KEEP_ALIVE = b"27:3:ctl,17:10:keep-alive,0:,}]"  # the tnetstring of ["ctl", {"keep-alive": ""}]
 MAX_LENGTH_DIGITS = 9  # of a netstring, as the tnetstring definition says
 # The byte after a payload names its kind in a tnetstring: `,` text, `]` list, `}` dict.
 TEXT = ord(",")
@@ -53,14 +54,16 @@ class Message(NamedTuple):
 def parse(data: bytes) -> Message:
     """Read one message. Raises BadMessage for everything that is none."""
     try:
-        raw_sender, raw_conn_id, path, rest = data.split(b" ", 3)
+        raw_sender, raw_conn_id, raw_path, rest = data.split(b" ", 3)
     except ValueError:
         raise BadMessage("A message needs sender, connection id, path and headers.") from None
     sender, conn_id = _addressee(raw_sender, raw_conn_id)
     raw_headers, kind, rest = _split(rest, b",}")
     body = b"" if rest == NO_BODY else _body(rest)
     headers = _json_headers(raw_headers) if kind == TEXT else _tnetstring_headers(raw_headers)
-    return Message(sender, conn_id, _text(path), headers, body)
+    path = raw_path.decode("utf-8", "surrogateescape")
+    # Not Message(...), whose own __new__ is slower than all that is in here.
+    return tuple.__new__(Message, (sender, conn_id, path, headers, body))
 
 
 def _body(data: bytes) -> bytes:
@@ -105,6 +108,19 @@ def replies(
     ]
 
 
+def keep_alives(
+    sender: str, conn_ids: Iterable[str], max_idents: int = MAX_IDENTS
+) -> list[bytes]:
+    """Make messages after which Mongrel2 counts the silence of connections anew."""
+    idents = list(conn_ids)
+    for ident in idents:
+        _check_addressee(sender, ident)
+    return [
+        _bulk(sender, ["X", *idents[start : start + max_idents]], KEEP_ALIVE)
+        for start in range(0, len(idents), max_idents)
+    ]
+
+
 def _bulk(sender: str, idents: Sequence[str], payload: bytes) -> bytes:
     targets = " ".join(idents)
     return f"{sender} {len(targets)}:{targets}, ".encode() + payload
@@ -141,14 +157,14 @@ def _is_ident(sender: str) -> bool:
 
 def _split(data: bytes, kinds: bytes) -> tuple[bytes, int, bytes]:
     """Split `LENGTH:payload` + a kind + rest into (payload, kind, rest)."""
-    colon = data.find(b":", 0, MAX_LENGTH_DIGITS + 1)
-    length = data[:colon]
-    if colon < 1 or not length.isdigit():
+    digits = data[: data.find(b":", 0, MAX_LENGTH_DIGITS + 1)]
+    if not digits.isdigit():
         raise BadNetstring(f"A netstring begins with its length and a colon, not {data[:20]!r}.")
-    end = colon + 1 + int(length)
-    if end >= len(data) or data[end] not in kinds:
-        raise BadNetstring(f"A netstring of {int(length)} bytes must end in one of {kinds!r}.")
-    return data[colon + 1 : end], data[end], data[end + 1 :]
+    start = len(digits) + 1
+    end = start + int(digits)
+    if end >= len(data) or (kind := data[end]) not in kinds:
+        raise BadNetstring(f"A netstring of {int(digits)} bytes must end in one of {kinds!r}.")
+    return data[start:end], kind, data[end + 1 :]
 
 
 def _json_headers(raw: bytes) -> Headers:
