@@ -15,6 +15,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from brubeck.autoapi import AutoAPIBase
+from brubeck.autoapi.mergepatch import CONTENT_TYPE as MERGE_PATCH
+from brubeck.autoapi.ownership import owner_key
 from brubeck.handlers.documents import public_schema
 from brubeck.jsontext import dumps
 from brubeck.response import render
@@ -48,15 +50,18 @@ def _show(title: str, version: str, app: "Brubeck", _message: "Request") -> JSON
 def openapi_document(app: "Brubeck", *, title: str, version: str) -> JSON:
     """Return the document of all APIs that are registered with an application."""
     paths: JSON = {}
-    schemas: JSON = dict(COMMON_SCHEMAS)
+    components: JSON = {"schemas": dict(COMMON_SCHEMAS)}
     for prefix, api in _registered(app):
         paths |= _paths(prefix, api, app.MULTIPLE_ITEM_SEP)
-        schemas |= _schemas(api)
+        components["schemas"] |= _schemas(api)
+        if api.owner_field is not None:
+            schemes = components.setdefault("securitySchemes", {})
+            schemes[_scheme_name(api)] = _security_scheme(api)
     return {
         "openapi": OPENAPI,
         "info": {"title": title, "version": version},
         "paths": paths,
-        "components": {"schemas": schemas},
+        "components": components,
     }
 
 
@@ -70,6 +75,15 @@ def _registered(app: "Brubeck") -> Iterator[tuple[str, Api]]:
                 yield prefix, target
             else:
                 log.warning("%s has no fixed address; OpenAPI leaves it out.", regex.pattern)
+
+
+def _scheme_name(api: Api) -> str:
+    return f"{api.model.__name__}Owner"
+
+
+def _security_scheme(api: Api) -> JSON:
+    cookie = getattr(api, "session_cookie", "session")
+    return api.security_scheme or {"type": "apiKey", "in": "cookie", "name": cookie}
 
 
 # -- schemas -----------------------------------------------------------------------------------
@@ -106,9 +120,9 @@ COMMON_SCHEMAS: JSON = {
 
 
 def _schemas(api: Api) -> JSON:
-    """Return the schemas of an API's model as it is sent, and as it comes back."""
+    """Return the schemas of an API's model: as it is sent, as a patch, and as it comes back."""
     name = api.model.__name__
-    sent = _moved(public_schema(api.model), f"#/components/schemas/{name}")
+    sent = _for_clients(api, _moved(public_schema(api.model), f"#/components/schemas/{name}"))
     shown = {key: part for key, part in sent["properties"].items() if key != "_id"}
     answered = {
         "type": "object",
@@ -116,7 +130,36 @@ def _schemas(api: Api) -> JSON:
         "properties": {**shown, "id": {"type": "string"}, **STATUS},
         "required": ["id", "status_code", "status_msg"],
     }
-    return {name: sent, f"{name}Answer": answered}
+    return {name: sent, f"{name}Patch": _patch(name, sent), f"{name}Answer": answered}
+
+
+def _for_clients(api: Api, schema: JSON) -> JSON:
+    """Return a schema in which the owner is nothing that clients could set."""
+    if api.owner_field is None:
+        return schema
+    key = owner_key(api.model, api.owner_field)
+    properties = {
+        name: {**part, "readOnly": True} if name == key else part
+        for name, part in schema["properties"].items()
+    }
+    required = [name for name in schema.get("required", ()) if name != key]
+    return {**schema, "properties": properties, "required": required}
+
+
+def _patch(name: str, sent: JSON) -> JSON:
+    """Return the schema of a merge patch: every field may be missing, or null to remove it."""
+    return {
+        "type": "object",
+        "title": f"Changes of a {name}",
+        "properties": {key: _removable(part) for key, part in sent["properties"].items()},
+        **({"$defs": sent["$defs"]} if "$defs" in sent else {}),
+    }
+
+
+def _removable(part: JSON) -> JSON:
+    # An object merges with the one that is stored, so any part of it will do.
+    is_object = "$ref" in part or part.get("type") == "object"
+    return {"type": ["object", "null"]} if is_object else {"anyOf": [part, {"type": "null"}]}
 
 
 def _moved(schema: Any, root: str) -> Any:
@@ -144,24 +187,21 @@ def _one_or_many(name: str) -> JSON:
 
 def _paths(prefix: str, api: Api, separator: str) -> JSON:
     name = api.model.__name__
+    create = _operation(api, f"Create one {name}, or many", "create", (200, 201, 207, 400, 409))
+    store = _operation(api, f"Store each {name} under its id", "store", (200, 201, 207, 400, 409))
+    change = _operation(api, f"Change each {name} that has an id", "change", (200, 400, 404))
     all_of_them = {
-        "get": _operation(f"List every {name}", f"list{name}", name, (200,)),
-        "post": _with_body(
-            _operation(f"Create one {name}, or many", f"create{name}", name, (200, 201, 207, 400))
-        ),
-        "put": _with_body(
-            _operation(f"Store each {name} under its id", f"store{name}", name, (200, 207, 400))
-        ),
+        "get": _list(api),
+        "post": _with_body(create, api),
+        "put": _with_body(store, api),
+        "patch": _with_patch(change, api),
     }
     some = {
-        "get": _operation(f"Read each {name} by id", f"read{name}", name, (200, 207, 404)),
-        "post": _with_body(
-            _operation(f"Update each {name} by id", f"update{name}", name, (200, 207, 400))
-        ),
-        "put": _with_body(
-            _operation(f"Replace each {name} by id", f"replace{name}", name, (200, 207, 400))
-        ),
-        "delete": _operation(f"Remove each {name} by id", f"remove{name}", name, (200, 404)),
+        "get": _operation(api, f"Read each {name} by id", "read", (200, 207, 304, 404)),
+        "post": _with_body(_writing(api, f"Update each {name} by id", "update"), api),
+        "put": _with_body(_writing(api, f"Replace each {name} by id", "replace"), api),
+        "patch": _with_patch(_writing(api, f"Change each {name} by id", "patch"), api),
+        "delete": _writing(api, f"Remove each {name} by id", "remove"),
     }
     return {
         prefix: _offered(api, all_of_them),
@@ -185,40 +225,95 @@ def _ids(separator: str) -> JSON:
         "in": "path",
         "required": True,
         "description": f"One id, or several separated by {separator!r}.",
-        "schema": {"type": "string", "pattern": rf"^[-\w]+({re.escape(separator)}[-\w]+)*$"},
+        "schema": {"type": "string", "minLength": 1},
     }
 
 
-def _operation(summary: str, operation_id: str, name: str, statuses: tuple[int, ...]) -> JSON:
+def _operation(api: Api, summary: str, verb: str, statuses: tuple[int, ...]) -> JSON:
+    name = api.model.__name__
+    owned = api.owner_field is not None
+    found = sorted({*statuses, 401} if owned else statuses)
     return {
         "summary": summary,
-        "operationId": operation_id,
+        "operationId": f"{verb}{name}",
         "tags": [name],
-        "responses": {str(status): _response(status, name) for status in statuses},
+        "responses": {str(status): _response(status, name) for status in found},
+        **({"security": [{_scheme_name(api): []}]} if owned else {}),
     }
 
 
-def _with_body(operation: JSON) -> JSON:
-    (name,) = operation["tags"]
-    content = {"application/json": {"schema": _one_or_many(name)}}
+def _writing(api: Api, summary: str, verb: str) -> JSON:
+    """Return an operation that changes what is there, which If-Match may forbid."""
+    statuses = (200, 201, 207, 400, 404, 409, 412) if verb != "remove" else (200, 207, 404, 412)
+    return {**_operation(api, summary, verb, statuses), "parameters": [IF_MATCH]}
+
+
+def _list(api: Api) -> JSON:
+    """Return the operation that gives a page."""
+    name = api.model.__name__
+    operation = _operation(api, f"List every {name}, page by page", "list", (200, 400))
+    operation["responses"]["200"] = {
+        "description": "A page; the next one is behind `next`, if there is one.",
+        "headers": {"Link": LINK},
+        "content": {"application/json": {"schema": _page(name)}},
+    }
+    limits = {"minimum": 1, "maximum": api.max_page_limit, "default": api.page_limit}
+    limit = _query("limit", "How many documents at most.", {"type": "integer", **limits})
+    after = _query("after", "Where the page begins; links have it.", {"type": "string"})
+    return {**operation, "parameters": [limit, after]}
+
+
+def _query(name: str, description: str, schema: JSON) -> JSON:
+    return {"name": name, "in": "query", "description": description, "schema": schema}
+
+
+def _with_body(operation: JSON, api: Api) -> JSON:
+    content = {"application/json": {"schema": _one_or_many(api.model.__name__)}}
     return {**operation, "requestBody": {"required": True, "content": content}}
 
+
+def _with_patch(operation: JSON, api: Api) -> JSON:
+    schema = _one_or_many(f"{api.model.__name__}Patch")
+    content = {kind: {"schema": schema} for kind in (MERGE_PATCH, "application/json")}
+    return {**operation, "requestBody": {"required": True, "content": content}}
+
+
+IF_MATCH: JSON = {
+    "name": "If-Match",
+    "in": "header",
+    "description": "The ETag of the document to be changed; any other gives 412.",
+    "schema": {"type": "string"},
+}
+LINK: JSON = {
+    "description": 'The address of the next page, as `<...>; rel="next"`.',
+    "schema": {"type": "string"},
+}
+ETAG: JSON = {
+    "description": "The version of the document, if it is one and no list.",
+    "schema": {"type": "string"},
+}
 
 DESCRIPTIONS = {
     200: "Done.",
     201: "Created.",
     207: "The documents have different statuses; each carries its own.",
+    304: "The client has it already.",
     400: "What was sent cannot be used; nothing was stored.",
+    401: "Nobody is signed in; nothing was looked at.",
     404: "There is no such document; nothing was changed.",
+    409: "The id is taken, or others keep changing the document; nothing was stored.",
+    412: "The document is not the one that the client means; nothing was changed.",
 }
 
 
 def _response(status: int, name: str) -> JSON:
-    schema = _reference("Error") if status == 400 else _answer(name)
-    return {
-        "description": DESCRIPTIONS[status],
-        "content": {"application/json": {"schema": schema}},
-    }
+    response: JSON = {"description": DESCRIPTIONS[status]}
+    if status in {200, 201, 304}:
+        response["headers"] = {"ETag": ETAG}
+    if status != 304:
+        schema = _reference("Error") if status in {400, 401, 412} else _answer(name)
+        response["content"] = {"application/json": {"schema": schema}}
+    return response
 
 
 def _answer(name: str) -> JSON:
@@ -227,3 +322,10 @@ def _answer(name: str) -> JSON:
         "properties": {**STATUS, "timestamp": TIMESTAMP, "data": _one_or_many(f"{name}Answer")},
         "required": ["status_code", "status_msg", "data"],
     }
+
+
+def _page(name: str) -> JSON:
+    answer = _answer(name)
+    items = {"type": "array", "items": _reference(f"{name}Answer")}
+    following = {"type": "string", "format": "uri-reference"}
+    return {**answer, "properties": {**answer["properties"], "data": items, "next": following}}

@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Callable
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar
 
 from brubeck.handlers.hooks import call_render_error
 
@@ -28,6 +28,12 @@ def for_owner(
     return wrapper
 
 
+def owner_key(model: Any, owner_field: str) -> str:
+    """Return the name under which stored dicts and schemas have a model's field."""
+    field = model._plan.fields[owner_field]  # noqa: SLF001 - DictShield's interface
+    return field.uniq_field or owner_field
+
+
 class Ownership:
     """Gives an API its `owner_field`; without one, documents belong to everybody."""
 
@@ -37,6 +43,9 @@ class Ownership:
 
     owner_field: str | None = None
     """The model's field that holds the owner's id, or None."""
+
+    security_scheme: ClassVar[dict[str, Any] | None] = None
+    """How OpenAPI calls what tells who is signed in; None stands for the session's cookie."""
 
     def current_owner(self) -> Any:
         """Return the id of whoever is signed in, or None. Override it where others know.
@@ -58,8 +67,7 @@ class Ownership:
     @property
     def _owner_key(self) -> str:
         """The key of the owner in stored dicts."""
-        field = self.model._plan.fields[self.owner_field]  # noqa: SLF001 - DictShield's interface
-        return field.uniq_field or str(self.owner_field)
+        return owner_key(self.model, str(self.owner_field))
 
     def _stamped(self, document: Any, owner: Any) -> Any:
         if self.owner_field is not None:
