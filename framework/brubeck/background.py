@@ -90,7 +90,9 @@ class Background:
         """Wait for all work at the end of a process; what takes longer is ended, and logged."""
         for name in self.wait(seconds):
             log.warning("%s did not finish in %s s and was ended.", name, seconds)
-        for job in list(self._running):
+        unfinished = list(self._running)
+        self._running.clear()
+        for job in unfinished:
             if job.task is not None:
                 job.task.kill()
 
@@ -113,7 +115,7 @@ class Background:
             self.failed += 1
             log.exception("%s failed, after the answer", job)
         finally:
-            del self._running[job]
+            self._running.pop(job, None)
             if self._quiet is not None and not self._running:
                 self._quiet.set()
                 self._quiet = None

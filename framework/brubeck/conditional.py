@@ -13,7 +13,7 @@ Header = Callable[[str], str | None]
 DIGEST_SIZE = 16
 
 _TAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e\x80-\uffff]*"')
-_BETWEEN = re.compile(r"[ \t]*,?[ \t]*")
+_ELEMENT = re.compile(rf"[ \t,]*({_TAG.pattern})")
 
 
 def etag_of(body: bytes) -> str:
@@ -39,16 +39,10 @@ def parsed_etags(header: str) -> list[str]:
     """Return the entity tags of a list, up to the first thing that is none."""
     tags = []
     position = 0
-    while found := _TAG.match(header, _past(header, position)):
-        tags.append(found[0])
+    while found := _ELEMENT.match(header, position):
+        tags.append(found[1])
         position = found.end()
     return tags
-
-
-def _past(header: str, position: int) -> int:
-    """Return the position behind what may stand between two tags."""
-    found = _BETWEEN.match(header, position)
-    return found.end() if found else position
 
 
 def matches_weakly(etag: str, header: str) -> bool:

@@ -630,7 +630,7 @@ def test_the_wsgi_function_of_2012_answers() -> None:
     from brubeck.request_handling import receive_wsgi_message
 
     app = Brubeck(msg_conn=WSGIConnection(), handler_tuples=[(r"^/", Hello)])
-    environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/", "wsgi.input": BytesIO()}
+    environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/", "HTTP_HOST": "x", "wsgi.input": BytesIO()}
     started: list[Any] = []
     body = receive_wsgi_message(app, environ, lambda *args: started.append(args))
     assert body == [b"Hello dude"]

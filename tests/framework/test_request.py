@@ -183,6 +183,25 @@ def test_an_ordinary_request_is_within_the_limits() -> None:
 
 
 @pytest.mark.parametrize(
+    "made",
+    [request(), Request.parse_msg(message({"VERSION": "HTTP/1.1"}))],
+    ids=["as object", "as message"],
+)
+def test_a_request_without_a_host_is_refused(made: Request) -> None:
+    """In HTTP/1.1 it must say whom it asks (RFC 9112, 3.2); an empty name is one."""
+    with pytest.raises(BadRequest, match="names no host"):
+        made.check_limits()
+    made.headers["host"] = ""
+    made.check_limits()
+
+
+def test_the_first_version_of_http_knows_no_hosts() -> None:
+    """Old clients and probes do without one."""
+    Request.parse_msg(message({"VERSION": "HTTP/1.0"})).check_limits()
+    Request.parse_msg(message({"METHOD": "JSON"})).check_limits()
+
+
+@pytest.mark.parametrize(
     ("made", "error"),
     [
         (request(body=b"123456", limits=Limits(body=5)), PayloadTooLarge),
@@ -200,6 +219,7 @@ def test_an_ordinary_request_is_within_the_limits() -> None:
 )
 def test_a_request_over_a_limit_is_refused(made: Request, error: type[HTTPError]) -> None:
     """Each kind of excess has its own status."""
+    made.headers.setdefault("host", "x.test")
     with pytest.raises(error):
         made.check_limits()
 

@@ -64,25 +64,30 @@ class Conditional:
         """Put the version of a page into the headers; False for a client who has it."""
         if self.message.method not in READING:
             return True
-        names = {name.lower(): name for name in self.headers}
-        if "etag" in names:
-            self._etag = str(self.headers[names["etag"]])
+        headers = {name.lower(): str(value) for name, value in self.headers.items()}
+        if "etag" in headers:
+            self._etag = headers["etag"]
         elif self._etag is None and self._modified is None:
-            if "no-store" in str(self.headers.get(names.get("cache-control", ""), "")):
+            if hasattr(body, "__next__"):  # a stream, which nobody has seen yet
+                return True
+            if "no-store" in headers.get("cache-control", ""):
                 return True
             self._etag = conditional.etag_of(Response(body=body).body)
         self._set_version()
-        if "cache-control" not in names:
-            self.headers["Cache-Control"] = "no-cache"
         return not conditional.is_current(self.message.header, self._etag, self._modified)
 
     def _set_version(self) -> None:
+        """Add what caches have to know, unless the handler has said it itself."""
+        ours = {"Cache-Control": "no-cache"}
         if self._etag is not None:
-            self.headers.setdefault("ETag", self._etag)
+            ours["ETag"] = self._etag
         if self._modified is not None:
             # It must not be in the future (RFC 9110, 8.8.2.1).
-            modified = conditional.http_date(min(self._modified, time()))
-            self.headers.setdefault("Last-Modified", modified)
+            ours["Last-Modified"] = conditional.http_date(min(self._modified, time()))
+        present = {name.lower() for name in self.headers}
+        self.headers.update(
+            (name, value) for name, value in ours.items() if name.lower() not in present
+        )
 
     def _not_modified(self) -> "Result":
         """Answer 304, without the headers that describe a body (RFC 9110, 15.4.5)."""
