@@ -42,8 +42,10 @@ def cookie_encode(data: object, key: SigningKey) -> str:
 def cookie_decode(text: object, key: SigningKey, max_age: float | None = None) -> object:
     """Return the signed data, or None for anything not signed by one of the keys.
 
-    With `max_age` (seconds) also None for what was signed longer ago.
+    The text may be bytes. With `max_age` (seconds) also None for what was signed longer ago.
     """
+    if isinstance(text, bytes):
+        text = text.decode(errors="replace")
     if not cookie_is_encoded(text):
         return None
     signature, _, payload = str(text)[1:].partition("?")
@@ -59,6 +61,8 @@ def cookie_decode(text: object, key: SigningKey, max_age: float | None = None) -
 
 def cookie_is_encoded(text: object) -> bool:
     """Tell whether text has the form of signed data; says nothing about the signature."""
+    if isinstance(text, bytes):
+        return text.startswith(b"!") and b"?" in text
     return isinstance(text, str) and text.startswith("!") and "?" in text
 
 

@@ -30,7 +30,7 @@ class User(Document):
     def __str__(self) -> str:
         return str(self.username)
 
-    def set_password(self, raw_passwd: str) -> None:
+    def set_password(self, raw_passwd: str | None) -> None:
         """Store the hash of a password. Raises ValueError for None."""
         self.password = hash_password(raw_passwd)
 
@@ -44,17 +44,20 @@ class User(Document):
             return False
         self.last_login = curtime()
         if needs_rehash(self.password):
-            self.set_password(raw_passwd)  # type: ignore[arg-type]
+            self.set_password(raw_passwd)
         return True
 
     @classmethod
-    def create_user(cls, username: str, password: str, email: str | None = "") -> Self:
+    def create_user(
+        cls, username: str | None, password: str | None, email: str | None = ""
+    ) -> Self:
         """Return a new user, not saved and without an id.
 
         Raises ValueError for a name that is too short or has other characters than letters,
-        digits, dot and underscore, and ShieldException for a bad e-mail address.
+        digits, dot and underscore, and for a password that is None; ShieldException for a bad
+        e-mail address. None stands for a form field that nobody filled in.
         """
-        username = username.lower()
+        username = (username or "").lower()
         cls._check_username(username)
         email = (email or "").strip().lower()
         if email:
@@ -66,9 +69,13 @@ class User(Document):
     @classmethod
     def _check_username(cls, username: str) -> None:
         if len(username) < cls.username_min_length:
-            raise ValueError(f"Usernames have at least {cls.username_min_length} characters.")
+            raise ValueError(
+                f"Usernames have at least {cls.username_min_length} characters. Choose a longer one."
+            )
         if not re.compile(cls.username_regex).match(username):
-            raise ValueError("Usernames consist of letters, digits, dots and underscores only.")
+            raise ValueError(
+                "Usernames consist of letters, digits, dots and underscores only. Leave out the rest."
+            )
 
 
 class UserProfile(Document, OwnedModelMixin, StreamedModelMixin):  # type: ignore[misc]  # two Metas

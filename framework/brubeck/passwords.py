@@ -49,11 +49,18 @@ def gen_hexdigest(
     Raises ValueError for None and for an algorithm other than `bcrypt` and `argon2id`.
     """
     if raw_password is None:
-        raise ValueError("No empty passwords, fool")
+        raise _refusal("No empty passwords, fool", "Ask for a password and pass it as text.")
     digest_with = _ALGORITHMS.get(algorithm)
     if digest_with is None:
-        raise ValueError("Unknown password algorithm")
+        raise _refusal("Unknown password algorithm", f"Use one of: {', '.join(_ALGORITHMS)}.")
     return algorithm, *_off_the_loop(digest_with, _secret(raw_password), _text(salt))
+
+
+def _refusal(message: str, next_action: str) -> ValueError:
+    """Return an error whose text is the one that programs compare with."""
+    error = ValueError(message)
+    error.add_note(next_action)
+    return error
 
 
 def build_passwd_line(algorithm: str, salt: str, digest: str) -> str:

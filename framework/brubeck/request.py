@@ -149,7 +149,8 @@ class Request:
         host = headers.get("host")
         if isinstance(host, list):
             raise BadRequest("The request names more than one host. Send one Host header.")
-        if host is None and self.version == "HTTP/1.1":  # RFC 9112, 3.2
+        # RFC 9112, 3.2; a WSGI environ need not have one, its server has a name (PEP 3333).
+        if host is None and self.version == "HTTP/1.1" and not self.is_wsgi:
             raise BadRequest("The request names no host. Send a Host header.")
         if self._head_size > self.limits.header_size or len(headers) > self.limits.header_count:
             self._check_headers()

@@ -126,7 +126,7 @@ def test_text_of_the_right_form_needs_the_right_signature(text: str) -> None:
     assert cookie_decode(text, KEY) is None
 
 
-@pytest.mark.parametrize("text", ["", "!", "?", "a!b?c", None, b"!a?b", 1])
+@pytest.mark.parametrize("text", ["", "!", "?", "a!b?c", None, b"!ab", 1])
 def test_other_texts_do_not_have_the_form(text: object) -> None:
     """Signed text begins with `!` and contains `?`."""
     assert not cookie_is_encoded(text)

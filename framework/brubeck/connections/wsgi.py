@@ -71,7 +71,7 @@ class WSGIConnection(Connection):
         self, application: "Brubeck", environ: Environ, start_response: StartResponse, /
     ) -> Body:
         """Answer one request; returns the body: a list with one element, or its stream (PEP 3333)."""
-        stream = environ["wsgi.input"]
+        stream = environ.setdefault("wsgi.input", BytesIO())  # callers by hand leave it out
         error = self._buffer_body(environ, application)
         request = Request.parse_wsgi_request(
             environ, limits=application.limits, trusted_proxies=application.trusted_proxies
