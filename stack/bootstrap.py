@@ -162,8 +162,9 @@ def locks(purpose: str) -> list[Path]:
 
 def packages() -> list[Path]:
     """Return the directories of the suite's own packages."""
+    shared = sorted(path.parent for path in (ROOT / "apps" / "shared").glob("*/pyproject.toml"))
     applications = sorted(path.parent for path in (ROOT / "apps").glob("*/pyproject.toml"))
-    return [ROOT / "framework", *applications, ROOT / "stack"]
+    return [ROOT / "framework", *shared, *applications, ROOT / "stack"]
 
 
 def install_python_packages(purpose: str) -> None:
