@@ -235,16 +235,23 @@ class AutoAPIBase(Writing, Paging, JSONMessageHandler):
     def _errors(self, documents: Sequence[Any]) -> Iterator[dict[str, Any]]:
         api_id = self.queries.api_id
         for position, document in enumerate(documents):
-            key = getattr(document, api_id)
-            if key is None or key == "":
-                yield bodies.error(position, api_id, "Required field missing")
-            elif len(str(key)) > self.max_id_length:
-                message = f"Ids have at most {self.max_id_length} characters"
-                yield bodies.error(position, api_id, message)
-            elif key in _DOT_SEGMENTS:
-                yield bodies.error(position, api_id, "Dots alone cannot be part of an address")
+            problem = self._id_problem(getattr(document, api_id))
+            if problem:
+                yield bodies.error(position, api_id, problem)
             for path, message, _ in document.errors():
                 yield bodies.error(position, path, message)
+
+    def _id_problem(self, key: Any) -> str:
+        """Return why a document with this id would have no address of its own, or `""`."""
+        text = str(key)
+        if key is None or key == "":
+            return "Required field missing"
+        if len(text) > self.max_id_length:
+            return f"Ids have at most {self.max_id_length} characters"
+        # WSGI servers undo the percent-encoding of these, too (PEP 3333).
+        if "/" in text or self.application.MULTIPLE_ITEM_SEP in text:
+            return f"Ids contain neither / nor {self.application.MULTIPLE_ITEM_SEP}"
+        return "Dots alone cannot be part of an address" if text in _DOT_SEGMENTS else ""
 
     # -- what goes out -------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from brubeck.settings import ServerSettings
 settings = ServerSettings.from_environment(prefix="CONFORMANCE_")
 library = use(settings.concurrency)
 
+from apis import register as register_apis  # noqa: E402  after the patching
 from brubeck.errors import Forbidden, HTTPError  # noqa: E402  after the patching
 from brubeck.limits import Limits  # noqa: E402  after the patching
 from brubeck.request_handling import (  # noqa: E402  after the patching
@@ -234,6 +235,7 @@ def main():
     def only_post(application, message):
         return render("posted", 200, "OK", {})
 
+    register_apis(app)
     app.on_start.append(lambda: print("starting", flush=True))  # noqa: T201  read by tests
     app.on_stop.append(lambda: print("stopped", flush=True))  # noqa: T201  read by tests
     app.run()
