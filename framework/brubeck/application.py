@@ -23,6 +23,7 @@ from brubeck.proxies import is_trusted
 from brubeck.request import Request
 from brubeck.response import NO_HEADERS, CommonHeaders, Response
 from brubeck.routes import Routes, Rule
+from brubeck.streaming import Endings
 from brubeck.templating import render_template
 
 # A program that imports this blocks sooner or later; the library wants to be chosen before.
@@ -122,6 +123,7 @@ class Brubeck(Routes):
         self.after_request: Hooks[AfterHook] = Hooks()
         self.background = Background()
         self.error_answers = ErrorAnswers(self)
+        self.endings = Endings()
         self.parking = Parking(self.for_everybody(Response(204)))
         if callable(template_loader):
             self._load_templates(template_loader)
@@ -215,6 +217,10 @@ class Brubeck(Routes):
     def refuse(self, request: Request, error: HTTPError) -> Response:
         """Answer a request that no handler gets to see, and end its connection."""
         return self._finish(request, self.error_answers.closing(request, error), perf_counter())
+
+    def fail(self, request: Request, error: Exception) -> Response:
+        """Answer a request whose answer failed before any of it was sent."""
+        return self._finish(request, self._error_response(request, error), perf_counter())
 
     def _respond(self, request: Request) -> Response | Parked | None:
         try:

@@ -167,6 +167,7 @@ def lacks_body(response: Response) -> bool:
         response.raw is None
         and response.status_code >= 400
         and not response.body
+        and not response.is_lasting
         and response.header("content-type") is None
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from email.utils import formatdate
 from functools import lru_cache
 from http import HTTPStatus
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 HTTP_FORMAT = "HTTP/1.1 %(code)s %(status)s\r\n%(headers)s\r\n\r\n%(body)s"
 
@@ -101,6 +101,9 @@ class Response:
 
     __slots__ = ("body", "common", "headers", "raw", "status_code", "status_msg")
 
+    is_lasting: ClassVar[bool] = False
+    """Whether its connection is still needed when its head has been sent."""
+
     status_code: int
     status_msg: str
     headers: HeaderList
@@ -130,8 +133,9 @@ class Response:
     def of(cls, result: object) -> Self | None:
         """Make an answer of whatever a handler returned, None of a false value: no answer.
 
-        Takes an answer, finished text or bytes, and the dicts with `status_code`, `status_msg`,
-        `headers`, `body` or with `status`, `headers`, `body`. Raises TypeError for anything else.
+        Takes an answer, finished text or bytes, the dicts with `status_code`, `status_msg`,
+        `headers`, `body` or with `status`, `headers`, `body`, and iterators, which are streamed.
+        Raises TypeError for anything else.
         """
         if not result:
             return None
@@ -141,6 +145,8 @@ class Response:
             return cls.from_raw(_body_bytes(result))
         if isinstance(result, cls):
             return result
+        if hasattr(result, "__next__"):
+            return cls._of_parts({"body": result})
         raise _no_answer(result)
 
     @classmethod
@@ -158,9 +164,11 @@ class Response:
             if "status" not in result and "body" not in result:
                 raise _no_answer(result)
             code, _, message = str(result.get("status", 200)).partition(" ")
-        return cls(
+        body = result.get("body")
+        make = cls if type(body) is str or not hasattr(body, "__next__") else _streamed_class()
+        return make(  # type: ignore[return-value]  # a StreamedResponse is one as well
             code if type(code) is int else _status_code(code),
-            result.get("body"),  # type: ignore[arg-type]  # whatever it is, it becomes bytes
+            body,  # type: ignore[arg-type]  # whatever it is, it becomes bytes
             result.get("headers") or (),  # type: ignore[arg-type]  # or _pairs complains
             str(message) if message else None,
         )
@@ -210,6 +218,13 @@ class Response:
         """
         if self.raw is not None:
             return _without_body(self.raw) if head else self.raw
+        length = self._length(head=head)
+        measure = "" if length is None else f"Content-Length: {length}\r\n"
+        text = self._head(measure, version=version, keep_alive=keep_alive)
+        return text if head or self._is_bodiless else text + self.body
+
+    def _head(self, measure: str, *, version: str = "HTTP/1.1", keep_alive: bool) -> bytes:
+        """Return status line and headers; `measure` is the one that says where the body ends."""
         ours = _LENGTH if keep_alive else _LENGTH_AND_CONNECTION
         cookies = others = ""
         for name, value in self.headers:
@@ -227,11 +242,8 @@ class Response:
         elif version == "HTTP/1.0" and not self.closes_connection:
             others += "Connection: keep-alive\r\n"
         status = _line(f"{version} {self.status_code} {self.status_msg}")
-        length = self._length(head=head)
-        measure = "" if length is None else f"Content-Length: {length}\r\n"
         end = _date_and_end(int(time.time()))
-        text = _encoded(f"{status}{cookies}{measure}{others}{self.common.text}{end}")
-        return text if head or self._is_bodiless else text + self.body
+        return _encoded(f"{status}{cookies}{measure}{others}{self.common.text}{end}")
 
     def to_wsgi(self, *, head: bool = False) -> tuple[str, HeaderList, bytes]:
         """Return status line, headers and body as a WSGI server wants them (PEP 3333).
@@ -267,6 +279,12 @@ class Response:
         # There is no body to measure: only the handler may know the length that GET would have.
         given = self.header("content-length") or ""
         return given if given.isascii() and given.isdigit() else None
+
+
+def _streamed_class() -> type[Response]:
+    from brubeck.streaming import StreamedResponse  # which stands above this module
+
+    return StreamedResponse
 
 
 def _no_answer(result: object) -> TypeError:

@@ -8,7 +8,7 @@ It behaves like a browser with one open window: cookies are kept by the rules of
 """
 
 import json as json_module
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from email.message import Message
 from http.client import HTTPMessage
 from http.cookiejar import Cookie, CookieJar
@@ -22,6 +22,7 @@ from brubeck.application import Brubeck
 from brubeck.parking import Parked
 from brubeck.request import Request
 from brubeck.response import Response
+from brubeck.streaming import StreamedResponse
 
 MAX_REDIRECTS = 20
 BOUNDARY = "boundary-of-the-test-client"
@@ -37,18 +38,35 @@ class TestResponse:
 
     `headers` finds names in any spelling: `headers["location"]`, None when missing;
     `headers.get_all("set-cookie")` for repeated ones. `url` is where the answer comes from.
+
+    A streamed body is collected when somebody asks for `body`. One that has no end can be iterated
+    over: `for piece in response`, and `close()` is what a client does who goes.
     """
 
     __test__ = False  # its name makes pytest curious
 
     def __init__(self, response: Response, url: str, *, is_head: bool) -> None:
-        status, headers, self.body = response.to_wsgi(head=is_head)
+        status, headers, self._body = response.to_wsgi(head=is_head)
+        self._pieces: Iterator[bytes] = iter(())
+        self.close: Callable[[], object] = lambda: None
+        if isinstance(response, StreamedResponse) and not is_head:
+            self._pieces, self.close = response.encoded(), response.discard
         code, _, self.status_msg = status.partition(" ")
         self.status_code = int(code)
         self.url = url
         self.headers = HTTPMessage()
         for name, value in headers:
             self.headers.add_header(name, value)
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Yield the pieces of a streamed body as they are made."""
+        return self._pieces
+
+    @property
+    def body(self) -> bytes:
+        """The whole body."""
+        self._body += b"".join(self._pieces)
+        return self._body
 
     @property
     def text(self) -> str:

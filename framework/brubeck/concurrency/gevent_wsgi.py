@@ -17,6 +17,8 @@ MAX_CONNECTIONS = 10_000
 class Handler(WSGIHandler):  # type: ignore[misc]  # gevent ships no types
     """One connection."""
 
+    response_headers: list[tuple[bytes, bytes]]
+
     def read_requestline(self) -> str:
         """Read the first line; a client that is silent for too long is sent away."""
         self.server.resting.add(self.socket)
@@ -45,10 +47,18 @@ class Handler(WSGIHandler):  # type: ignore[misc]  # gevent ships no types
     def finalize_headers(self) -> None:
         """Tell the client when the connection ends after this answer (RFC 9112, 9.6)."""
         super().finalize_headers()
+        if self.command == "HEAD" and self.provided_content_length is None:
+            self._forget_length()
         if self.server.ending:
             self.close_connection = True
         if self.close_connection and self.request_version != "HTTP/1.0":
             self.response_headers.append((b"Connection", b"close"))
+
+    def _forget_length(self) -> None:
+        """Take back the length of no body, which is not that of the body that GET would get."""
+        self.response_headers = [
+            pair for pair in self.response_headers if pair[0] != b"Content-Length"
+        ]
 
     def _hang_up(self) -> None:
         self.close_connection = True

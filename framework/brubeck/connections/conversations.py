@@ -105,6 +105,18 @@ class Conversations:
             self._close(held)
         return behind
 
+    def conclude(self, held: Held, *, keep_alive: bool) -> Request | None:
+        """End an answer that is complete, or after which the connection must be closed.
+
+        Returns the request behind it, to be worked off.
+        """
+        if keep_alive:
+            return self.release(held)
+        if self.is_open(held):
+            self._hang_up(held)
+        self._close(held)
+        return None
+
     def leave(self, sender: str, conn_id: str) -> None:
         """Forget what a client has asked; he has closed his connection."""
         key = sender, conn_id

@@ -55,6 +55,8 @@ class Mongrel2Connection(Connection):
         self._context: zmq.Context[Any] | None = None
         self._sockets: tuple[Inbox, Outbox] | None = None
         self._conversations = Conversations(self._answer, self._hang_up, self._forget_held)
+        self._lasting = LastingAnswers(self)
+        self.pace = Pace(TOTAL_RATE, gap=0)  # of all lasting answers together
 
     # -- one message ---------------------------------------------------------------------------
 

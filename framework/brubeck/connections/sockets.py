@@ -95,6 +95,10 @@ class Outbox:
         else:
             self._flush()
 
+    def is_open_for(self, ident: str) -> bool:
+        """Say whether a reply to the Mongrel2 of this ident would go out at once."""
+        return not self._paused and self._is_heard(ident)
+
     def _is_quick(self) -> bool:
         now = monotonic()
         quick = now - self._latest < QUICK

@@ -1,18 +1,20 @@
 # ruff: noqa: ARG002, FBT001, FBT002 - the signatures are those that programs call and override
 """WebMessageHandler: a body, headers and cookies around the life of a request."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from http.cookies import SimpleCookie
 from typing import Any, ClassVar
 
 from brubeck.cookies import SigningKey, cookie_decode, cookie_encode, set_cookie
 from brubeck.errors import BadRequest, HTTPError
+from brubeck.eventstream import LAST_EVENT_ID, SILENCE
 from brubeck.handlers.conditions import Conditional, NotModified
 from brubeck.handlers.hooks import call_render_error
 from brubeck.handlers.message import ErrorHook, MessageHandler, Result
 from brubeck.handlers.protection import CsrfProtection
 from brubeck.methods import with_head
 from brubeck.response import Response, reason_phrase, render
+from brubeck.streaming import event_stream
 
 
 class WebMessageHandler(Conditional, CsrfProtection, MessageHandler):
@@ -178,6 +180,44 @@ class WebMessageHandler(Conditional, CsrfProtection, MessageHandler):
         if self.conditional and code == 200 and not self._is_new(body):
             return self._not_modified()
         return render(body, code, payload[self._STATUS_MSG], self.headers)
+
+    def stream(
+        self,
+        pieces: Iterable[str | bytes],
+        content_type: str | None = None,
+        status_code: int = 200,
+    ) -> Result:
+        """Return a response whose body is sent while `pieces` are made: a generator, a file...
+
+        It has no Content-Length unless the headers have one. When the client goes, the generator
+        is closed. An error in it is answered as any other before the first piece; after it the
+        connection is cut.
+        """
+        if content_type is not None:
+            self.headers["Content-Type"] = content_type
+        body = iter([pieces] if isinstance(pieces, str | bytes) else pieces)
+        return WebMessageHandler._response(self, body, status_code, http_200=False)
+
+    def event_stream(self, events: Iterable[object], *, silence: float = SILENCE) -> Any:
+        """Return a response of Server-Sent Events, made while they are sent.
+
+        Each is an `Event`, its data, or a tuple or dict of the event's fields. When there is none
+        for `silence` seconds, a comment is sent, which keeps the connection open. The stream ends
+        when `events` do, and browsers connect again then.
+        """
+        self.set_status(200)
+        if self._cookies is not None:
+            self.convert_cookies()
+        return event_stream(events, self.headers, silence=silence)
+
+    @property
+    def last_event_id(self) -> str | None:
+        """The id of the last event that the client has seen, None for one who is new.
+
+        Browsers send it in a header when they connect again; the argument `last-event-id` does
+        the same for pages that open a stream themselves.
+        """
+        return self.message.header(LAST_EVENT_ID) or self.get_argument(LAST_EVENT_ID)
 
     def redirect(self, url: str, status_code: int = 302) -> Result:
         """Send the client to another address, which may be relative.

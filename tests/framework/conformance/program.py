@@ -5,6 +5,7 @@ Run as a child process; its settings are the environment variables CONFORMANCE_*
 
 import hashlib
 import json
+import resource
 import sys
 from pathlib import Path
 
@@ -16,6 +17,7 @@ library = use(settings.concurrency)
 
 from apis import register as register_apis  # noqa: E402  after the patching
 from brubeck.errors import Forbidden, HTTPError  # noqa: E402  after the patching
+from brubeck.eventstream import Event  # noqa: E402  after the patching
 from brubeck.limits import Limits  # noqa: E402  after the patching
 from brubeck.request_handling import (  # noqa: E402  after the patching
     Brubeck,
@@ -149,6 +151,90 @@ def impossible(application, message):
     return object()
 
 
+class Streamed(WebMessageHandler):
+    def get(self):
+        return self.stream(("ü" * 10 + "\n" for _ in range(3)), "text/plain")
+
+
+class StreamedBody(WebMessageHandler):
+    def get(self):
+        self.set_body(iter(["a", b"b", "", "c"]))
+        return self.render()
+
+
+class Many(WebMessageHandler):
+    """A stream of `count` pieces of `size` bytes; `length` promises another size of it."""
+
+    def get(self):
+        count, size = (int(self.get_argument(name, "1")) for name in ("count", "size"))
+        if length := self.get_argument("length"):
+            self.headers["Content-Length"] = length
+        return self.stream((b"x" * size for _ in range(count)), "text/plain")
+
+
+class BrokenStream(WebMessageHandler):
+    """A stream that fails after `count` pieces."""
+
+    def get(self):
+        return self.stream(self.pieces(int(self.get_argument("count", "0"))), "text/plain")
+
+    def pieces(self, count):
+        for _ in range(count):
+            yield "piece"
+            library.sleep(0.01)
+        raise Forbidden("Not today.") if self.get_argument("refuse") else RuntimeError(SECRET)
+
+
+class Endless(WebMessageHandler):
+    """A stream that says by a file that its generator was closed; `size` 0 is one that is silent."""
+
+    def get(self, name):
+        return self.stream(self.pieces(name, int(self.get_argument("size", "65536"))))
+
+    def pieces(self, name, size):
+        Path(f"{name}.peak").write_text("0")
+        try:
+            yield "begun"
+            while True:
+                yield b"x" * size
+                peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+                Path(f"{name}.peak").write_text(str(peak))
+                library.sleep(0 if size else 0.05)
+        finally:
+            Path(f"{name}.closed").touch()
+
+
+class Events(WebMessageHandler):
+    """The events after the last that the client has seen, up to number 3."""
+
+    def get(self):
+        first = int(self.last_event_id or 0) + 1
+        return self.event_stream(
+            Event({"number": number, "text": "ü\nzwei"}, "count", number, retry=50)
+            for number in range(first, first + 3)
+        )
+
+
+class Ticks(WebMessageHandler):
+    """An event stream that is silent until it is told to stop."""
+
+    def get(self, name):
+        return self.event_stream(self.events(name), silence=0.05)
+
+    def events(self, name):
+        try:
+            while not Path(f"{name}.go").exists():
+                library.sleep(0.01)
+            yield "news"
+            library.sleep(1000)
+        finally:
+            Path(f"{name}.closed").touch()
+
+
+def generated(application, message):
+    yield "generated"
+
+
 class Meeting:
     """How many requests have been in hand at the same time."""
 
@@ -214,6 +300,14 @@ ROUTES = [
     (r"^/too-many$", too_many),
     (r"^/nothing$", nothing),
     (r"^/impossible$", impossible),
+    (r"^/streamed$", Streamed),
+    (r"^/streamed-body$", StreamedBody),
+    (r"^/many$", Many),
+    (r"^/broken-stream$", BrokenStream),
+    (r"^/endless/(\w+)$", Endless),
+    (r"^/events$", Events),
+    (r"^/ticks/(\w+)$", Ticks),
+    (r"^/generated$", generated),
     (r"^/meet$", meet),
     (r"^/wait/(\w+)$", wait),
     (r"^/later$", later),

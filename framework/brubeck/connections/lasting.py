@@ -1,0 +1,190 @@
+"""Answers that hold a connection of Mongrel2 for longer: each has a greenlet of its own."""
+
+import logging
+from collections.abc import Callable
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from brubeck.concurrency import current
+from brubeck.concurrency.base import Task
+from brubeck.connections.outflow import LARGEST, Pace
+from brubeck.connections.streams import CutOffError, Stream
+from brubeck.request import Request
+from brubeck.response import Response
+from brubeck.streaming import LastingResponse, StreamedResponse
+
+if TYPE_CHECKING:
+    from brubeck.application import Brubeck
+    from brubeck.connections.mongrel2 import Mongrel2Connection
+
+SOON = 0.01
+# Mongrel2 may close a connection on which no request has come for 120 s, whatever is sent on it.
+KEEP_ALIVE = 30.0
+log = logging.getLogger(__name__)
+
+
+class Lasting:
+    """What holds one connection until `work` returns, in a greenlet of its own."""
+
+    def __init__(self, carrier: "Mongrel2Connection", request: Request) -> None:
+        self._carrier = carrier
+        self._request = request
+        self._pace = Pace()
+        self.sender = request.sender
+        self.conn_id = request.conn_id
+        self.is_gone = False
+
+    def start(self) -> None:
+        """Begin to work."""
+        current().spawn(self._run)
+
+    def work(self) -> bool:
+        """Send everything; return whether the connection may have another request."""
+        raise NotImplementedError
+
+    def stop(self) -> None:
+        """Have `work` return soon."""
+        raise NotImplementedError
+
+    def leave(self) -> None:
+        """Take note that the client has gone."""
+        self.is_gone = True
+        self._request.leave()
+        self.stop()
+
+    def cut_off(self) -> None:
+        """End at once, in the middle of whatever it is."""
+        self._carrier.finish(self, keep_alive=False)
+        self.leave()
+
+    def tick(self) -> None:
+        """Look after the connection; called every 30 seconds."""
+
+    def send(self, data: bytes) -> None:
+        """Send some bytes when it is their turn. Raises ConnectionError when the client has gone."""
+        paces = self._pace, self._carrier.pace
+        while not self.is_gone and (delay := self._delay(paces)) > 0:
+            current().sleep(delay)
+        if self.is_gone:
+            raise ConnectionAbortedError
+        for pace in paces:
+            pace.spend(len(data))
+        self._carrier.send(self.sender, self.conn_id, data)
+
+    def _delay(self, paces: tuple[Pace, ...]) -> float:
+        # What is kept back for a Mongrel2 that does not listen would all reach it at once.
+        if not self._carrier.reaches(self.sender):
+            return SOON
+        return max(pace.delay() for pace in paces)
+
+    def _run(self) -> None:
+        keep_alive = False
+        try:
+            keep_alive = self.work()
+        except ConnectionError:
+            log.debug("The client of %s has gone.", self._request.path)
+        except Exception:
+            log.exception("%s %s failed", self._request.method, self._request.path)
+        finally:
+            self._carrier.finish(self, keep_alive=keep_alive)
+
+
+class LastingStream(Lasting):
+    """One streamed answer."""
+
+    def __init__(
+        self,
+        carrier: "Mongrel2Connection",
+        application: "Brubeck",
+        request: Request,
+        response: StreamedResponse,
+    ) -> None:
+        super().__init__(carrier, request)
+        self._stream = Stream(application, request, response, LARGEST)
+
+    def stop(self) -> None:
+        """Close the generator."""
+        self._stream.stop()
+
+    def work(self) -> bool:
+        """Send head and body, the head together with the first piece."""
+        try:
+            answer = self._stream.begin()
+            if isinstance(answer, StreamedResponse):
+                return self._send_stream(answer)
+            return self._send_whole(answer)
+        except CutOffError:
+            return False
+        finally:
+            self.stop()
+
+    def _send_whole(self, answer: Response) -> bool:
+        keep_alive = self._request.keep_alive and not answer.closes_connection
+        self.send(answer.to_http(keep_alive=keep_alive))
+        return keep_alive
+
+    def _send_stream(self, answer: StreamedResponse) -> bool:
+        keep_alive = self._request.keep_alive and not answer.closes_connection
+        framing = answer.framing(version=self._request.version, keep_alive=keep_alive)
+        data = answer.start(framing)
+        for piece in self._stream.body(framing):
+            if self.is_gone:
+                return False
+            if data or piece:
+                self.send(data + piece)
+            data = b""
+        return framing.keep_alive
+
+
+class LastingAnswers:
+    """All connections of one Mongrel2Connection that are held by greenlets."""
+
+    def __init__(self, carrier: "Mongrel2Connection") -> None:
+        self._carrier = carrier
+        self._held: set[Lasting] = set()
+        self._clock: Task | None = None
+
+    def __len__(self) -> int:
+        return len(self._held)
+
+    def hold(self, application: "Brubeck", request: Request, response: LastingResponse) -> Lasting:
+        """Have an answer sent for as long as it lasts; returns what holds the connection."""
+        lasting = LASTING[type(response)](self._carrier, application, request, response)
+        self._held.add(lasting)
+        lasting.start()
+        if self._clock is None:
+            self._clock = current().spawn(self._watch_the_clock)
+        return lasting
+
+    def discard(self, lasting: Lasting) -> None:
+        """Forget what has ended."""
+        self._held.discard(lasting)
+
+    def finish(self, seconds: float) -> None:
+        """Wait so many seconds for the answers to be complete, then cut off the others."""
+        deadline = monotonic() + seconds
+        while self._held and monotonic() < deadline:
+            current().sleep(SOON)
+        if self._held:
+            log.warning("%d streams were cut off.", len(self._held))
+        for lasting in list(self._held):
+            lasting.cut_off()
+
+    def _watch_the_clock(self) -> None:
+        """Tell Mongrel2 that the silent connections are in use, as long as there are any."""
+        while self._held:
+            current().sleep(KEEP_ALIVE)
+            for lasting in list(self._held):
+                lasting.tick()
+            self._keep_alive()
+        self._clock = None
+
+    def _keep_alive(self) -> None:
+        alike: dict[str, list[str]] = {}
+        for lasting in self._held:
+            alike.setdefault(lasting.sender, []).append(lasting.conn_id)
+        for sender, conn_ids in alike.items():
+            self._carrier.keep_alive(sender, conn_ids)
+
+
+LASTING: dict[type[LastingResponse], Callable[..., Lasting]] = {StreamedResponse: LastingStream}
