@@ -108,9 +108,7 @@ def replies(
     ]
 
 
-def keep_alives(
-    sender: str, conn_ids: Iterable[str], max_idents: int = MAX_IDENTS
-) -> list[bytes]:
+def keep_alives(sender: str, conn_ids: Iterable[str], max_idents: int = MAX_IDENTS) -> list[bytes]:
     """Make messages after which Mongrel2 counts the silence of connections anew."""
     idents = list(conn_ids)
     for ident in idents:

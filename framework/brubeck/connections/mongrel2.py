@@ -14,10 +14,13 @@ from brubeck.concurrency.leader import Crew
 from brubeck.concurrency.signals import StopRequest
 from brubeck.connections.base import Connection
 from brubeck.connections.conversations import Conversations, Held
+from brubeck.connections.lasting import Lasting, LastingAnswers
+from brubeck.connections.outflow import TOTAL_RATE, Pace
 from brubeck.errors import ServiceUnavailable
 from brubeck.parking import Parked
 from brubeck.request import Request, to_bytes
 from brubeck.response import Response
+from brubeck.streaming import LastingResponse
 
 if TYPE_CHECKING:
     import zmq
@@ -80,9 +83,17 @@ class Mongrel2Connection(Connection):
         answer = self._application.handle(request)
         if isinstance(answer, Parked):
             return self._held(request, answer)
+        if isinstance(answer, LastingResponse):
+            return self._lasting_answer(request, answer)
         if not self._conversations.is_open(request):
             return False
         return answer is None or self._send_response(request, answer)
+
+    def _lasting_answer(self, request: Request, answer: LastingResponse) -> bool | Held:
+        if self._conversations.is_open(request) and not answer.is_bodiless(request):
+            return self._lasting.hold(self._application, request, answer)
+        answer.discard()
+        return self._conversations.is_open(request) and self._send_response(request, answer)
 
     def _held(self, request: Request, parked: Parked) -> bool | Held:
         if parked.response is not None:  # the news was quicker than the handler
@@ -124,9 +135,22 @@ class Mongrel2Connection(Connection):
             if behind is not None:
                 current().spawn(self._conversations.work_off, behind)
 
+    def finish(self, lasting: Lasting, *, keep_alive: bool) -> None:
+        """Go on with a connection whose answer has ended, or close it."""
+        self._lasting.discard(lasting)
+        behind = self._conversations.conclude(lasting, keep_alive=keep_alive)
+        if behind is not None:
+            self._conversations.work_off(behind)
+
+    def reaches(self, sender: str) -> bool:
+        """Say whether what is sent to a Mongrel2 now goes out at once."""
+        return self._sockets is not None and self._sockets[1].is_open_for(sender)
+
     def _forget_held(self, held: Held) -> None:
         if isinstance(held, Parked):
             self._application.parking.leave(held)
+        elif isinstance(held, Lasting):
+            held.leave()
 
     # -- receiving and sending -----------------------------------------------------------------
 
@@ -146,6 +170,12 @@ class Mongrel2Connection(Connection):
         """Send a finished payload to any number of clients of one Mongrel2."""
         _, outbox = self._open()
         for message in wire.replies(uuid, idents, to_bytes(data), self.MAX_IDENTS):
+            outbox.send(uuid, message)
+
+    def keep_alive(self, uuid: str, idents: Sequence[str]) -> None:
+        """Tell a Mongrel2 that these connections are in use, although they are silent."""
+        _, outbox = self._open()
+        for message in wire.keep_alives(uuid, idents, self.MAX_IDENTS):
             outbox.send(uuid, message)
 
     def close(self) -> None:
@@ -192,6 +222,7 @@ class Mongrel2Connection(Connection):
     ) -> None:
         """Leave in the order that loses least, and answer everything that was received."""
         application.parking.end()
+        application.endings.end()
         outbox.pause()
         crew.finish()
         collected = _collect(inbox)
@@ -203,6 +234,7 @@ class Mongrel2Connection(Connection):
         deadline = monotonic() + self.grace
         if not (rest.join(self.grace) and crew.join(max(0, deadline - monotonic()))):
             self._give_up(application)
+        self._lasting.finish(max(0, deadline - monotonic()))
 
     def _give_up(self, application: "Brubeck") -> None:
         log.warning("%d requests were not finished in time.", len(self._conversations))
