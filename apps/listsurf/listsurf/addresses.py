@@ -14,6 +14,7 @@ HOST_AND_PORT = re.compile(r"(localhost|[^/?#:@]+\.[^/?#:@]+):\d{1,5}(?![^/?#])"
 DEFAULT_PORTS = {"http": 80, "https": 443}
 # Blanks, control characters, and the signs that turn text around or are not seen (CWE-1007).
 UNSEEN = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+ENCODED = re.compile(r"%[0-9A-Fa-f]{2}")
 FORBIDDEN_IN_AUTHORITY = re.compile(r"[\s\x00-\x20\x7f<>\"'\\^`{|}]")
 
 
@@ -120,6 +121,47 @@ def is_host(host: str) -> bool:
 def quote_unseen(path: str) -> str:
     """Return the path with all that is not seen percent-encoded, everything else as typed."""
     return UNSEEN.sub(lambda found: quote(found[0]), path)
+
+
+def normal_form(address: str) -> str:
+    """Return what a clean address is compared by: two of the same normal form are one page.
+
+    Percent-encoding and dot segments are made one (RFC 3986, 6.2.2), and a `?` or `#` with nothing
+    behind it is dropped. Whatever may lead to another page makes a difference: the scheme, a slash
+    at the end, the query, the part behind `#`.
+    """
+    try:
+        parts = urlsplit(address)
+    except ValueError:  # stored by an older program with laxer rules
+        return address
+    path = without_dots(one_encoding(parts.path)) or "/"
+    return parts._replace(
+        path=path, query=one_encoding(parts.query), fragment=one_encoding(parts.fragment)
+    ).geturl()
+
+
+def one_encoding(text: str) -> str:
+    """Return a part of an address with exactly those signs percent-encoded that have to be."""
+    encoded = ENCODED.sub(lambda found: unreserved_or_upper(found[0]), text)
+    return quote(encoded, safe="%!$&'()*+,;=:@/?[]~")
+
+
+def unreserved_or_upper(encoded: str) -> str:
+    """Return `%7e` as the sign that it stands for, if that means the same; else in capitals."""
+    sign = chr(int(encoded[1:], 16))
+    is_plain = sign.isascii() and (sign.isalnum() or sign in "-._~")
+    return sign if is_plain else encoded.upper()
+
+
+def without_dots(path: str) -> str:
+    """Return a path without the segments `.` and `..` (RFC 3986, 5.2.4)."""
+    kept = [""]
+    for segment in path.split("/")[1:]:
+        if segment == "..":
+            del kept[max(1, len(kept) - 1) :]
+        elif segment != ".":
+            kept.append(segment)
+    return "/".join(kept) + ("/" if path.endswith(("/.", "/..")) else "")
 
 
 def host_of(address: str) -> str:

@@ -18,18 +18,37 @@ from brubeck.sessions import MongoSessionStore
 from brubeck.settings import SettingsError
 from brubeck.static import StaticFiles
 from brubeck.templating import load_jinja2_env, render_template
-from brubeck.throttle import LoginThrottle, MongoCounters, Throttle
+from brubeck.throttle import LoginThrottle, MemoryCounters, MongoCounters, Throttle
+from pagefetch import PageFetcher
 from pymongo import MongoClient
 from pymongo.database import Database
 from pymongo.errors import ConfigurationError
 
-from listsurf import filters, queries
-from listsurf.handlers import accounts, api, links, pages
+from listsurf import filters, queries, tokens
+from listsurf.accounts import ensure_indexes as ensure_account_indexes
+from listsurf.fetching import Fetcher
+from listsurf.handlers import (
+    account,
+    accounts,
+    api,
+    api_docs,
+    api_links,
+    bulk,
+    deletion,
+    links,
+    original_api,
+    pages,
+    people,
+    programs,
+    tags,
+)
 from listsurf.settings import Settings
 
 HERE = Path(__file__).parents[1]
 SHARED = HERE.parent / "shared"  # the look of all applications of the suite
 HOUR = 60 * 60  # seconds
+MINUTE = 60  # seconds
+USER_AGENT = "Listsurf (fetches titles of saved pages)"
 PATIENCE = 3000  # milliseconds to look for a database
 LONGEST_QUERY = 5000  # milliseconds; a database that hangs must not hang the site
 BAD_MONGO_URL = (
@@ -41,11 +60,36 @@ ROUTES = [
     (r"^/$", links.ListHandler),
     (r"^/add_item$", links.AddHandler),
     (r"^/edit_item/\w+$", links.EditHandler),
-    (r"^/delete_item/\w+$", links.DeleteHandler),
+    (r"^/delete_item/\w+$", deletion.DeleteHandler),
+    (r"^/retry/\w+$", links.RetryHandler),
+    (r"^/bulk$", bulk.BulkHandler),
+    (r"^/undo$", deletion.UndoHandler),
+    (r"^/trash$", deletion.TrashHandler),
+    (r"^/tags$", tags.TagsHandler),
+    (r"^/tags/rename$", tags.RenameTagHandler),
+    (r"^/tags/delete$", tags.DeleteTagHandler),
     (r"^/login$", accounts.LoginHandler),
     (r"^/logout$", accounts.LogoutHandler),
     (r"^/create$", accounts.CreateHandler),
-    (r"^/api$", api.LinksHandler),
+    (r"^/settings$", account.SettingsHandler),
+    (r"^/settings/password$", account.PasswordHandler),
+    (r"^/settings/sessions$", account.SessionsHandler),
+    (r"^/settings/takeout$", account.TakeoutHandler),
+    (r"^/settings/delete$", account.DeleteAccountHandler),
+    (r"^/settings/tokens$", programs.TokensHandler),
+    (r"^/settings/tokens/\w+$", programs.RevokeTokenHandler),
+    (r"^/settings/origins$", programs.OriginsHandler),
+    (r"^/u/([A-Za-z0-9._]+)$", people.PersonHandler),
+    (r"^/u/([A-Za-z0-9._]+)/feed\.atom$", people.FeedHandler),
+    (r"^/saved$", pages.SavedHandler),
+    (r"^/api$", original_api.OriginalHandler),
+    (r"^/api/links$", api_links.LinksHandler),
+    (r"^/api/links/([^/]+)$", api_links.LinkHandler),
+    (r"^/api/check$", api_links.CheckHandler),
+    (r"^/api/tags$", api_links.TagsHandler),
+    (r"^/api/openapi\.json$", api_docs.DocumentHandler),
+    (r"^/api/docs$", api_docs.DocsHandler),
+    (r"^/api/", api.NothingHandler),
 ]
 
 
@@ -54,6 +98,8 @@ class Listsurf(Brubeck):
 
     login_throttle: LoginThrottle
     signup_throttle: Throttle
+    api_throttle: Throttle
+    fetcher: Fetcher
 
 
 def create_app(settings: Settings) -> Listsurf:
@@ -78,9 +124,16 @@ def create_app(settings: Settings) -> Listsurf:
     add_health_routes(app, checks={"mongo": partial(db.command, "ping")})
     app.login_throttle = LoginThrottle(counters)
     app.signup_throttle = Throttle(counters, limit=settings.signups, period=HOUR)
+    # In the memory of each process: reading through the API must not write to the database.
+    app.api_throttle = Throttle(MemoryCounters(), limit=settings.api_calls, period=MINUTE)
+    app.fetcher = Fetcher(db, PageFetcher(allowed=settings.fetch_allowed, user_agent=USER_AGENT))
     app.error_page = partial(error_page, app)
     app.template_env.filters.update(filters.FILTERS)
+    app.template_env.globals["fetches"] = settings.fetch
     app.on_start.append(partial(prepare, db, app.sessions.ensure_indexes, counters.ensure_indexes))
+    if settings.fetch:
+        app.on_start.append(app.fetcher.start)
+        app.on_stop.append(app.fetcher.stop)
     app.on_stop.append(db.client.close)
     return app
 
@@ -120,6 +173,9 @@ def connect(settings: Settings) -> queries.Db:
 def prepare(db: queries.Db, *steps: Callable[[], object]) -> None:
     """Take the steps that make the indexes; those of a large collection may take their time."""
     with pymongo.timeout(None):
+        queries.upgrade(db)
         queries.ensure_indexes(db)
+        tokens.ensure_indexes(db)
+        ensure_account_indexes(db)
         for step in steps:
             step()

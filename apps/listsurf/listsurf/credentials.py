@@ -1,7 +1,7 @@
 """Names and passwords: who may have which, and whether they belong together.
 
 Notice that the page and the API ask the same function, so that neither of them is a way around the
-throttle of the other.
+throttle of the other. It writes nothing but that throttle: only a log-in is noted with the user.
 """
 
 import re
@@ -33,7 +33,7 @@ FEWEST_SIGNS = 4  # different ones in a password; fewer make a pattern
 
 
 def check_credentials(app: "Listsurf", name: str, password: str, address: str) -> User | None:
-    """Return the user that the name and the password belong to, or None.
+    """Return the user that the name and the password belong to, or None. Nothing of his is changed.
 
     `address` is where the attempt comes from; raises brubeck.errors.TooManyRequests when there
     have been too many of them.
@@ -46,7 +46,6 @@ def check_credentials(app: "Listsurf", name: str, password: str, address: str) -
     if not user.check_password(password):
         return None
     app.login_throttle.succeeded(name, address)
-    queries.update_login(app.db_conn, user)
     return user
 
 

@@ -3,6 +3,8 @@
 from brubeck.timekeeping import curtime, millis_to_datetime, prettydate
 from markupsafe import Markup
 
+from listsurf.notes import markdown
+
 WEEK = 7 * 24 * 60 * 60 * 1000  # milliseconds
 
 
@@ -24,4 +26,9 @@ def breakable(host: str) -> Markup:
     return Markup(".<wbr>").join(host.split("."))
 
 
-FILTERS = {"iso_time": iso_time, "human_time": human_time, "breakable": breakable}
+FILTERS = {
+    "iso_time": iso_time,
+    "human_time": human_time,
+    "breakable": breakable,
+    "markdown": markdown,
+}

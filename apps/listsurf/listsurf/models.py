@@ -8,12 +8,15 @@ of the model, too.
 from brubeck.models import User as BrubeckUser
 from brubeck.timekeeping import MillisecondField, curtime
 from dictshield.document import Document
-from dictshield.fields import StringField
+from dictshield.fields import BooleanField, ListField, StringField
 from dictshield.fields.mongo import ObjectIdField
 
 from listsurf.addresses import MAX_LENGTH, host_of
+from listsurf.tagnames import TAG_LENGTH
 
 TITLE_LENGTH = 300  # characters
+DESCRIPTION_LENGTH = 1000
+NOTES_LENGTH = 5000
 
 
 class User(BrubeckUser):
@@ -24,9 +27,17 @@ class User(BrubeckUser):
 
         id_field = ObjectIdField
 
+    origins = ListField(StringField(max_length=300))  # sites whose pages may use the API
+
 
 class Link(Document):
-    """One saved address. Times are milliseconds since 1970, UTC."""
+    """One saved address. Times are milliseconds since 1970, UTC.
+
+    `fetch_state` says how far it is with the page's title: empty, WAITING or FAILED.
+    """
+
+    WAITING = "waiting"
+    FAILED = "failed"
 
     class Meta:
         """The id is there before the link is stored."""
@@ -40,6 +51,12 @@ class Link(Document):
     updated_at = MillisecondField(default=curtime)
     url = StringField(required=True, max_length=MAX_LENGTH)
     title = StringField(max_length=TITLE_LENGTH)
+    description = StringField(max_length=DESCRIPTION_LENGTH)
+    notes = StringField(max_length=NOTES_LENGTH)  # Markdown
+    tags = ListField(StringField(max_length=TAG_LENGTH))
+    is_public = BooleanField(default=False)
+    fetch_state = StringField(default="")
+    fetch_error = StringField(default="")
 
     _private_fields = ["owner"]
 

@@ -14,8 +14,8 @@ People = Callable[..., Person]
 
 @pytest.fixture
 def settings(mongo_url: str, database: str) -> Settings:
-    """Give settings that differ from the defaults only in the database."""
-    return Settings(transport="wsgi", mongo_url=mongo_url, database=database)
+    """Give settings for a database of its own; pages are fetched when a test asks for it."""
+    return Settings(transport="wsgi", mongo_url=mongo_url, database=database, fetch=False)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from brubeck.testing import TestClient, TestResponse
 from listsurf.app import Listsurf
 from listsurf.models import User
 from listsurf.queries import insert_user
+from listsurf.tokens import create_token
 
 HOST = "listsurf.localhost:6767"
 PASSWORD = "correct horse battery staple"
@@ -68,6 +69,14 @@ class Person:
         self.app = app
         self.user = user
         self.browser = self.another_browser()
+        self._program_token = ""
+
+    @classmethod
+    def looking(cls, app: Listsurf) -> "Person":
+        """Return somebody who only looks: no account, and a browser without cookies."""
+        visitor = cls.__new__(cls)
+        visitor.app, visitor.browser = app, TestClient(app, host=HOST)
+        return visitor
 
     def another_browser(self) -> TestClient:
         """Return a browser with a session of its own."""
@@ -105,3 +114,13 @@ class Person:
         titles = [html.unescape(title) for title in TITLES.findall(page.text)]
         following = NEXT.search(page.text)
         return titles + (self.titles(html.unescape(following[1])) if following else [])
+
+    def token(self, name: str = "A program") -> str:
+        """Make a token for a program, as the settings do it."""
+        return create_token(self.app.db_conn, self.user, name)
+
+    def program(self, **headers: str) -> TestClient:
+        """Return a program of this person's; all of them share one token."""
+        self._program_token = self._program_token or self.token()
+        headers = {"authorization": f"Bearer {self._program_token}", **headers}
+        return TestClient(self.app, host=HOST, headers=headers)

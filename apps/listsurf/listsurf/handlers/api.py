@@ -1,71 +1,151 @@
-"""The links as JSON, for programs.
+"""What all of the API have in common: the token, the limits, other sites, errors as documents.
 
-Notice what differs from the pages: a stranger gets 401 and not a form, errors are documents, and a
-script may log in with each request (HTTP Basic, or `username` and `password` in the body of a
-POST; never in the address, where logs and histories would keep the password, CWE-598).
+Notice that no cookie is looked at here. A browser sends cookies by itself, wherever a request was
+thought up, and that is what CSRF lives on; a token has to be put into the header Authorization by
+somebody who has it. Notice, too, that reading writes nothing: how often somebody asks is counted in
+the memory of this process.
 """
 
-from base64 import b64decode
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
-from brubeck.auth import authenticated
-from brubeck.errors import BadRequest, ServiceUnavailable
-from brubeck.handlers import JSONMessageHandler
-from brubeck.handlers.message import Result
+from brubeck.errorpages import PROBLEM, default_detail
+from brubeck.errors import (
+    BadRequest,
+    Forbidden,
+    HTTPError,
+    NotFound,
+    PayloadTooLarge,
+    ServiceUnavailable,
+    UnsupportedMediaType,
+)
+from brubeck.handlers import WebMessageHandler
+from brubeck.handlers.message import ErrorHook, Result
+from brubeck.jsontext import dumps
+from brubeck.response import reason_phrase
+from brubeck.throttle import network_of
 
-from listsurf import queries
-from listsurf.credentials import check_credentials
-from listsurf.handlers.pages import DATABASE_AWAY, VisitorMixin
-from listsurf.models import Link, User
-from listsurf.paging import MAX_PAGE_SIZE, PAGE_SIZE, BadCursorError, Cursor, Page
+from listsurf import accounts, queries, tokens
+from listsurf.bookmarklet import site_of
+from listsurf.handlers.pages import DATABASE_AWAY
+from listsurf.models import User
+from listsurf.tokens import Token
 
 if TYPE_CHECKING:
     from listsurf.app import Listsurf
 
+LONGEST_BODY = 100_000  # bytes of a JSON document
+HOW_TO_LOG_IN = (
+    "Send a token: Authorization: Bearer listsurf_... You make one in the settings of your account."
+)
+PREFLIGHT_LIFE = "600"  # seconds for which a browser need not ask again
 
-class LinksHandler(JSONMessageHandler, VisitorMixin):
-    """Lists the links of the user who asks, newest first, a page at a time."""
+
+class UnfitError(HTTPError):
+    """422: the JSON is fine, and its values are not (RFC 9110, 15.5.21). Messages by field."""
+
+    status_code = 422
+    default_detail = "Some values cannot be used. `errors` says which; correct them."
+
+    def __init__(self, errors: Iterable[tuple[str, str]]) -> None:
+        super().__init__()
+        self.errors = [{"field": field, "message": message} for field, message in errors]
+
+
+class ApiHandler(WebMessageHandler):
+    """Answers programs: JSON for what they asked, problem documents (RFC 9457) for what fails."""
 
     application: "Listsurf"
-    csrf_exempt = True  # it changes nothing, whoever makes the browser ask
+    is_personal = True
+    csrf_exempt = True  # no cookie opens anything here
+    token: Token | None = None
+    user: User
 
-    @authenticated
-    def get(self) -> Result:
-        """Answer `num_items` (all there are), `items` of this page, and `next` (address or null)."""
-        user, count = self.current_user, self.count()
-        page = queries.list_links(self.db_conn, user, self.place(), count)
-        self.set_status(200)
-        self.add_to_payload("num_items", queries.count_links(self.db_conn, user))
-        self.add_to_payload("items", [public(link) for link in page.links])
-        self.add_to_payload("next", next_address(page, count))
+    def prepare(self) -> None:
+        """Find out who asks; raise the HTTPError that strangers and the hasty get."""
+        if self.message.method == "OPTIONS" or self._member() is None:
+            return
+        self.user = self.identified()
+        self.application.api_throttle.take(f"user:{self.user.id}")
+        if self.origin and self.origin not in self.user.origins:
+            raise Forbidden(
+                f"Pages of {self.origin} may not use this token. Its owner can allow that site "
+                "in the settings, under Programs and other sites."
+            )
+
+    def identified(self) -> User:
+        """Return the owner of the token that came along; raise HTTPError 401 without one."""
+        scheme, _, secret = (self.message.header("authorization") or "").partition(" ")
+        if scheme.lower() != "bearer":
+            raise self.stranger('Bearer realm="Listsurf"', HOW_TO_LOG_IN)
+        self.token = tokens.find_by_secret(self.db_conn, secret.strip())
+        user = self.token and queries.find_user_by_id(self.db_conn, str(self.token.owner))
+        if user is None:
+            challenge = 'Bearer realm="Listsurf", error="invalid_token"'
+            raise self.stranger(challenge, "This token is not good, or was revoked. Make another.")
+        return user
+
+    def stranger(self, challenge: str, detail: str) -> HTTPError:
+        """Return what a stranger gets (RFC 6750, 3); raise TooManyRequests for too many of them."""
+        network = network_of(self.message.remote_addr)
+        self.application.api_throttle.take(f"stranger:{network}")
+        return HTTPError(detail, status_code=401, headers={"WWW-Authenticate": challenge})
+
+    # -- what came -----------------------------------------------------------------------------
+
+    def sent_object(self) -> dict[str, Any]:
+        """Return the JSON object of the body; raise the HTTPError that says why there is none."""
+        if len(self.message.body) > LONGEST_BODY:
+            raise PayloadTooLarge(f"The body is too large: {LONGEST_BODY:,} bytes at most.")
+        kind = (self.message.content_type or "").partition(";")[0].strip().lower()
+        if kind != "application/json":
+            raise UnsupportedMediaType("Send JSON, with Content-Type: application/json")
+        sent = self.message.json()
+        if not isinstance(sent, dict):
+            raise BadRequest("The body must be a JSON object, such as {}.")
+        return sent
+
+    def changed(self) -> None:
+        """Note with the token that it has changed something."""
+        if self.token is not None:
+            tokens.note_use(self.db_conn, self.token)
+
+    # -- answers -------------------------------------------------------------------------------
+
+    def answer(self, document: dict[str, Any], status_code: int = 200, **headers: str) -> Result:
+        """Answer with a JSON object; `location="/..."` becomes the header Location."""
+        named = {name.title(): value for name, value in headers.items()}
+        self.set_body(dumps(document), {"Content-Type": "application/json", **named}, status_code)
         return self.render()
 
-    @authenticated
-    def post(self) -> Result:
-        """Answer the same to a script that sends its credentials in the body."""
-        return self.get()
+    def render_error(
+        self, status_code: int, error_handler: ErrorHook | None = None, **context: Any
+    ) -> Result:
+        """Answer with a problem document (RFC 9457)."""
+        self.clear_payload()
+        if error_handler is not None:
+            error_handler()
+        self._finished = True
+        problem = {
+            "type": "about:blank",
+            "title": reason_phrase(status_code),
+            "status": status_code,
+            "detail": context.pop("detail", None) or default_detail(status_code),
+            "request_id": self.message.id,
+            **context,
+        }
+        self.set_body(dumps(problem), {**self.headers, "Content-Type": PROBLEM}, status_code)
+        return self.render()
 
-    def get_current_user(self) -> User | None:
-        """Return the user of the session, else the one whose credentials came with the request."""
-        credentials = self.credentials()
-        if credentials is None:
-            return super().get_current_user()
-        return check_credentials(self.application, *credentials, self.message.remote_addr)
-
-    def credentials(self) -> tuple[str, str] | None:
-        """Return the name and the password that this request brings along, if it does."""
-        scheme, _, encoded = (self.message.header("authorization") or "").partition(" ")
-        if scheme.lower() == "basic":
-            return basic_credentials(encoded)
-        form = self.message.body_arguments
-        if "username" in form and "password" in form:
-            return form["username"][-1], form["password"][-1]
-        return None
-
-    def auth_error(self) -> None:
-        """Say how to log in (RFC 9110, 11.6.1)."""
-        self.headers["WWW-Authenticate"] = 'Basic realm="Listsurf", charset="UTF-8"'
-        self.add_to_payload("detail", "Log in, or send your name and password with the request.")
+    def http_error(self, error: HTTPError) -> Result:
+        """Answer an error with all that it knows."""
+        more = {"errors": error.errors} if isinstance(error, UnfitError) else {}
+        return self.render_error(
+            error.status_code,
+            lambda: self.headers.update(error.headers),
+            detail=error.detail,
+            **more,
+        )
 
     def error(self, err: Exception) -> Result:
         """Answer what went wrong; a database that is away is nobody's mistake."""
@@ -73,39 +153,43 @@ class LinksHandler(JSONMessageHandler, VisitorMixin):
             return self.http_error(ServiceUnavailable(DATABASE_AWAY))
         return super().error(err)
 
-    def place(self) -> Cursor | None:
-        """Return the place in the list that `before` asks for."""
-        text = self.get_argument("before")
+    # -- pages of other sites (CORS, https://fetch.spec.whatwg.org) ----------------------------
+
+    @property
+    def origin(self) -> str:
+        """The other site whose page asks; empty for programs and for pages of our own."""
+        origin = self.message.header("origin", "")
+        return "" if origin == site_of(self.message) else origin
+
+    def render(self, *args: Any, **kwargs: Any) -> Result:
+        """Answer, and let the page of an allowed site read it."""
+        self.headers["Vary"] = "Origin"
+        if self.origin and self.may_read():
+            self.headers["Access-Control-Allow-Origin"] = self.origin
+            self.headers["Access-Control-Expose-Headers"] = "Location, Retry-After"
+        return super().render(*args, **kwargs)
+
+    def may_read(self) -> bool:
+        """Say whether the other site is allowed by the user, or while he is unknown, by any."""
+        if user := getattr(self, "user", None):
+            return self.origin in user.origins
         try:
-            return Cursor.parse(text) if text else None
-        except BadCursorError as error:
-            raise BadRequest(str(error)) from error
+            return accounts.is_origin_of_anybody(self.db_conn, self.origin)
+        except queries.DatabaseAway:
+            return False
 
-    def count(self) -> int:
-        """Return how many links the page may have."""
-        text = self.get_argument("count", str(PAGE_SIZE))
-        if not (text.isascii() and text.isdigit() and int(text[:9])):
-            raise BadRequest(f"count is no number of links. Use 1 to {MAX_PAGE_SIZE}.")
-        return min(int(text[:9]), MAX_PAGE_SIZE)
-
-
-def public(link: Link) -> dict[str, object]:
-    """Return what the owner may see of a link, with its id."""
-    shown: dict[str, object] = Link.make_json_ownersafe(link, encode=False)
-    return {"id": str(link.id), "title": None, **shown}
+    def options(self, *args: Any, **kwargs: Any) -> Result:  # noqa: ARG002  for every address
+        """Answer what a browser asks before it lets a page of another site ask."""
+        self._allow()
+        self.headers["Access-Control-Allow-Methods"] = self.headers["Allow"]
+        self.headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type"
+        self.headers["Access-Control-Max-Age"] = PREFLIGHT_LIFE
+        return self.render(status_code=204)
 
 
-def next_address(page: Page, count: int) -> str | None:
-    """Return the address of the page that follows."""
-    return f"/api?before={page.next}&count={count}" if page.next else None
+class NothingHandler(ApiHandler):
+    """Answers for addresses below /api/ that lead nowhere."""
 
-
-def basic_credentials(encoded: str) -> tuple[str, str]:
-    """Return name and password of an Authorization header (RFC 7617)."""
-    try:
-        name, colon, password = b64decode(encoded, validate=True).decode().partition(":")
-    except ValueError as error:
-        raise BadRequest("The Authorization header is not `Basic name:password`.") from error
-    if not colon:
-        raise BadRequest("The Authorization header is not `Basic name:password`.")
-    return name, password
+    def prepare(self) -> None:
+        """Say so, whoever asks and however."""
+        raise NotFound("There is nothing at this address. /api/docs lists what there is.")

@@ -1,4 +1,4 @@
-"""The list of links, and what one does with a link: add, edit, delete.
+"""The list of links, and what one does with a single one: add, edit, ask for its title again.
 
 Notice that no handler looks at whose link it is. The queries take the user along, and a link of
 somebody else is simply not found: its id gets the same 404 as one that never existed.
@@ -10,34 +10,66 @@ from brubeck.auth import web_authenticated
 from brubeck.errors import BadRequest, NotFound
 from brubeck.formerrors import FormErrors
 from brubeck.handlers.message import Result
-from brubeck.timekeeping import curtime
 
 from listsurf import queries
-from listsurf.addresses import MAX_LENGTH, BadAddressError, clean_address
+from listsurf.addresses import MAX_LENGTH
 from listsurf.bookmarklet import bookmarklet
 from listsurf.handlers.pages import PageHandler
+from listsurf.listaddress import list_address
 from listsurf.models import TITLE_LENGTH, Link
-from listsurf.paging import BadCursorError, Cursor
+from listsurf.paging import BadCursorError, Cursor, Page
+from listsurf.search import BadSearchError
 from listsurf.titles import clean_title
+from listsurf.typedlinks import TypedLink, as_typed, change_link, check_link, is_yes, new_link
+from listsurf.wanted import ORDERS, Wanted
 
 KNOWN = "You saved this address before. Here it is; change it, or leave it as it is."
 NOT_FOUND = "None of your links is here. It may have been deleted already: look at your list."
+CARRIED = {"title": "t", "notes": "notes", "tags": "tags"}  # over a log-in, in the address
 
 
 class ListHandler(PageHandler):
-    """Shows a user's links, newest first."""
+    """Shows a user's links, narrowed by a search and by tags, in one of several orders."""
 
     @web_authenticated
     def get(self) -> Result:
-        """Show one page."""
+        """Show one page; a search that cannot be made shows the field with what was typed."""
+        try:
+            wanted = self.wanted(self.get_argument("q", ""))
+        except BadSearchError as error:
+            return self.show(self.wanted(""), status_code=400, search_error=str(error))
+        return self.show(wanted)
+
+    def wanted(self, text: str) -> Wanted:
+        """Return which links the address asks for; raise BadSearchError."""
+        tags, order = self.get_arguments("tag") or [], self.get_argument("order", "")
+        return Wanted.parse(text, tags=tags, order=order)
+
+    def show(self, wanted: Wanted, status_code: int = 200, search_error: str = "") -> Result:
+        """Show the links that are wanted."""
         user, before = self.current_user, self.place()
         return self.render_template(
             "links.html",
-            page=queries.list_links(self.db_conn, user, before),
-            total=queries.count_links(self.db_conn, user),
+            _status_code=status_code,
+            page=self.page(wanted, before),
+            total=queries.count_links(self.db_conn, user, wanted),
+            wanted=wanted,
+            typed=self.get_argument("q", ""),
+            search_error=search_error,
+            orders=ORDERS,
             before=before,
+            list_address=list_address,
+            this_page=list_address(wanted, before=before),
             note=self.take_note(),
+            undo=self.take_undo(),
         )
+
+    def page(self, wanted: Wanted, before: Cursor | None) -> Page:
+        """Return the page of the list that begins at a place."""
+        try:
+            return queries.list_links(self.db_conn, self.current_user, before, wanted=wanted)
+        except BadCursorError as error:
+            raise BadRequest(f"{error} Start again at the top of your list.") from error
 
     def place(self) -> Cursor | None:
         """Return the place in the list that the address asks for."""
@@ -61,7 +93,7 @@ class LinkHandler(PageHandler):
 
 
 class LinkFormHandler(PageHandler):
-    """A form with an address and a title."""
+    """A form with everything that a user may say about a link."""
 
     def show(
         self, form: FormErrors, link: Link | None = None, status_code: int = 200, note: str = ""
@@ -78,33 +110,30 @@ class LinkFormHandler(PageHandler):
 
     def form(self) -> FormErrors:
         """Return what was typed, ready to have errors written beside it."""
-        title = clean_title(self.get_argument("title", ""))
-        return FormErrors({"url": self.get_argument("url", ""), "title": title})
+        names = ("url", "title", "description", "notes", "tags", "is_public")
+        form = FormErrors({name: self.get_argument(name, "") for name in names})
+        form.values["title"] = clean_title(form.value("title"))
+        return form
 
-    def offered(self, url: str = "", title: str = "") -> FormErrors:
-        """Return the form with what the address brings along (`u` and `t`), else what is given."""
-        typed = self.get_argument("u", ""), self.get_argument("t", "")
-        url, title = typed if any(typed) else (url, title)
-        return FormErrors({"url": url, "title": clean_title(title)[:TITLE_LENGTH]})
+    def offered(self, link: Link | None = None) -> FormErrors:
+        """Return the form with what the address brings along (`u`, `t` and others), else the link."""
+        brought = {name: self.get_argument(short, "") for name, short in CARRIED.items()}
+        brought["url"] = self.get_argument("u", "")
+        if link and not any(brought.values()):
+            return FormErrors(as_typed(link))
+        brought["title"] = clean_title(brought["title"])[:TITLE_LENGTH]
+        kept = as_typed(link) if link else {"is_public": is_yes(self.get_argument("is_public", ""))}
+        return FormErrors({**kept, **brought})
 
     def wanted_page(self) -> str:
-        """Bring along what was typed before the session ended."""
+        """Bring along what was typed before the session ended, as far as an address can hold it."""
         if self.message.method != "POST":
             return super().wanted_page()
         form = self.form()
-        typed = {"u": form.value("url")[:MAX_LENGTH], "t": form.value("title")[:TITLE_LENGTH]}
-        return self.message.path + (f"?{urlencode(typed)}" if any(typed.values()) else "")
-
-    def checked(self, form: FormErrors) -> str:
-        """Return the address as it is stored, after writing down all that is wrong."""
-        url = ""
-        try:
-            url = clean_address(form.value("url"))
-        except BadAddressError as error:
-            form.add("url", str(error))
-        if len(form.value("title")) > TITLE_LENGTH:
-            form.add("title", f"This title is too long: {TITLE_LENGTH} characters at most.")
-        return url
+        typed = {"u": form.value("url")[:MAX_LENGTH]}
+        typed |= {short: form.value(name)[:TITLE_LENGTH] for name, short in CARRIED.items()}
+        query = urlencode({name: value for name, value in typed.items() if value})
+        return self.message.path + (f"?{query}" if query else "")
 
     @web_authenticated
     def show_again(self, reason: str) -> Result:
@@ -130,32 +159,25 @@ class AddHandler(LinkFormHandler):
     def post(self) -> Result:
         """Save the link; an address that is known already opens the link that has it."""
         form = self.form()
-        url = self.checked(form)
+        typed = check_link(form)
         if form.failed:
             return self.show(form, status_code=400)
-        link = self.new_link(url, form.value("title"))
+        link = new_link(self.current_user, typed)
         try:
             queries.insert_link(self.db_conn, link)
         except queries.AddressKnownError:
-            return self.show_known(url, form)
+            return self.show_known(typed, form)
+        self.application.fetcher.wake()
         return self.redirect_with_note("/", f"Saved: {link.label}")
 
-    def new_link(self, url: str, title: str) -> Link:
-        """Return a link of the user, not stored yet."""
-        user, now = self.current_user, curtime()
-        return Link(
-            owner=user.id, username=user.username, url=url, title=title or None,
-            created_at=now, updated_at=now,
-        )  # fmt: skip
-
-    def show_known(self, url: str, form: FormErrors) -> Result:
-        """Show the link that has this address; a title that was typed now is offered for it."""
-        known = queries.find_link_to(self.db_conn, self.current_user, url)
+    def show_known(self, typed: TypedLink, form: FormErrors) -> Result:
+        """Show the link that has this address; what was typed now is offered for it."""
+        known = queries.find_link_to(self.db_conn, self.current_user, typed.url)
         if known is None:  # deleted in this very moment
             form.add("", "Please send this once more.")
             return self.show(form, status_code=409)
-        offered = {"url": url, "title": form.value("title") or known.title or ""}
-        return self.show(FormErrors(offered), known, note=KNOWN)
+        said = {name: value for name, value in form.values.items() if value and name != "url"}
+        return self.show(FormErrors({**as_typed(known), **said}), known, note=KNOWN)
 
 
 class EditHandler(LinkFormHandler, LinkHandler):
@@ -165,21 +187,22 @@ class EditHandler(LinkFormHandler, LinkHandler):
     def get(self) -> Result:
         """Show the form with the link as it is, or as it was typed before the session ended."""
         link = self.find()
-        return self.show(self.offered(link.url, link.title or ""), link)
+        return self.show(self.offered(link), link, note=self.take_note())
 
     @web_authenticated
     def post(self) -> Result:
         """Store what was typed."""
         link, form = self.find(), self.form()
-        url = self.checked(form)
+        typed = check_link(form)
         if form.failed:
             return self.show(form, link, status_code=400)
-        link.url, link.title = url, form.value("title") or None
+        change_link(link, typed)
         try:
             queries.update_link(self.db_conn, self.current_user, link)
         except queries.AddressKnownError:
             form.add("url", "You have saved this address already, as another link.")
             return self.show(form, link, status_code=409)
+        self.application.fetcher.wake()
         return self.redirect_with_note("/", f"Changed: {link.label}")
 
     def subject(self) -> Link:
@@ -187,23 +210,13 @@ class EditHandler(LinkFormHandler, LinkHandler):
         return self.find()
 
 
-class DeleteHandler(LinkHandler):
-    """Deletes a link, after asking."""
-
-    @web_authenticated
-    def get(self) -> Result:
-        """Ask whether that is meant."""
-        return self.render_template("confirm_delete.html", link=self.find())
+class RetryHandler(LinkHandler):
+    """Has the page of a link fetched once more."""
 
     @web_authenticated
     def post(self) -> Result:
-        """Delete the link."""
+        """Put the link back among those that wait."""
         link = self.find()
-        queries.delete_link(self.db_conn, self.current_user, link)
-        return self.redirect_with_note("/", f"Deleted: {link.label}")
-
-    @web_authenticated
-    def show_again(self, reason: str) -> Result:
-        """Ask again."""
-        link = self.find()
-        return self.render_template("confirm_delete.html", _status_code=403, link=link, note=reason)
+        queries.wait_for_fetch(self.db_conn, self.current_user, link)
+        self.application.fetcher.wake()
+        return self.redirect_with_note(self.next_page, f"Asked again: {link.host}")

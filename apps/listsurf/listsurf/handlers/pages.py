@@ -17,17 +17,20 @@ from brubeck.sessions import SessionHandlingMixin
 from brubeck.templating import Jinja2Rendering
 
 from listsurf import queries
+from listsurf.bookmarklet import site_of
+from listsurf.browsers import browser_name
 from listsurf.models import User
 
 if TYPE_CHECKING:
     from listsurf.app import Listsurf
 
-# Nothing but our own style sheets and pictures; no scripts at all, and no frames around us.
+# Nothing but our own files, nothing written into the page itself, and no frames around us.
 CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; "
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 NOTE = "note"  # the cookie that carries one message over a redirect
+UNDO = "undo"  # the cookie that carries what can be undone
 NOTE_LIFE = 60  # seconds
 NOTE_LENGTH = 120  # characters: browsers drop cookies of more than 4 KB
 DATABASE_AWAY = (
@@ -56,11 +59,25 @@ class VisitorMixin(SessionHandlingMixin, UserHandlingMixin):
             queries.find_user_by_id(self.application.db_conn, session.user_id) if session else None
         )
 
+    def log_in(self, user: User) -> None:
+        """Start a session that the user will recognise in the list of his sessions."""
+        browser = browser_name(self.message.header("user-agent", ""))
+        self.start_session(user.id, browser=browser)
+
 
 class PageHandler(Jinja2Rendering, VisitorMixin):
     """A page of the site. Addresses that lead nowhere come to this class itself."""
 
     application: "Listsurf"
+
+    @property
+    def site(self) -> str:
+        """The address of this site as the visitor knows it, without a slash at the end."""
+        return site_of(self.message)
+
+    def template_context(self, context: dict[str, Any]) -> dict[str, Any]:
+        """Tell templates where the site is, besides what every handler tells them."""
+        return {"site": self.site, **super().template_context(context)}
 
     def render(self, *args: Any, **kwargs: Any) -> Result:
         """Answer, and tell the browser what the page may load."""
@@ -94,17 +111,48 @@ class PageHandler(Jinja2Rendering, VisitorMixin):
         """Show what was sent once more; a page with a form overrides this."""
         return self.http_error(Forbidden(detail=reason))
 
-    def redirect_with_note(self, url: str, note: str) -> Result:
-        """Send the visitor on, and show the note on the page that comes next."""
-        note = shorten(note, NOTE_LENGTH, placeholder="...")
-        self.set_cookie(
-            NOTE, note, secret=self.application.cookie_secret, max_age=NOTE_LIFE, path="/"
-        )
+    def redirect_with_note(self, url: str, note: str, undo: object = "") -> Result:
+        """Send the visitor on, and show the note on the page that comes next.
+
+        `undo` names the deletion that a button beside the note takes back.
+        """
+        self.hand_over(NOTE, shorten(note, NOTE_LENGTH, placeholder="..."))
+        if undo:
+            self.hand_over(UNDO, str(undo))
         return self.redirect(url)
 
     def take_note(self) -> str:
         """Return the note of the page before, once."""
-        note = self.get_cookie(NOTE, secret=self.application.cookie_secret, max_age=NOTE_LIFE)
-        if NOTE in self.message.cookies:
-            self.delete_cookie(NOTE, path="/")
-        return note or ""
+        return self.take_over(NOTE)
+
+    def take_undo(self) -> str:
+        """Return which deletion the page before has made, once."""
+        return self.take_over(UNDO)
+
+    def hand_over(self, name: str, text: str) -> None:
+        """Keep a text for the page that comes next."""
+        self.set_cookie(
+            name, text, secret=self.application.cookie_secret, max_age=NOTE_LIFE, path="/"
+        )
+
+    def take_over(self, name: str) -> str:
+        """Return a text that the page before has kept, once."""
+        text = self.get_cookie(name, secret=self.application.cookie_secret, max_age=NOTE_LIFE)
+        if name in self.message.cookies:
+            self.delete_cookie(name, path="/")
+        return text or ""
+
+    @property
+    def next_page(self) -> str:
+        """The page of this site to go on to; never another site (CWE-601)."""
+        wanted = str(self.get_argument("next", "/"))
+        is_ours = wanted.startswith("/") and wanted[1:2] not in {"/", "\\"} and wanted.isprintable()
+        return wanted if is_ours else "/"
+
+
+class SavedHandler(PageHandler):
+    """What the window of the bookmarklet shows in the end, if no script closes it."""
+
+    def get(self) -> Result:
+        """Say what was saved."""
+        return self.render_template("saved.html", note=self.take_note())

@@ -1,0 +1,113 @@
+"""The links as JSON at `/api`, as programs of 2011 ask for them: they know a name and a password.
+
+New programs have a token and more to ask: that is handlers/api.py. Notice what differs from the
+pages: a stranger gets 401 and not a form, errors are documents, and a
+script may log in with each request (HTTP Basic, or `username` and `password` in the body of a
+POST; never in the address, where logs and histories would keep the password, CWE-598).
+"""
+
+from base64 import b64decode
+from typing import TYPE_CHECKING
+
+from brubeck.auth import authenticated
+from brubeck.errors import BadRequest, ServiceUnavailable
+from brubeck.handlers import JSONMessageHandler
+from brubeck.handlers.message import Result
+
+from listsurf import queries
+from listsurf.credentials import check_credentials
+from listsurf.handlers.pages import DATABASE_AWAY, VisitorMixin
+from listsurf.models import Link, User
+from listsurf.paging import MAX_PAGE_SIZE, PAGE_SIZE, BadCursorError, Cursor, Page
+
+if TYPE_CHECKING:
+    from listsurf.app import Listsurf
+
+SHOWN = ("username", "url", "title", "created_at", "updated_at")
+
+
+class OriginalHandler(JSONMessageHandler, VisitorMixin):
+    """Lists the links of the user who asks, newest first, a page at a time."""
+
+    application: "Listsurf"
+    csrf_exempt = True  # it changes nothing, whoever makes the browser ask
+
+    @authenticated
+    def get(self) -> Result:
+        """Answer `num_items` (all there are), `items` of this page, and `next` (address or null)."""
+        user, count = self.current_user, self.count()
+        page = queries.list_links(self.db_conn, user, self.place(), count)
+        self.set_status(200)
+        self.add_to_payload("num_items", queries.count_links(self.db_conn, user))
+        self.add_to_payload("items", [public(link) for link in page.links])
+        self.add_to_payload("next", next_address(page, count))
+        return self.render()
+
+    @authenticated
+    def post(self) -> Result:
+        """Answer the same to a script that sends its credentials in the body."""
+        return self.get()
+
+    def get_current_user(self) -> User | None:
+        """Return the user of the session, else the one whose credentials came with the request."""
+        credentials = self.credentials()
+        if credentials is None:
+            return super().get_current_user()
+        return check_credentials(self.application, *credentials, self.message.remote_addr)
+
+    def credentials(self) -> tuple[str, str] | None:
+        """Return the name and the password that this request brings along, if it does."""
+        scheme, _, encoded = (self.message.header("authorization") or "").partition(" ")
+        if scheme.lower() == "basic":
+            return basic_credentials(encoded)
+        form = self.message.body_arguments
+        if "username" in form and "password" in form:
+            return form["username"][-1], form["password"][-1]
+        return None
+
+    def auth_error(self) -> None:
+        """Say how to log in (RFC 9110, 11.6.1)."""
+        self.headers["WWW-Authenticate"] = 'Basic realm="Listsurf", charset="UTF-8"'
+        self.add_to_payload("detail", "Log in, or send your name and password with the request.")
+
+    def error(self, err: Exception) -> Result:
+        """Answer what went wrong; a database that is away is nobody's mistake."""
+        if isinstance(err, queries.DatabaseAway):
+            return self.http_error(ServiceUnavailable(DATABASE_AWAY))
+        return super().error(err)
+
+    def place(self) -> Cursor | None:
+        """Return the place in the list that `before` asks for."""
+        text = self.get_argument("before")
+        try:
+            return Cursor.parse(text) if text else None
+        except BadCursorError as error:
+            raise BadRequest(str(error)) from error
+
+    def count(self) -> int:
+        """Return how many links the page may have."""
+        text = self.get_argument("count", str(PAGE_SIZE))
+        if not (text.isascii() and text.isdigit() and int(text[:9])):
+            raise BadRequest(f"count is no number of links. Use 1 to {MAX_PAGE_SIZE}.")
+        return min(int(text[:9]), MAX_PAGE_SIZE)
+
+
+def public(link: Link) -> dict[str, object]:
+    """Return what such a program knows of a link."""
+    return {"id": str(link.id), **{name: getattr(link, name) for name in SHOWN}}
+
+
+def next_address(page: Page, count: int) -> str | None:
+    """Return the address of the page that follows."""
+    return f"/api?before={page.next}&count={count}" if page.next else None
+
+
+def basic_credentials(encoded: str) -> tuple[str, str]:
+    """Return name and password of an Authorization header (RFC 7617)."""
+    try:
+        name, colon, password = b64decode(encoded, validate=True).decode().partition(":")
+    except ValueError as error:
+        raise BadRequest("The Authorization header is not `Basic name:password`.") from error
+    if not colon:
+        raise BadRequest("The Authorization header is not `Basic name:password`.")
+    return name, password

@@ -1,0 +1,88 @@
+"""The indexes, and which question each of them answers.
+
+| Question | Index |
+| --- | --- |
+| the user of a name (`find_user`), a name only once | `users`: username |
+| is this address known, each address only once (`find_link_to`, `insert_link`) | owner, address |
+| a page by last change (`list_links`), everything of one owner | owner, updated_at, _id |
+| a page by time of saving | owner, created_at, _id |
+| a page by title | owner, title_key, _id |
+| a page of a search by words, one of them decides | owner, words, updated_at, _id |
+| a page of a tag, `count_tag`, `rename_tag`, `delete_tag` | owner, tags, updated_at, _id |
+| a page of what everybody may see | owner, is_public, updated_at, _id |
+| one link, or some (`find_link`, `tag_links`, `delete_links`) | _id |
+| which page to fetch next (`claim_fetch`) | fetch_at, of waiting links only |
+| what was deleted last (`list_trash`), one deletion (`undo_delete`) | `trash`: owner, batch |
+| the end of what is in the trash | `trash`: deleted_at (TTL) |
+| a feed by its secret; one feed for each tag | `feeds`: _id; owner, tag |
+| imports of a user; which one to go on with | `imports`: owner; is_done |
+| the next part of an import | `importbatches`: job, number |
+
+Notice that there is an address only in links that this version has written: those of an older
+database may be there twice, and stay as they are.
+"""
+
+from pymongo import ASCENDING, DESCENDING
+from pymongo.errors import DuplicateKeyError
+
+from listsurf.indexing import indexed
+from listsurf.models import Link
+from listsurf.queries.database import Db, Filter
+from listsurf.queries.trash import KEPT_FOR, KNOWN_FIELDS
+
+NEWEST_FIRST = [("updated_at", DESCENDING), ("_id", DESCENDING)]
+OWNER = ("owner", ASCENDING)
+PAGES = [
+    [OWNER, *NEWEST_FIRST],
+    [OWNER, ("created_at", DESCENDING), ("_id", DESCENDING)],
+    [OWNER, ("title_key", ASCENDING), ("_id", ASCENDING)],
+    [OWNER, ("words", ASCENDING), *NEWEST_FIRST],
+    [OWNER, ("tags", ASCENDING), *NEWEST_FIRST],
+    [OWNER, ("is_public", ASCENDING), *NEWEST_FIRST],
+]
+OLD_INDEX = "owner_1_url_1"  # forbade the same spelling only
+
+
+def ensure_indexes(db: Db) -> None:
+    """Make the indexes that uniqueness and speed rest on; called once, when the program starts."""
+    db.users.create_index("username", unique=True)
+    db.users.create_index("origins")
+    db.listitems.create_index(
+        [OWNER, ("address", ASCENDING)],
+        unique=True,
+        partialFilterExpression={"address": {"$exists": True}},
+    )
+    for keys in PAGES:
+        db.listitems.create_index(keys)
+    db.listitems.create_index("fetch_at", partialFilterExpression={"fetch_state": Link.WAITING})
+    ensure_indexes_of_the_rest(db)
+
+
+def ensure_indexes_of_the_rest(db: Db) -> None:
+    """Make the indexes of what is not a link itself."""
+    db.trash.create_index([OWNER, ("batch", DESCENDING)])
+    db.trash.create_index("deleted_at", expireAfterSeconds=KEPT_FOR)
+    db.feeds.create_index([OWNER, ("tag", ASCENDING)], unique=True)
+    db.imports.create_index([OWNER, ("_id", DESCENDING)])
+    db.imports.create_index("is_done")
+    db.importbatches.create_index([("job", ASCENDING), ("number", ASCENDING)])
+    db.importbatches.create_index("owner")
+
+
+def upgrade(db: Db) -> None:
+    """Add what links of an older version lack; a link that is there twice stays without address."""
+    if OLD_INDEX in db.listitems.index_information():
+        db.listitems.drop_index(OLD_INDEX)
+    for item in db.listitems.find({"words": {"$exists": False}}):
+        add_indexed_fields(db, item)
+
+
+def add_indexed_fields(db: Db, item: Filter) -> None:
+    """Store the fields by which one old link is found."""
+    known = {name: value for name, value in item.items() if name in KNOWN_FIELDS}
+    fields = indexed(Link(**known)) | {"tags": item.get("tags") or []}
+    try:
+        db.listitems.update_one({"_id": item["_id"]}, {"$set": fields})
+    except DuplicateKeyError:
+        del fields["address"]
+        db.listitems.update_one({"_id": item["_id"]}, {"$set": fields})

@@ -1,0 +1,84 @@
+"""What is asked about tags.
+
+Notice that renaming takes two steps, and that either of them does no harm when it is done again:
+whoever is interrupted sends the form once more.
+"""
+
+from typing import Any, NamedTuple
+
+from bson import ObjectId
+from pymongo import ASCENDING
+from pymongo.errors import DuplicateKeyError
+
+from listsurf.models import User
+from listsurf.queries.database import Db
+from listsurf.tagnames import MOST_TAGS
+
+
+class TagCount(NamedTuple):
+    """A tag, and how many links have it."""
+
+    tag: str
+    links: int
+
+
+def list_tags(db: Db, user: User, *, public_only: bool = False) -> list[TagCount]:
+    """Return the tags of a user's links in the order of the alphabet."""
+    wanted = {"owner": user.id} | ({"is_public": True} if public_only else {})
+    steps: list[dict[str, Any]] = [
+        {"$match": wanted},
+        {"$project": {"tags": 1}},
+        {"$unwind": "$tags"},
+        {"$group": {"_id": "$tags", "links": {"$sum": 1}}},
+        {"$sort": {"_id": ASCENDING}},
+    ]
+    return [TagCount(found["_id"], found["links"]) for found in db.listitems.aggregate(steps)]
+
+
+def count_tag(db: Db, user: User, tag: str) -> int:
+    """Return how many of a user's links have a tag."""
+    return db.listitems.count_documents({"owner": user.id, "tags": tag})
+
+
+def rename_tag(db: Db, user: User, old: str, new: str) -> int:
+    """Give every link the new tag in place of the old one; return how many links that were.
+
+    If other links have the new tag already, the two become one.
+    """
+    tagged = {"owner": user.id, "tags": old}
+    if old == new:
+        return db.listitems.count_documents(tagged)
+    db.listitems.update_many(tagged, {"$addToSet": {"tags": new}})
+    move_feed(db, user, old, new)
+    return delete_tag(db, user, old)
+
+
+def move_feed(db: Db, user: User, old: str, new: str) -> None:
+    """Let the feed of a tag go on under its new name, unless that one has a feed."""
+    try:
+        db.feeds.update_one({"owner": user.id, "tag": old}, {"$set": {"tag": new}})
+    except DuplicateKeyError:
+        return
+
+
+def delete_tag(db: Db, user: User, tag: str) -> int:
+    """Take a tag from all links that have it; return how many that were."""
+    tagged = {"owner": user.id, "tags": tag}
+    return db.listitems.update_many(tagged, {"$pull": {"tags": tag}}).modified_count
+
+
+def tag_links(db: Db, user: User, link_ids: list[ObjectId], tag: str) -> int:
+    """Give some links of a user a tag; return how many have it now.
+
+    A link that has as many tags as it may have is left as it is.
+    """
+    chosen = {"_id": {"$in": link_ids}, "owner": user.id}
+    has_room = {f"tags.{MOST_TAGS - 1}": {"$exists": False}}
+    db.listitems.update_many({**chosen, **has_room}, {"$addToSet": {"tags": tag}})
+    return db.listitems.count_documents({**chosen, "tags": tag})
+
+
+def untag_links(db: Db, user: User, link_ids: list[ObjectId], tag: str) -> int:
+    """Take a tag from some links of a user; return how many had it."""
+    chosen = {"_id": {"$in": link_ids}, "owner": user.id, "tags": tag}
+    return db.listitems.update_many(chosen, {"$pull": {"tags": tag}}).modified_count
