@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
 
@@ -13,6 +14,7 @@ from brubeck.auth import UserHandlingMixin
 from brubeck.autoapi import AutoAPIBase
 from brubeck.autoapi.mergepatch import merge_patch
 from brubeck.connections import WSGIConnection
+from brubeck.errors import FourOhFourException
 from brubeck.queryset import AbstractQueryset, DictQueryset, MongoQueryset, RedisQueryset
 from brubeck.sessions import MemorySessionStore, SessionHandlingMixin
 from brubeck.testing import TestClient, TestResponse
@@ -397,6 +399,11 @@ def test_the_owner_may_be_a_user_or_the_user_of_a_session() -> None:
     queries.create([stored_note("a"), stored_note("b", BOB)])
     by_user = client_of(NoteAPI, queries, get_current_user=lambda _: User())
     assert ids(by_user.get("/notes/")) == ["a"]
+    for user in ({"id": BOB}, {"_id": BOB}):
+        as_dict = client_of(NoteAPI, queries, get_current_user=lambda _, user=user: user)
+        assert ids(as_dict.get("/notes/")) == ["b"]
+    unsaved = client_of(NoteAPI, queries, get_current_user=lambda _: {"name": "x"})
+    assert unsaved.get("/notes/").status_code == 401
     visitor = client_of(BySession, queries)
     assert visitor.get("/notes/").status_code == 401
     assert ids(visitor.get("/notes/?login=1")) == ["b"]
@@ -483,6 +490,21 @@ def test_what_changes_meanwhile_is_not_lost(queries: AbstractQueryset) -> None:
     change(client, "PATCH", {"tag": "mine"})
     stored = Note(**queries.read_one("a")[1])
     assert (stored.rank, stored.tag) == (77, "mine")
+
+
+def test_what_goes_meanwhile_is_missing(queries: AbstractQueryset) -> None:
+    """404 for a document that somebody removes between reading and writing; it stays away."""
+    queries.create([stored_note("a"), stored_note("b")])
+
+    def complete(self: Any, document: Any, before: Any) -> None:
+        if document.id == "a":
+            with suppress(FourOhFourException):
+                queries.destroy("a")
+
+    client = TestClient(serve(NoteAPI, queries, complete=complete), headers={"X-User": ANN})
+    answer = call(client, "PATCH", "a,b", {"tag": "mine", "unknown": 1})
+    assert (answer.status_code, statuses(answer)) == (207, [("a", 404), ("b", 200)])
+    assert [item["_id"] for _, item in queries.read_page(9).items] == ["b"]
 
 
 def test_who_never_gets_to_write_is_told(queries: AbstractQueryset) -> None:

@@ -16,7 +16,7 @@ class Person(Document):
     _private_fields = ["secret"]
 
     name = StringField(max_length=10)
-    secret = StringField()
+    secret = StringField(required=True)
 
 
 def make(kind: type[JSONMessageHandler] = JSONMessageHandler, **request: Any) -> Any:
@@ -132,7 +132,7 @@ def test_add_model_registers_under_the_lower_case_name(manifest: dict[str, Any])
     JsonSchemaMessageHandler.add_model(Person)
     assert list(manifest) == ["person"]
     assert "name" in manifest["person"]["properties"]
-    assert "secret" not in manifest["person"]["properties"]
+    assert "secret" not in str(manifest["person"])
 
 
 def test_schemas_are_sent_as_an_array(manifest: dict[str, Any]) -> None:

@@ -1,8 +1,10 @@
 """One table for every kind of queryset: none, one and many documents, ids of every kind, pages."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +13,7 @@ import pymongo
 import pytest
 from brubeck.queryset import AbstractQueryset, DictQueryset, MongoQueryset, RedisQueryset
 from brubeck.queryset.base import Change
+from brubeck.queryset.places import closed
 from brubeck.request_handling import FourOhFourException
 from bson import ObjectId
 from dictshield.document import Document
@@ -283,6 +286,28 @@ def test_a_change_behind_the_cursor_is_found_later(make: Make) -> None:
     assert found == ["d", "c"]
 
 
+FORGED = [
+    [], {}, 5, None, [None], [True], [["a"]], [{}], [{"$ne": 1}], [{"oid": "zz"}], [{"oid": 5}],
+    [{"date": "never"}], [{"date": {}}], ["a", "b"], [10**400], [2**64], [1e308], ["\x00"],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("values", [*FORGED, "[" * 3000])
+@pytest.mark.parametrize("sort_key", [None, "number"])
+def test_forged_values_in_cursors_query_nothing(
+    make: Make, values: Any, sort_key: str | None
+) -> None:
+    """Neither operators nor numbers that no store has."""
+    queries = make(sort_key=sort_key)
+    queries.create([note("a", number=1), note("b", number=2)])
+    for text in (
+        values if isinstance(values, str) else json.dumps(values),
+        json.dumps([1, values]),
+    ):
+        with suppress(ValueError):
+            assert len(queries.read_page(9, closed(text)).items) <= 2
+
+
 @pytest.mark.parametrize(
     "cursor", ["!", "a", "ä", "....", "W10", "e30", "eyJfaWQiOnsiJG5lIjoxfX0", "x" * 3000, "gIA"]
 )
@@ -308,6 +333,22 @@ def test_a_store_that_reads_in_its_own_way_is_paged_in_that_way() -> None:
     queries = Visible()
     queries.create([note("a"), note("b", "secret"), note("c")])
     assert walk(queries, 1) == ["a", "c"]
+
+
+@pytest.mark.parametrize("sort_key", [None, "number"])
+def test_a_program_may_change_its_dict_by_itself(sort_key: str | None) -> None:
+    """What it adds, moves, removes or exchanges there is found where it belongs."""
+    store: dict[str, Any] = {"b": {"_id": "b", "number": 2}, "a": {"_id": "a", "number": 1}}
+    queries = DictQueryset(store, sort_key=sort_key)
+    assert walk(queries, 1) == ["a", "b"]
+    store["c"] = {"_id": "c", "number": 3}
+    assert walk(queries, 1) == ["a", "b", "c"]
+    store["d"] = store.pop("c") | {"_id": "d"}
+    assert walk(queries, 1) == ["a", "b", "d"]
+    store["a"]["number"] = 9
+    assert walk(queries, 9) == (["b", "d", "a"] if sort_key else ["a", "b", "d"])
+    store.clear()
+    assert walk(queries, 1) == []
 
 
 # -- changes that depend on what is stored -----------------------------------------------------
@@ -396,6 +437,17 @@ def test_redis_reindexes_while_others_write(redis: Any) -> None:
 
 
 # -- Mongo -------------------------------------------------------------------------------------
+
+
+def test_mongo_pages_follow_times(collection: Any) -> None:
+    """To the millisecond, which is what MongoDB keeps."""
+    start = datetime(2026, 1, 1, 12, tzinfo=UTC)
+    collection.insert_many(
+        {"_id": f"{n}", "at": start + timedelta(milliseconds=n % 3)} for n in range(6)
+    )
+    queries = MongoQueryset(db_conn=collection, sort_key="at")
+    for limit in (1, 2, 4):
+        assert walk(queries, limit) == ["0", "3", "1", "4", "2", "5"]
 
 
 def test_mongo_pages_go_through_ids_of_two_kinds(collection: Any) -> None:

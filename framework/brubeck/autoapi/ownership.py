@@ -1,7 +1,7 @@
 """Documents that belong to whoever is signed in, and to nobody else's eyes."""
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar
 
 from brubeck.handlers.hooks import call_render_error
@@ -54,6 +54,8 @@ class Ownership:
         a name), or else the `user_id` of the session.
         """
         user = getattr(self, "current_user", None)
+        if isinstance(user, Mapping):
+            return user.get("id", user.get("_id"))
         if user:
             return getattr(user, "id", user)
         return getattr(getattr(self, "session", None), "user_id", None)
@@ -62,7 +64,11 @@ class Ownership:
     def owner(self) -> Any:
         """The id of the owner as documents keep it, or None for strangers."""
         found = self.current_owner()
-        return None if found in {None, ""} else self._owner_of(self._stamped(self.model(), found))
+        return (
+            None
+            if found is None or found == ""
+            else self._owner_of(self._stamped(self.model(), found))
+        )
 
     @property
     def _owner_key(self) -> str:

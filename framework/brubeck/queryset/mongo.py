@@ -1,5 +1,6 @@
 """MongoQueryset: documents in a MongoDB collection."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -8,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from brubeck.errors import FourOhFourException
+from brubeck.jsontext import loads
 from brubeck.queryset.base import NO_FILTERS, AbstractQueryset, Change, Status, Stored
 from brubeck.queryset.places import Page, closed, opened
 
@@ -102,21 +104,16 @@ class MongoQueryset(AbstractQueryset):
 
     def cursor_of(self, document: Mapping[str, Any]) -> str:
         """Return the cursor of the page that begins behind a document that was read."""
-        from bson import json_util
-
         names = [name for name in (self.sort_key, "_id") if name]
-        return closed(json_util.dumps({name: document.get(name) for name in names}))
+        return closed(json.dumps([_as_json(document.get(name)) for name in names]))
 
     def _position(self, cursor: str) -> list[tuple[str, Any]]:
         """Return the names and values that a cursor stands for. Raises ValueError for others."""
-        from bson import ObjectId, json_util
-
         names = [name for name in (self.sort_key, "_id") if name]
-        with suppress(ValueError, TypeError, KeyError):
-            position = json_util.loads(opened(cursor))
-            plain = (type(None), str, int, float, datetime, ObjectId)
-            if list(position) == names and all(isinstance(v, plain) for v in position.values()):
-                return list(position.items())
+        with suppress(ValueError):
+            values = loads(opened(cursor))
+            if isinstance(values, list) and len(values) == len(names):
+                return [(name, _of_json(v)) for name, v in zip(names, values, strict=True)]
         raise ValueError(f"{cursor[:40]!r} is no cursor. Begin again without one.")
 
     def exchange(self, changes: Sequence[Change]) -> list[Status | None]:
@@ -170,6 +167,28 @@ def _behind(first: tuple[str, Any], *rest: tuple[str, Any]) -> Stored:
     if rest:
         later.append({"$and": [{name: {"$eq": value}}, _behind(*rest)]})
     return {"$or": later}
+
+
+def _as_json(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return {"date": value.isoformat()}
+    return {"oid": str(value)} if _is_object_id(value) else value
+
+
+def _of_json(value: Any) -> Any:
+    """Return the value in a cursor. Raises ValueError for what could be more than a value."""
+    from bson import ObjectId
+
+    match value:
+        case {"date": str(text)}:
+            return datetime.fromisoformat(text)
+        case {"oid": str(text)} if ObjectId.is_valid(text):
+            return ObjectId(text)
+        case int() if not -(2**63) <= value < 2**63:
+            raise ValueError("BSON has no numbers of that size.")
+        case None | bool() | int() | float() | str():
+            return value
+    raise ValueError("The cursor holds no value.")
 
 
 def _same(document: Stored) -> Stored:
