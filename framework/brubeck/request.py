@@ -149,11 +149,19 @@ class Request:
         host = headers.get("host")
         if isinstance(host, list):
             raise BadRequest("The request names more than one host. Send one Host header.")
-        # RFC 9112, 3.2; a WSGI environ need not have one, its server has a name (PEP 3333).
-        if host is None and self.version == "HTTP/1.1" and not self.is_wsgi:
+        if host is None and self.version == "HTTP/1.1" and self._is_seen_whole:
             raise BadRequest("The request names no host. Send a Host header.")
         if self._head_size > self.limits.header_size or len(headers) > self.limits.header_count:
             self._check_headers()
+
+    @property
+    def _is_seen_whole(self) -> bool:
+        """Whether a header that is missing was not sent, so that HTTP's rules hold (RFC 9112, 3.2).
+
+        A WSGI environ need not have a host, its server has a name (PEP 3333); those of our own
+        servers are as they came.
+        """
+        return not self.is_wsgi or "brubeck.hang_up" in self.headers
 
     def _check_framing(self) -> None:
         """Refuse what Mongrel2 and a proxy in front of it may divide differently (CWE-444)."""

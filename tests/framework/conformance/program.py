@@ -27,6 +27,7 @@ from brubeck.request_handling import (  # noqa: E402  after the patching
     http_response,
     render,
 )
+from features import FEATURES, add_features  # noqa: E402  after the patching
 
 SECRET = "conformance"
 
@@ -279,7 +280,7 @@ waiting = []
 ROUTES = [
     (r"^/hello/(\w+)$", Hello),
     (r"^/hello$", Hello),
-    (r"^/named/(?P<name>\w+)?$", Hello),
+    (r"^/named/(?P<name>\w+)?$", Hello, "named"),
     (r"^/json$", Greeting),
     (r"^/bare$", Bare),
     (r"^/cookies$", Cookies),
@@ -312,6 +313,7 @@ ROUTES = [
     (r"^/wait/(\w+)$", wait),
     (r"^/later$", later),
     (r"^/crowd$", crowd),
+    *FEATURES,
 ]
 
 
@@ -330,6 +332,7 @@ def main():
         return render("posted", 200, "OK", {})
 
     register_apis(app)
+    add_features(app)
     app.on_start.append(lambda: print("starting", flush=True))  # noqa: T201  read by tests
     app.on_stop.append(lambda: print("stopped", flush=True))  # noqa: T201  read by tests
     app.run()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from framework.conformance.servers import Server, ask
+from framework.conformance.servers import Server, ask, eventually, raw_connection, read_to_end
 
 SECURITY = {
     "X-Content-Type-Options": "nosniff",
@@ -23,6 +23,9 @@ MULTIPART = (
     'Content-Disposition: form-data; name="data"; filename="ü.bin"\r\n'
     "Content-Type: application/x-test\r\n\r\n"
 ).encode() + FILE + f"\r\n--{BOUNDARY}--\r\n".encode()  # fmt: skip
+READ_ONLY = "GET, HEAD, OPTIONS"
+KNOWN = {"If-None-Match": 'W/"v1"'}
+LAST_MODIFIED = {"Last-Modified": "Tue, 14 Nov 2023 22:13:20 GMT"}
 
 
 def digest(body: bytes) -> str:
@@ -136,6 +139,32 @@ CASES = [
     ),
     Case("foreign host", "/hello", 421, headers={"Host": "evil.example"}, contains="host name"),
     Case("host in other letters", "/hello", 200, headers={"Host": "Conformance.LOCALHOST.:80"}),
+    Case("url of a route", "/links", 200, "/named/jd?page=2&tag=a+b"),
+    Case("options of a function", "/one-method", 200, b"", "OPTIONS", answer={"Allow": READ_ONLY}),
+    Case("head of a function", "/one-method", 200, b"", "HEAD", answer={"Content-Length": "3"}),
+    Case(
+        "patch where there is none", "/one-method", 405, None, "PATCH", answer={"Allow": READ_ONLY}
+    ),
+    Case("error handler of a class", "/shop/reed", 409, "no reed today"),
+    Case("error handler of a function", "/function-shop/reed", 409, "no reed today"),
+    Case("error handler of a status", "/gone", 410, answer={"X-Gone": "yes"}, contains="for good"),
+    Case("error handler that fails", "/shop/broken", 500, contains="Internal Server Error"),
+    Case(
+        "hook before", "/hello", 503, "closed", headers={"X-Closed": "1"}, answer={"X-After": "503"}
+    ),
+    Case("hook after a page", "/hello", 200, answer={"X-After": "200"}),
+    Case("hook after a finished answer", "/raw", 200, "raw ü", answer={"X-After": "200"}),
+    Case("hook after an error", "/broken", 500, answer={"X-After": "500"}),
+    Case("hook after no route", "/nowhere", 404, answer={"X-After": "404"}),
+    Case("page under conditions", "/page", 200, "page", answer={"Cache-Control": "no-cache"}),
+    Case("page that is known", "/page", 304, b"", headers={"If-None-Match": "*"}),
+    Case("version", "/versioned", 200, "version 1", answer={"ETag": '"v1"', **LAST_MODIFIED}),
+    Case("known version", "/versioned", 304, b"", "GET", None, KNOWN, {"ETag": '"v1"'}),
+    Case("head of a known version", "/versioned", 304, b"", "HEAD", None, KNOWN, {"ETag": '"v1"'}),
+    Case(
+        "change of this version", "/versioned", 200, "changed", "PATCH", b"", {"If-Match": '"v1"'}
+    ),
+    Case("change of another version", "/versioned", 412, None, "PATCH", b"", {"If-Match": '"v0"'}),
     Case("close on request", "/hello", 200, headers={"Connection": "close"}),
     Case("close by the handler", "/closing", 200, "<p>page</p>", answer={"Connection": "close"}),
     Case("header joined", "/facts", 200, headers={"X-Test": "1, 2"}, contains='"x-test": "1, 2"'),
@@ -212,3 +241,19 @@ def test_a_huge_body_is_refused_while_it_is_sent(server: Server) -> None:
         assert got.status == 413
         assert got.headers["Connection"] == "close"
     assert server.ask("GET", "/hello").status == 200
+
+
+def test_a_request_without_a_host_is_refused(server: Server) -> None:
+    """HTTP/1.1 wants one (RFC 9112, 3.2); HTTP/1.0 knows none, but these hosts are wanted."""
+    for version, status in ((b"1.1", b" 400 "), (b"1.0", b" 421 ")):
+        head = b"GET /hello HTTP/%s\r\nConnection: close\r\n\r\n" % version
+        with raw_connection(server.port, head) as connection:
+            assert status in read_to_end(connection).partition(b"\r\n")[0] + b" "
+
+
+def test_work_is_done_after_the_answer(server: Server) -> None:
+    """The answer does not wait for it."""
+    trace = server.folder / "table.worked"
+    trace.unlink(missing_ok=True)
+    assert server.ask("POST", "/working/table", body=b"").body == b"before table"
+    eventually(trace.exists, "the work after the answer")
