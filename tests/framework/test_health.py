@@ -116,3 +116,13 @@ def test_probes_only_look(path: str) -> None:
     assert visitor.request("HEAD", path).status_code == 200
     assert visitor.post(path).status_code == 405
     assert visitor.get(f"{path}/more").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_probes_may_call_by_address(path: str) -> None:
+    """Whatever the site is called; everything else keeps to the names that are allowed."""
+    app = Brubeck(WSGIConnection(), allowed_hosts=["shop.test"])
+    add_health_routes(app)
+    prober = TestClient(app, "10.0.0.7:8000")
+    assert prober.get(path).status_code == 200
+    assert prober.get("/").status_code == 421
