@@ -410,6 +410,22 @@ def test_the_owner_may_be_a_user_or_the_user_of_a_session() -> None:
     assert ids(visitor.get("/notes/")) == ["b"]
 
 
+def test_documents_without_owners_belong_to_everybody(queries: AbstractQueryset) -> None:
+    """Signed in or not; who asks is not even looked up."""
+
+    def current_owner(self: Any) -> Any:
+        raise AssertionError
+
+    app = serve(NoteAPI, queries, owner_field=None, current_owner=current_owner)
+    for headers in ({}, {"X-User": ANN}):
+        client = TestClient(app, headers=headers)
+        assert call(client, "PUT", "", {"id": "a", "text": "x", "owner_id": BOB}).status_code == 200
+        assert call(client, "PATCH", "a", {"text": "y"}).status_code == 200
+        assert ids(client.get("/notes/")) == ["a"]
+        assert client.get("/notes/a").headers["cache-control"] != "private, no-store"
+        assert call(client, "DELETE", "a").status_code == 200
+
+
 # -- hidden fields -----------------------------------------------------------------------------
 
 

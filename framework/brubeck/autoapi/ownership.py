@@ -64,24 +64,17 @@ class Ownership:
     def owner(self) -> Any:
         """The id of the owner as documents keep it, or None for strangers."""
         found = self.current_owner()
-        return (
-            None
-            if found is None or found == ""
-            else self._owner_of(self._stamped(self.model(), found))
-        )
+        if found is None or found == "":
+            return None
+        # A document knows what its field makes of the id, such as a UUID of text.
+        document = self.model()
+        document[self.owner_field] = found
+        return document[self.owner_field]
 
     @property
     def _owner_key(self) -> str:
         """The key of the owner in stored dicts."""
         return owner_key(self.model, str(self.owner_field))
-
-    def _stamped(self, document: Any, owner: Any) -> Any:
-        if self.owner_field is not None:
-            document[self.owner_field] = owner
-        return document
-
-    def _owner_of(self, document: Any) -> Any:
-        return document[self.owner_field]
 
     def _is_ours(self, stored: dict[str, Any]) -> bool:
         """Tell whether a stored dict belongs to who asks; without owners, all do."""

@@ -74,8 +74,9 @@ class Writing(Ownership):
 
     def _patch_draft(self, key: str, patch: dict[str, Any]) -> Draft:
         def build(before: Stored | None) -> Any:
-            document = None if before is None else patched(self.model, before, patch)
-            return document and self._completed(document, before)
+            if before is None:
+                return None
+            return self._completed(patched(self.model, before, patch), before)
 
         return Draft(key, build)
 
@@ -88,7 +89,8 @@ class Writing(Ownership):
 
     def _completed(self, document: Any, before: Stored | None) -> Any:
         keep_hidden(document, None if before is None else self.model(**before))
-        self._stamped(document, self.owner)
+        if self.owner_field is not None:
+            document[self.owner_field] = self.owner
         self.complete(document, before)
         return document
 
