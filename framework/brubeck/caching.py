@@ -73,7 +73,7 @@ class RedisCacheStore(BaseCacheStore):
 
     def delete_expired(self) -> None:
         """Refuse: Redis does this by itself."""
-        raise NotImplementedError("Redis removes stale values by itself.")
+        raise NotImplementedError("Redis removes stale values by itself. Leave this call out.")
 
     @property
     def _redis(self) -> Any:

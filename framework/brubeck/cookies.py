@@ -90,7 +90,7 @@ def set_cookie(jar: SimpleCookie, name: str, value: str, **attributes: Attribute
     """
     if not isinstance(value, str):
         raise TypeError(
-            f"Cookie {name!r} has a value of type {type(value).__name__}; pass text or a secret."
+            f"Cookie {name!r} has a value of type {type(value).__name__}. Pass text or a secret."
         )
     if _CONTROL.search(value):  # some versions of Python refuse it, some do not
         raise CookieError(
@@ -195,14 +195,14 @@ def _attribute_text(key: str, setting: Attribute) -> str | bool:
     else:
         text = str(setting)
     if ";" in text or _CONTROL.search(text):
-        raise CookieError(f"Cookie attribute {key} must not contain {text!r:.99}.")
+        raise CookieError(f"Cookie attribute {key} must not contain {text!r:.99}. Leave it out.")
     return text
 
 
 def _same_site_text(setting: Attribute) -> str:
     text = _SAME_SITE.get(str(setting).lower())
     if text is None:
-        raise CookieError(f"samesite is {setting!r:.99}; it must be Lax, Strict or None.")
+        raise CookieError(f"samesite is {setting!r:.99}. Set it to Lax, Strict or None.")
     return text
 
 

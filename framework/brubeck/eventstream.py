@@ -39,7 +39,7 @@ class Event:
             if value is not None and any(sign in str(value) for sign in "\r\n\0"):
                 raise ValueError(f"The {name} {value!r} has a line break or NUL. Leave them out.")
         if self.retry is not None and self.retry < 0:
-            raise ValueError(f"retry is {self.retry}; it is a number of milliseconds, 0 or more.")
+            raise ValueError(f"retry is {self.retry}. Pass a number of milliseconds, 0 or more.")
 
 
 def event_of(given: object) -> Event:

@@ -133,7 +133,10 @@ def _public_attributes(obj: object) -> Iterable[tuple[str, object]]:
 def _plain(obj: object, depth: int) -> object:
     """Return a copy that JSON can say: keys as text, null for numbers that are none."""
     if depth < 0:
-        raise ValueError(f"An object nested deeper than {MAX_DEPTH} levels cannot become JSON.")
+        raise ValueError(
+            f"An object nested deeper than {MAX_DEPTH} levels cannot become JSON. "
+            "Leave out what leads back to itself."
+        )
     if obj is None or isinstance(obj, str | int):
         return obj
     if isinstance(obj, float):

@@ -126,7 +126,9 @@ def _argon2id(secret: bytes, salt: str) -> tuple[str, str]:
             secret, raw_salt, time_cost, memory, lanes, _HASH_BYTES, low_level.Type.ID
         )
     except HashingError as error:
-        raise ValueError(f"{ARGON2ID} refuses the salt {salt!r}: {error}") from error
+        raise ValueError(
+            f"{ARGON2ID} refuses the salt {salt!r}: {error}. Leave it out to get a new one."
+        ) from error
     return salt, _base64(digest)
 
 
@@ -137,7 +139,9 @@ def _read_salt(salt: str) -> tuple[int, int, int, bytes]:
         raw_salt = base64.b64decode(encoded + "=" * (-len(encoded) % 4), validate=True)
         memory, time_cost, lanes = (int(costs[key]) for key in "mtp")
     except (ValueError, KeyError, binascii.Error) as error:
-        raise ValueError(f"Not a salt of {ARGON2ID}") from error
+        raise ValueError(
+            f"{salt!r} is no salt of {ARGON2ID}. Leave it out to get a new one."
+        ) from error
     return memory, time_cost, lanes, raw_salt
 
 

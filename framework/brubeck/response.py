@@ -298,7 +298,7 @@ def _status_code(code: object) -> int:
     try:
         return int(str(code))
     except ValueError:
-        raise TypeError(f"The status code of an answer is {code!r:.99}; use a number.") from None
+        raise TypeError(f"The status code of an answer is {code!r:.99}. Use a number.") from None
 
 
 def _body_bytes(body: object) -> bytes:

@@ -33,9 +33,11 @@ def build(regex: re.Pattern[str], args: tuple[object, ...], kwargs: dict[str, ob
     builder = _Builder(regex, args, kwargs)
     path = builder.path()
     if builder.args:
-        raise ValueError(f"{regex.pattern!r} has no place for {builder.args!r}.")
+        raise ValueError(f"{regex.pattern!r} has no place for {builder.args!r}. Leave them out.")
     if not regex.match(path):
-        raise ValueError(f"{path!r} does not fit the pattern {regex.pattern!r}.")
+        raise ValueError(
+            f"{path!r} does not fit the pattern {regex.pattern!r}. Pass arguments that its groups match."
+        )
     rest = [(name, value) for name, value in kwargs.items() if name not in regex.groupindex]
     query = urlencode([(name, value) for name, value in rest if value is not None], doseq=True)
     return f"{path}?{query}" if query else path
@@ -90,7 +92,10 @@ class _Builder:
             return ""
         character = literal(part)
         if not character:
-            raise ValueError(f"No path can be built from {self._pattern!r}: {part!r} is no group.")
+            raise ValueError(
+                f"No path can be built from {self._pattern!r}: {part!r} is no group. "
+                "Write it as one."
+            )
         return character
 
     def _argument(self, group: str) -> str:
@@ -98,7 +103,7 @@ class _Builder:
         value = self._kwargs.get(named[1]) if named else self.args.pop(0) if self.args else None
         if value is None:
             raise MissingArgumentError(
-                f"The route needs a value for {named[1] if named else group}."
+                f"The route needs a value for {named[1] if named else group}. Pass one to url_for."
             )
         return quote(str(value), safe="")
 

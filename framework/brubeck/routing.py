@@ -76,7 +76,7 @@ class Router(Generic[Target]):
         """
         if name not in self.names:
             known = ", ".join(sorted(self.names)) or "none"
-            raise LookupError(f"No route is named {name!r}. Named routes: {known}.")
+            raise LookupError(f"No route is named {name!r}. Use one of the named routes: {known}.")
         return reverse.build(self.names[name], args, kwargs)
 
     def _give_name(self, name: str, regex: re.Pattern[str]) -> None:
@@ -151,5 +151,5 @@ def _compiled(pattern: str | re.Pattern[str]) -> re.Pattern[str]:
         return re.compile(pattern, re.UNICODE)
     except re.error as error:
         raise ValueError(
-            f"The URL pattern {pattern!r} is no regular expression: {error}."
+            f"The URL pattern {pattern!r} is no regular expression: {error}. Correct it."
         ) from None

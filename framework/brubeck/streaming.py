@@ -193,7 +193,7 @@ def _bytes(piece: object) -> bytes:
         return piece.encode("utf-8", "replace")
     if isinstance(piece, bytearray | memoryview):
         return bytes(piece)
-    raise TypeError(f"A stream was given {piece!r:.99}. Its pieces must be text or bytes.")
+    raise TypeError(f"A stream was given {piece!r:.99}. Yield text or bytes.")
 
 
 class Endings:

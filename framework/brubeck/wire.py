@@ -98,7 +98,9 @@ def replies(
 ) -> list[bytes]:
     """Address one payload to many connections, at most `max_idents` (1 to 128) in a message."""
     if not 1 <= max_idents <= 128:
-        raise ValueError(f"max_idents is {max_idents}; Mongrel2 takes 1 to 128 in a message.")
+        raise ValueError(
+            f"max_idents is {max_idents}. Pass 1 to 128, which Mongrel2 takes in a message."
+        )
     idents = list(conn_ids)
     for ident in idents:
         _check_addressee(sender, ident)

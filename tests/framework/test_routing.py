@@ -196,10 +196,10 @@ def test_url_for_builds_the_path_of_a_named_route(
 def test_url_for_an_unknown_name_lists_the_known_ones() -> None:
     """A misspelt name is found by comparing."""
     table: Router[int] = Router()
-    with pytest.raises(LookupError, match="Named routes: none"):
+    with pytest.raises(LookupError, match="named routes: none"):
         table.url_for("a")
     table.add("^/a$", 0, name="first")
-    with pytest.raises(LookupError, match="Named routes: first"):
+    with pytest.raises(LookupError, match="named routes: first"):
         table.url_for("frist")
 
 
