@@ -100,7 +100,8 @@ class Brubeck(Routes):
         logging.basicConfig(level=log_level)
         log.info("Using coroutine library: %s", current().name)
         if kwargs:
-            log.warning("Brubeck ignores what it does not know: %s.", ", ".join(sorted(kwargs)))
+            unknown = ", ".join(sorted(kwargs))
+            log.warning("Brubeck ignores what it does not know: %s. Check the spelling.", unknown)
         super().__init__(base_handler, csrf=csrf, api_base_url=api_base_url)
         self.msg_conn = self.m2conn = _connection(msg_conn, mongrel2_pair)
         self.pool = _pool(pool)

@@ -349,7 +349,10 @@ class Request:
         """Return uploaded files by name. Only a request with a multipart body has this attribute."""
         files = self._form[1]
         if files is None:
-            raise AttributeError("Only a request with a multipart body has files.")
+            raise AttributeError(
+                "Only a request with a multipart body has files. "
+                'Ask with hasattr(message, "files"), or send the form as multipart/form-data.'
+            )
         return files
 
     @lazy

@@ -183,7 +183,10 @@ class TestClient:
         while follow and response.status_code in {301, 302, 303, 307, 308}:
             hops += 1
             if hops > MAX_REDIRECTS:
-                raise RuntimeError(f"{url} redirects more than {MAX_REDIRECTS} times.")
+                raise RuntimeError(
+                    f"{url} redirects more than {MAX_REDIRECTS} times. "
+                    "Look at one step after the other with follow=False."
+                )
             if response.status_code < 307 and method != "HEAD":
                 method, sent, body = "GET", self.headers, b""
             target = urljoin(response.url, response.headers["location"])

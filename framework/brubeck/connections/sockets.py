@@ -145,7 +145,11 @@ class Outbox:
         """Close the socket; ZeroMQ may take `linger` milliseconds for what is under way."""
         self._flush()
         if self._unsent:
-            log.warning("%d replies were never sent: no Mongrel2 listened.", len(self._unsent))
+            log.warning(
+                "%d replies were never sent: no Mongrel2 listened. Compare the address of its "
+                "recv_spec with that of this program.",
+                len(self._unsent),
+            )
         if self._listener is not None:
             self._listener.kill()
         self.socket.close(linger)
