@@ -6,14 +6,12 @@ from functools import partial
 from time import perf_counter
 from typing import Any
 
-from greenlet import GreenletExit  # type: ignore[import-untyped]  # it ships no types
-
 from brubeck import accesslog, version
 from brubeck.background import Background
 from brubeck.concurrency import current
 from brubeck.concurrency.base import OutOfTime, Pool
 from brubeck.connections import Connection, Mongrel2Connection
-from brubeck.erroranswers import ErrorAnswers, ErrorHandler, Kind
+from brubeck.erroranswers import ENDS, ErrorAnswers, ErrorHandler, Kind
 from brubeck.errorpages import Page, Problem
 from brubeck.errors import HTTPError, MisdirectedRequest, ServiceUnavailable
 from brubeck.hooks import Hooks
@@ -25,6 +23,7 @@ from brubeck.response import NO_HEADERS, CommonHeaders, Response
 from brubeck.routes import Routes, Rule
 from brubeck.streaming import Endings
 from brubeck.templating import render_template
+from brubeck.uploads import UploadStore
 
 # A program that imports this blocks sooner or later; the library wants to be chosen before.
 current()
@@ -68,6 +67,8 @@ class Brubeck(Routes):
     A handler that waits for longer than `time_limit` seconds is ended, and its client gets 503;
     None lets handlers wait for ever. What is parked or streamed is not limited.
 
+    With `uploads` bodies over `limits.body` come as files; without, they are refused.
+
     Raises ValueError for a configuration that cannot work.
     """
 
@@ -93,6 +94,7 @@ class Brubeck(Routes):
         limits: Limits = DEFAULT_LIMITS,
         trusted_proxies: Sequence[str] = (),
         time_limit: float | None = TIME_LIMIT,
+        uploads: UploadStore | None = None,
         security_headers: bool = True,
         error_page: Page = Problem.page,
         **kwargs: object,
@@ -100,8 +102,10 @@ class Brubeck(Routes):
         logging.basicConfig(level=log_level)
         log.info("Using coroutine library: %s", current().name)
         if kwargs:
-            unknown = ", ".join(sorted(kwargs))
-            log.warning("Brubeck ignores what it does not know: %s. Check the spelling.", unknown)
+            log.warning(
+                "Brubeck ignores what it does not know: %s. Check the spelling.",
+                ", ".join(sorted(kwargs)),
+            )
         super().__init__(base_handler, csrf=csrf, api_base_url=api_base_url)
         self.msg_conn = self.m2conn = _connection(msg_conn, mongrel2_pair)
         self.pool = _pool(pool)
@@ -114,6 +118,7 @@ class Brubeck(Routes):
         self.hostless_paths: set[str] = set()  # answered whatever the host is, for probes by IP
         self.limits = limits
         self.time_limit = time_limit
+        self.uploads = uploads
         self.trusted_proxies = _proxies(trusted_proxies)
         self.security_headers = security_headers
         self._common_headers = CommonHeaders(SECURITY_HEADERS) if security_headers else NO_HEADERS
@@ -240,7 +245,7 @@ class Brubeck(Routes):
         if response is None:
             log.debug("%r left %s %s unanswered.", runnable, request.method, request.path)
         elif response.raw is None and response.status_code >= 400:
-            response = self.error_answers.completed(request, response, _detail(runnable))
+            response = self.error_answers.completed(request, response, runnable)
         return response
 
     def _check(self, request: Request) -> None:
@@ -253,7 +258,7 @@ class Brubeck(Routes):
             raise MisdirectedRequest
 
     def _error_response(self, request: Request, error: BaseException) -> Response:
-        if isinstance(error, GreenletExit | KeyboardInterrupt | SystemExit):
+        if isinstance(error, ENDS):
             self.background.break_promises(request)
             raise error
         if isinstance(error, OutOfTime):
@@ -338,9 +343,3 @@ def _proxies(given: Sequence[str]) -> tuple[str, ...]:
             'for example ["127.0.0.1", "10.0.0.0/8"].'
         ) from None
     return tuple(given)
-
-
-def _detail(handler: object) -> str:
-    """Return what a handler has to say about its error, for those who see no document."""
-    payload = getattr(handler, "_payload", None) or {}
-    return str(payload.get("detail", ""))

@@ -9,12 +9,15 @@ The way of an error, until somebody answers it:
 5. the page, document or text of `brubeck.errorpages`.
 
 Errors that nobody raised, such as an unknown path, a wrong method or an answer of 400 or more
-without a body, count as the exception that belongs to their status.
+without a body, count as the exception that belongs to their status. An error answer with words of
+its own, be it a form that is shown again or a document with more than a detail, is left alone.
 """
 
 import logging
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
+
+from greenlet import GreenletExit  # type: ignore[import-untyped]  # it ships no types
 
 from brubeck.errorpages import default_detail, explain
 from brubeck.errors import HTTPError, error_for
@@ -28,6 +31,7 @@ ErrorHandler = Callable[["Brubeck", "Request", Any], Any]
 Kind = type[BaseException] | int
 
 DEFECTS = (Exception, BaseException)
+ENDS = (GreenletExit, KeyboardInterrupt, SystemExit)
 
 log = logging.getLogger(__name__)
 
@@ -55,12 +59,9 @@ class ErrorAnswers:
                 "from 400 to 599."
             )
 
-    def has(self, status_code: int) -> bool:
-        """Tell whether a handler of the application wants to answer errors of this status."""
-        return bool(self) and self._handler_of(error_for(status_code)) is not None
-
-    def __bool__(self) -> bool:
-        return bool(self._by_class or self._by_status)
+    def has(self, error: HTTPError) -> bool:
+        """Tell whether the application has an error handler for an error."""
+        return self._handler_of(error) is not None
 
     def expects(self, error: BaseException) -> bool:
         """Tell whether an exception has a handler of its own, so that it is no defect."""
@@ -91,24 +92,28 @@ class ErrorAnswers:
             return None
         try:
             response = Response.of(function(self._application, request, error))
-        except Exception:
+        except ENDS:
+            raise
+        except BaseException:  # the libraries' time limits are no Exceptions
             log.exception("The error handler for %r failed", error)
             return None
         if response is not None:
             self._complete(request, response, error)
         return response
 
-    def completed(self, request: "Request", response: Response, detail: str = "") -> Response:
-        """Return an answer with an error status, with words if it has none."""
+    def completed(self, request: "Request", response: Response, handler: object = None) -> Response:
+        """Return an answer with an error status, with words if it has none.
+
+        `handler` is what made it, and may know more than the status.
+        """
         if not lacks_body(response):
             return response
-        if self:
-            detail = detail or default_detail(response.status_code)
-            answer = self.by_handler(request, error_for(response.status_code, detail))
-            if answer is not None:
-                _add_missing(answer, response.headers)
-                return answer
-        explain(request, response, detail, self._application.error_page)
+        error = _error_behind(response, handler)
+        answer = self.by_handler(request, error)
+        if answer is not None:
+            _add_missing(answer, response.headers)
+            return answer
+        explain(request, response, error.detail, self._application.error_page)
         return response
 
     def closing(self, request: "Request", error: HTTPError) -> Response:
@@ -148,7 +153,9 @@ class ErrorAnswers:
         base_handler: Any = self._application.base_handler
         try:
             return Response.of(base_handler(self._application, request).render_error(status_code))
-        except Exception:
+        except ENDS:
+            raise
+        except BaseException:  # as above
             log.exception("%s could not answer an error", base_handler.__name__)
             return None
 
@@ -170,6 +177,16 @@ def lacks_body(response: Response) -> bool:
         and not response.is_lasting
         and response.header("content-type") is None
     )
+
+
+def _error_behind(response: Response, handler: object) -> HTTPError:
+    """Return the error that an answer without words stands for."""
+    error: HTTPError | None = getattr(handler, "raised", None)
+    if error is not None and error.status_code == response.status_code:
+        return error
+    payload: dict[str, Any] = getattr(handler, "_payload", None) or {}
+    detail = payload.get("detail") or default_detail(response.status_code)
+    return error_for(response.status_code, str(detail))
 
 
 def _plain(error: HTTPError) -> Response:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from brubeck.concurrency.base import OutOfTime
 from brubeck.connections import WSGIConnection
 from brubeck.errors import BadRequest, HTTPError, NotFound, TooManyRequests
 from brubeck.handlers import JSONMessageHandler, WebMessageHandler
@@ -162,6 +163,54 @@ def test_what_has_words_of_its_own_is_left_alone() -> None:
     app.add_error_handler(BadRequest, naming("bad"))
     assert seen(app, "/worded/400") == "the form again"
     assert seen(app, "/raw/400") == ""
+
+
+@pytest.mark.parametrize("base", [WebMessageHandler, JSONMessageHandler])
+def test_errors_that_say_more_are_left_alone(base: type) -> None:
+    """What a hook adds to an error, as the reasons of an API, must not get lost."""
+
+    class Reasons(base):  # type: ignore[misc]  # parametrized
+        def get(self) -> Any:
+            return self.render_error(400, error_handler=self.explain)
+
+        def explain(self) -> None:
+            self.add_to_payload("errors", ["too long"])
+            self.body = "too long"
+
+    app = make_app()
+    app.add_error_handler(HTTPError, naming("all"))
+    app.add_error_handler(400, naming("400"))
+    app.add_route_rule("^/reasons$", Reasons)
+    assert "too long" in seen(app, "/reasons")
+
+
+@pytest.mark.parametrize("kind", ["function", "class", "json"])
+def test_error_handlers_get_what_was_raised(kind: str) -> None:
+    """The very exception, with whatever the program has put on it."""
+    app = make_app()
+    got: list[BaseException] = []
+    app.add_error_handler(HTTPError, lambda app, message, error: got.append(error))
+    app.add_error_handler(OutOfStockError, lambda app, message, error: got.append(error))
+    seen(app, f"/{kind}/strike")
+    seen(app, f"/{kind}/stock")
+    assert got[:2] == [ERRORS["strike"], ERRORS["stock"]]
+
+
+def test_an_error_handler_that_takes_too_long_is_one_that_fails() -> None:
+    """The time limit of the request ends it, and there is an answer all the same."""
+    app = make_app()
+
+    @app.error_handler(404)
+    def slow(application: Brubeck, message: Any, error: HTTPError) -> Any:
+        raise OutOfTime
+
+    assert TestClient(app).get("/nowhere").status_code == 404
+    app.base_handler = type("Slow", (WebMessageHandler,), {"initialize": slow_initialize})
+    assert TestClient(app).get("/function/value").status_code == 500
+
+
+def slow_initialize(handler: WebMessageHandler) -> None:
+    raise OutOfTime
 
 
 def test_headers_of_the_error_are_kept() -> None:

@@ -7,6 +7,8 @@ from brubeck.handlers.message import Result
 from brubeck.handlers.web import WebMessageHandler
 from brubeck.jsontext import dumps
 
+_PLAIN = {"status_code", "status_msg", "timestamp", "detail"}  # what every error document has
+
 
 class JSONMessageHandler(WebMessageHandler):
     """Answer with the payload as a JSON document, status included."""
@@ -28,6 +30,9 @@ class JSONMessageHandler(WebMessageHandler):
         self.headers["Content-Type"] = "application/json"
         document = self._document(hide_status=hide_status)
         return self._response(dumps(document), None, http_200=http_200)
+
+    def _has_words(self) -> bool:
+        return not self._payload.keys() <= _PLAIN
 
     def _plain_error(self, status_code: int) -> Result:
         self.clear_payload()

@@ -64,6 +64,9 @@ class MessageHandler(metaclass=HandlerType):
     SUPPORTED_METHODS: ClassVar[Sequence[str] | None] = None
     """Upper-case method names that a class restricts itself to, or None for all it has."""
 
+    raised: HTTPError | None = None
+    """What was raised on purpose, if anything was."""
+
     _url_args: dict[str, str | None] | Sequence[str | None]
     timestamp: int
 
@@ -281,13 +284,9 @@ class MessageHandler(metaclass=HandlerType):
         return self._by_application(err) or self.unsupported()
 
     def http_error(self, error: HTTPError) -> Result:
-        """Answer an `HTTPError` that was raised on purpose.
+        """Answer an `HTTPError` that was raised on purpose, with its status and detail."""
+        self.raised = error
 
-        By an error handler of the application, or with its status and detail.
-        """
-        return self._by_application(error) or self._by_status(error)
-
-    def _by_status(self, error: HTTPError) -> Result:
         def explain() -> None:
             self._explain(error)
 

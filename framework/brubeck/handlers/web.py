@@ -6,7 +6,7 @@ from http.cookies import SimpleCookie
 from typing import Any, ClassVar
 
 from brubeck.cookies import SigningKey, cookie_decode, cookie_encode, set_cookie
-from brubeck.errors import BadRequest, HTTPError
+from brubeck.errors import BadRequest, HTTPError, error_for
 from brubeck.eventstream import LAST_EVENT_ID, SILENCE
 from brubeck.handlers.conditions import Conditional, NotModified
 from brubeck.handlers.hooks import call_render_error
@@ -254,10 +254,21 @@ class WebMessageHandler(Conditional, CsrfProtection, MessageHandler):
         If the application has an error handler for the status, that makes the answer.
         """
         result = super().render_error(status_code, error_handler=error_handler, **context)
-        return self._without_words() if self._has_error_handler(status_code) else result
+        if self._has_words() or not self._has_error_handler(status_code):
+            return result
+        return self._without_words()
+
+    def _has_words(self) -> bool:
+        """Tell whether an error says more than what happened."""
+        return bool(self.body)
 
     def _has_error_handler(self, status_code: int) -> bool:
-        return bool(self._error_answers and self._error_answers.has(status_code))
+        if self._error_answers is None:
+            return False
+        error = self.raised
+        if error is None or error.status_code != status_code:
+            error = error_for(status_code)
+        return self._error_answers.has(error)
 
     def _without_words(self) -> Result:
         """Return the error with its headers alone, which the application completes."""
@@ -275,8 +286,12 @@ class WebMessageHandler(Conditional, CsrfProtection, MessageHandler):
             response.headers += Response(headers={"Set-Cookie": self.headers["Set-Cookie"]}).headers
         return response
 
-    def _by_status(self, error: HTTPError) -> Result:
-        result = super()._by_status(error)
+    def http_error(self, error: HTTPError) -> Result:
+        """Answer an `HTTPError` that was raised on purpose.
+
+        By an error handler of the application, or with its status, headers and detail.
+        """
+        result = super().http_error(error)
         if error.reason and isinstance(result, dict):
             result["status_msg"] = error.reason
         return result
