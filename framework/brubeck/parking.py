@@ -113,6 +113,7 @@ class Parking:
         self._rooms: dict[str, dict[Parked, None]] = {}
         self._due: dict[int, set[Parked]] = {}
         self._clock: Task | None = None
+        self._has_ended = False
 
     def __len__(self) -> int:
         return sum(map(len, self._rooms.values()))
@@ -135,6 +136,9 @@ class Parking:
         """
         due = math.ceil((monotonic() + min(seconds, LONGEST)) / TICK)
         parked = Parked(room, due, otherwise, on_gone)
+        if self._has_ended:
+            parked.response = otherwise
+            return parked
         self._rooms.setdefault(room, {})[parked] = None
         self._due.setdefault(due, set()).add(parked)
         if self._clock is None:
@@ -156,7 +160,8 @@ class Parking:
                 log.exception("on_gone of a request in %r failed", parked.room)
 
     def end(self) -> None:
-        """Give everybody the answer of those who have waited long enough."""
+        """Give everybody, also who comes later, the answer of those who have waited long enough."""
+        self._has_ended = True
         self._answer_otherwise([parked for room in self._rooms.values() for parked in room])
 
     def _remove(self, parked: Parked) -> bool:

@@ -135,11 +135,12 @@ def test_the_environment_may_choose_the_library(monkeypatch: pytest.MonkeyPatch)
 def test_a_worker_gets_the_wishes_of_the_supervisor() -> None:
     """Its command line is understood by the same parser and means the same."""
     given = options("--port=8001", "--workers=3", "--concurrency=eventlet")
-    command = worker_command(given, {"lifeline": 5, "listener": 6}, Path("files"))
+    command = worker_command(given, {"lifeline": 5, "listener": 6}, Path("told"))
     assert command[:4] == [sys.executable, "-m", "brubeck", "run"]
     understood = parser().parse_args(command[3:])
     choose_transport(understood)
-    expected = vars(given) | {"lifeline": 5, "listener": 6, "listing": "files"}
+    told = {"lifeline": 5, "listener": 6, "listing": "told/files", "folder": "told"}
+    expected = vars(given) | told
     assert vars(understood) == expected
 
 

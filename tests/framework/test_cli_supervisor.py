@@ -143,7 +143,7 @@ def test_what_keeps_dying_is_started_ever_more_slowly() -> None:
             world.script[world.turn + 1] = world.supervisor.stop
         return worker
 
-    world.supervisor._start = stillborn
+    world.supervisor._workers[0].start = stillborn
     world.run()
     pauses = [after - before for before, after in pairwise(world.started)]
     expected = [0.5, 1, 2, 4, 8, 16, LONGEST_DELAY, LONGEST_DELAY]
@@ -228,7 +228,7 @@ def test_the_dead_are_waited_for() -> None:
             self.signals.append("KILL")
             world.script[world.turn + 3] = lambda: setattr(self, "code", -9)
 
-    world.supervisor._start = lambda: Slow(7, stubborn=True)
+    world.supervisor._workers[0].start = lambda: Slow(7, stubborn=True)
     world.script[2] = world.supervisor.stop
     assert world.run() == 0
     assert world.ended == [7]

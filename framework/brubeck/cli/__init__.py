@@ -1,4 +1,4 @@
-"""The console command `brubeck`: run an application, list its routes, begin a new one.
+"""The console command `brubeck`: run applications, dispatch to workers, list routes.
 
 Nothing here may import what wants to be patched: the coroutine library is chosen by the
 command that serves, just before it imports the application.
@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from brubeck import version
-from brubeck.cli import new, routes, run
+from brubeck.cli import dispatch, new, routes, run
 from brubeck.cli.errors import CommandError
 
 Command = Callable[[argparse.Namespace], int]
@@ -33,6 +33,6 @@ def parser() -> argparse.ArgumentParser:
     root = argparse.ArgumentParser(prog="brubeck", description="The Brubeck web framework.")
     root.add_argument("--version", action="version", version=f"brubeck {version}")
     commands = root.add_subparsers(metavar="COMMAND", required=True)
-    for module in (run, routes, new):
+    for module in (run, dispatch, routes, new):
         module.add_parser(commands)
     return root

@@ -1,17 +1,16 @@
 """`brubeck run`: serve an application, in this process or in several."""
 
 import argparse
-import re
 from typing import Any
 
 from brubeck.cli.errors import CommandError
 from brubeck.cli.supervision import supervise
 from brubeck.cli.targets import HELP
 from brubeck.cli.worker import serve
+from brubeck.cli.zmqaddresses import check, needed
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8000
-ZMQ_ADDRESS = re.compile(r"ipc://.+|tcp://.+:\d+")
 
 
 def add_parser(commands: Any) -> None:
@@ -25,6 +24,10 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("--transport", choices=("mongrel2", "wsgi"), help="how requests arrive")
     parser.add_argument("--pull", metavar="ADDRESS", help="Mongrel2's send_spec")
     parser.add_argument("--pub", metavar="ADDRESS", help="Mongrel2's recv_spec")
+    parser.add_argument("--dispatcher", metavar="ADDRESS", help="where `brubeck dispatch` listens")
+    parser.add_argument(
+        "--direct", action="store_true", help="have several workers pull from Mongrel2 themselves"
+    )
     parser.add_argument("--host", help=f"address to listen on (default: {DEFAULT_HOST})")
     parser.add_argument("--port", type=int, help=f"port to listen on (default: {DEFAULT_PORT})")
     parser.add_argument("--workers", type=_count, default=1, help="number of processes")
@@ -43,6 +46,7 @@ def _add_worker_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--lifeline", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--listener", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--listing", help=argparse.SUPPRESS)
+    parser.add_argument("--folder", help=argparse.SUPPRESS)
 
 
 def _count(text: str) -> int:
@@ -68,6 +72,8 @@ def choose_transport(options: argparse.Namespace) -> None:
     wanted = {options.transport} - {None}
     if options.pull or options.pub:
         wanted.add("mongrel2")
+    if options.dispatcher and options.direct:
+        raise CommandError("--direct means without a dispatcher. Leave out one of the two.")
     if options.host is not None or options.port is not None:
         wanted.add("wsgi")
     if len(wanted) > 1:
@@ -76,22 +82,11 @@ def choose_transport(options: argparse.Namespace) -> None:
             "Give those of one transport."
         )
     options.transport = wanted.pop() if wanted else None
+    if options.dispatcher:
+        check(options.dispatcher)
     if options.transport == "mongrel2":
-        _check_addresses(options.pull, options.pub)
+        # Who is given requests by a dispatcher need not know where they come from.
+        needed(options.pull or options.dispatcher, options.pub)
     if options.transport == "wsgi":
         options.host = DEFAULT_HOST if options.host is None else options.host
         options.port = DEFAULT_PORT if options.port is None else options.port
-
-
-def _check_addresses(*addresses: str | None) -> None:
-    for address in addresses:
-        if not address:
-            raise CommandError(
-                "The transport mongrel2 needs two addresses. "
-                "Add --pull with Mongrel2's send_spec and --pub with its recv_spec."
-            )
-        if not ZMQ_ADDRESS.fullmatch(address):
-            raise CommandError(
-                f"{address!r} is no address of ZeroMQ. "
-                "Write it like ipc://run/app_in or tcp://127.0.0.1:9999."
-            )

@@ -8,16 +8,19 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from brubeck.cli import reports
 from brubeck.cli.listing import Watch
 from brubeck.cli.ports import bind
 from brubeck.cli.supervisor import GRACE, Supervisor
 
+LISTING = "files"
 METRICS = "PROMETHEUS_MULTIPROC_DIR"
 QUICK = 2.0  # seconds of grace for workers whose program has changed
-PASSED_ON = ("transport", "pull", "pub", "host", "port", "workers", "concurrency")
+PASSED_ON = ("transport", "pull", "pub", "dispatcher", "host", "port", "workers", "concurrency")
 
 
 def supervise(options: argparse.Namespace) -> int:
@@ -29,22 +32,53 @@ def supervise(options: argparse.Namespace) -> int:
         descriptors = {"lifeline": stack.enter_context(lifeline())}
         if listener is not None:
             descriptors["listener"] = stack.enter_context(listener).fileno()
-        listing = folder / "files"
-        command = worker_command(options, descriptors, listing)
+        has_dispatcher = needs_dispatcher(options)
+        if has_dispatcher:
+            options.dispatcher = f"ipc://{folder}/workers"
         environment = _environment(options, folder)
 
-        def start() -> subprocess.Popen[bytes]:
+        def start(command: list[str]) -> subprocess.Popen[bytes]:
             return subprocess.Popen(  # noqa: S603  our own program with checked options
                 command, env=environment, pass_fds=tuple(descriptors.values())
             )
 
+        def start_dispatcher() -> subprocess.Popen[bytes] | None:
+            command = dispatcher_command(options, descriptors["lifeline"], folder)
+            return start(command) if command else None
+
+        def forget(pid: int) -> None:
+            forget_live_gauges(environment, pid)
+            reports.forget(folder, pid)
+
         return Supervisor(
-            start,
+            lambda: start(worker_command(options, descriptors, folder)),
             options.workers,
-            ended=lambda pid: forget_live_gauges(environment, pid),
-            changed=Watch(listing).changed if options.reload else None,
+            start_dispatcher=start_dispatcher if has_dispatcher else None,
+            ended=forget,
+            is_ready=partial(reports.is_ready, folder),
+            changed=Watch(folder / LISTING).changed if options.reload else None,
             grace=QUICK if options.reload else GRACE,
         ).run()
+
+
+def needs_dispatcher(options: argparse.Namespace) -> bool:
+    """Say whether workers need a dispatcher here, if it turns out that Mongrel2 sends requests."""
+    is_wanted = options.workers > 1 and not options.direct and not options.dispatcher
+    return is_wanted and options.transport != "wsgi"
+
+
+def dispatcher_command(
+    options: argparse.Namespace, lifeline: int, folder: Path
+) -> list[str] | None:
+    """Return the command line of a dispatcher; None while nobody has said for which Mongrel2."""
+    pair = (options.pull, options.pub) if options.pull else reports.fronts(folder)
+    if pair is None:
+        return None
+    return [
+        *(sys.executable, "-m", "brubeck", "dispatch"),
+        *(f"--pull={pair[0]}", f"--pub={pair[1]}"),
+        *(f"--bind={options.dispatcher}", f"--lifeline={lifeline}"),
+    ]
 
 
 def _listener(options: argparse.Namespace) -> socket.socket | None:
@@ -64,14 +98,15 @@ def lifeline() -> Iterator[int]:
 
 
 def worker_command(
-    options: argparse.Namespace, descriptors: dict[str, int], listing: Path
+    options: argparse.Namespace, descriptors: dict[str, int], folder: Path
 ) -> list[str]:
     """Return the command line of a worker."""
     wishes = {name: getattr(options, name) for name in PASSED_ON} | descriptors
     return [
         *(sys.executable, "-m", "brubeck", "run", options.target),
         *(f"--{name}={value}" for name, value in wishes.items() if value is not None),
-        f"--listing={listing}",
+        f"--listing={folder / LISTING}",
+        f"--folder={folder}",
     ]
 
 

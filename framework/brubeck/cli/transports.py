@@ -35,7 +35,9 @@ def connection_for(options: argparse.Namespace, own: Connection) -> Connection:
     if options.transport == "wsgi":
         return BoundPort(bind(options.host, options.port))
     if options.transport == "mongrel2":
-        return Mongrel2Connection(options.pull, options.pub)
+        return Mongrel2Connection(options.pull or (), options.pub, dispatcher=options.dispatcher)
+    if options.dispatcher and isinstance(own, Mongrel2Connection):
+        own.dispatcher = options.dispatcher
     if type(own) is WSGIConnection:
         listener = bind(own.host, own.port, shared=options.workers > 1)
         return BoundPort(listener, grace=own.grace, patience=own.patience)

@@ -6,13 +6,15 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from brubeck.cli import listing
+from brubeck.addresses import addresses
+from brubeck.cli import listing, reports
 from brubeck.cli.errors import CommandError
 from brubeck.cli.targets import load_application
 from brubeck.concurrency import VARIABLE, current, use
 
 if TYPE_CHECKING:
     from brubeck.application import Brubeck
+    from brubeck.connections import Connection
 
 
 def serve(options: argparse.Namespace) -> int:
@@ -21,7 +23,9 @@ def serve(options: argparse.Namespace) -> int:
     app = _load(options)
     from brubeck.cli.transports import connection_for  # imports what the library has to patch
 
-    app.msg_conn = app.m2conn = connection_for(options, app.msg_conn)
+    app.msg_conn = app.m2conn = connection = connection_for(options, app.msg_conn)
+    if options.folder is not None:
+        _report_to(Path(options.folder), connection)
     if options.lifeline is not None:
         app.on_start.append(lambda: current().spawn(_end_with_parent, app, options.lifeline))
     app.run()
@@ -52,6 +56,14 @@ def _load(options: argparse.Namespace) -> "Brubeck":
         raise
     write()
     return app
+
+
+def _report_to(folder: Path, connection: "Connection") -> None:
+    """Tell the supervisor when requests can be served, and for whom it has to dispatch."""
+    connection.on_ready = partial(reports.tell_ready, folder)
+    pull, pub = (getattr(connection, name, None) for name in ("in_addr", "out_addr"))
+    if pull and pub:
+        reports.tell_fronts(folder, *(",".join(addresses(given)) for given in (pull, pub)))
 
 
 def _end_with_parent(app: "Brubeck", lifeline: int) -> None:

@@ -10,6 +10,7 @@ The pattern: Schmidt, O'Ryan, Pyarali, Kircher, Buschmann, "Leader/Followers" (2
 """
 
 import logging
+import sys
 from collections.abc import Callable
 from functools import partial
 from typing import Generic, TypeVar
@@ -77,6 +78,15 @@ class Crew(Generic[Message]):
             self._concurrency.call_soon(self._waiting.switch)
         while self._waiting:
             self._concurrency.yield_turn()
+
+    def room(self) -> int:
+        """Return how many more messages may be in hand."""
+        return sys.maxsize if self._limit is None else self._limit - self.in_hand
+
+    def look_again(self) -> None:
+        """Have the leader ask for messages, if it waits for them; a callback for the hub."""
+        if self._waiting is not None:
+            self._waiting.switch()
 
     def join(self, seconds: float) -> bool:
         """Wait until all is handled; False when so many seconds were not enough."""

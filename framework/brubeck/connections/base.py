@@ -33,6 +33,8 @@ class Connection:
     """
 
     stop_request: StopRequest | None = None
+    on_ready: Callable[[], object] | None = None
+    """Called, if it is set, as soon as requests can be served."""
 
     def __init__(self, incoming: Any = None, outgoing: Any = None) -> None:
         self.sender_id = uuid4().hex
@@ -75,6 +77,11 @@ class Connection:
         """Have `recv_forever_ever` finish what is in hand and return."""
         if self.stop_request is not None:
             self.stop_request.set()
+
+    def _announce(self) -> None:
+        """Tell whoever wants to know that requests can be served."""
+        if self.on_ready is not None:
+            self.on_ready()
 
     def _recv_forever_ever(self, function: Callable[[], object]) -> None:
         """Run a serving function; Ctrl-C ends it quietly."""

@@ -25,14 +25,16 @@ class Held(Protocol):
 class Line:
     """Requests that a client has sent ahead; too many are none."""
 
-    __slots__ = ("overrun", "requests")
+    __slots__ = ("joined", "overrun", "requests")
 
     def __init__(self) -> None:
         self.requests: deque[Request] = deque()
+        self.joined = 0
         self.overrun = False
 
     def append(self, request: Request) -> None:
         """Have a request wait, or nobody any more."""
+        self.joined += 1
         self.overrun = self.overrun or len(self.requests) >= MAX_WAITING
         if self.overrun:
             self.requests.clear()
@@ -47,7 +49,12 @@ class Conversations:
     the connection until the answer is there. `hang_up` closes the connection of a request that
     more than 32 others have been sent behind. `on_gone` is told of what was held for a client who
     has left.
+
+    `on_end`, if it is set, is told when all that a connection has asked is dealt with: with its
+    sender, its id, and the number of requests that were.
     """
+
+    on_end: Callable[[str, str, int], object] | None = None
 
     def __init__(
         self,
@@ -64,6 +71,10 @@ class Conversations:
 
     def __len__(self) -> int:
         return len(self._open)
+
+    def keys(self) -> list[Key]:
+        """Return sender and connection id of everybody who waits for an answer."""
+        return list(self._open)
 
     def requests(self) -> Iterator[Request]:
         """Yield the requests that greenlets are working at."""
@@ -125,14 +136,15 @@ class Conversations:
         if isinstance(inside, Request):
             inside.leave()
         elif inside is not None:
-            del self._open[key]
+            self._end(key)
             self._on_gone(inside)
 
     def forget(self, prefix: str) -> None:
         """Drop all conversations with the Mongrel2 whose ident begins so."""
         for sender, conn_id in [key for key in self._open if key[0].startswith(prefix)]:
             self.leave(sender, conn_id)
-            self._open.pop((sender, conn_id), None)
+            if (sender, conn_id) in self._open:
+                self._end((sender, conn_id))
 
     def is_open(self, asked: Request | Held) -> bool:
         """Say whether an answer would still reach the one who asked."""
@@ -157,5 +169,10 @@ class Conversations:
     def _close(self, asked: Request | Held) -> None:
         key = asked.sender, asked.conn_id
         if self._open.get(key) is asked:
-            del self._open[key]
-            self._lines.pop(key, None)
+            self._end(key)
+
+    def _end(self, key: Key) -> None:
+        del self._open[key]
+        line = self._lines.pop(key, None)
+        if self.on_end is not None:
+            self.on_end(*key, 1 if line is None else 1 + line.joined)

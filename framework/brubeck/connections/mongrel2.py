@@ -8,6 +8,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from brubeck import wire
+from brubeck.addresses import addresses
 from brubeck.concurrency import current
 from brubeck.concurrency.base import Watch
 from brubeck.concurrency.leader import Crew
@@ -26,16 +27,13 @@ if TYPE_CHECKING:
     import zmq
 
     from brubeck.application import Brubeck
+    from brubeck.connections.credits import CreditInbox
     from brubeck.connections.sockets import Inbox, Outbox
 
 NOTICE = "@*"  # the path of Mongrel2's messages about closed connections
 GRACE = 10.0
 LINGER = 2000
-# How a handler leaves without losing requests, as far as that is possible without a front
-# process: collect until Mongrel2 has been silent for a while, go away, give it time to notice.
-SILENCE = 0.06
-LONGEST_COLLECTION = 1.0
-NOTICE_TIME = 0.05
+PAUSE = 0.01
 
 log = logging.getLogger(__name__)
 
@@ -43,20 +41,31 @@ log = logging.getLogger(__name__)
 class Mongrel2Connection(Connection):
     """Serve requests that Mongrel2 sends.
 
-    `pull_addr` is the `send_spec` of Mongrel2's Handler, `pub_addr` its `recv_spec`. Sockets
-    are opened at the first use. When it is told to stop, it answers what it has received, and
-    gives handlers `grace` seconds for that.
+    `pull_addr` is the `send_spec` of Mongrel2's Handler, `pub_addr` its `recv_spec`; with several
+    servers each is a sequence, or a text with commas between the addresses. With the address of
+    a `dispatcher` requests come from there, and `pull_addr` is not used. Sockets are opened at the
+    first use. When it is told to stop, it answers what it has received, and gives handlers `grace`
+    seconds for that.
     """
 
     MAX_IDENTS = wire.MAX_IDENTS
 
-    def __init__(self, pull_addr: str, pub_addr: str, *, grace: float = GRACE) -> None:
+    def __init__(
+        self,
+        pull_addr: str | Sequence[str],
+        pub_addr: str | Sequence[str],
+        *,
+        grace: float = GRACE,
+        dispatcher: str | None = None,
+    ) -> None:
         super().__init__()
         self.in_addr = pull_addr
         self.out_addr = pub_addr
         self.grace = grace
+        self.dispatcher = dispatcher
         self._context: zmq.Context[Any] | None = None
-        self._sockets: tuple[Inbox, Outbox] | None = None
+        self._sockets: tuple[Inbox | CreditInbox, Outbox] | None = None
+        self._given: CreditInbox | None = None  # where requests come from a dispatcher
         self._conversations = Conversations(self._answer, self._hang_up, self._forget_held)
         self._lasting = LastingAnswers(self)
         self.pace = Pace(TOTAL_RATE, gap=0)  # of all lasting answers together
@@ -71,6 +80,8 @@ class Mongrel2Connection(Connection):
             )
         except wire.BadMessage as error:
             log.warning("A message that makes no sense was dropped. %s", error)
+            if self._given is not None:
+                self._given.drop(message)
             return
         if request.path == NOTICE:
             self._conversations.leave(request.sender, request.conn_id)
@@ -91,6 +102,8 @@ class Mongrel2Connection(Connection):
 
     def _lasting_answer(self, request: Request, answer: LastingResponse) -> bool | Held:
         if self._conversations.is_open(request) and not answer.is_bodiless(request):
+            if self._given is not None:
+                self._given.begun(request.sender, request.conn_id)
             return self._lasting.hold(self._application, request, answer)
         answer.discard()
         return self._conversations.is_open(request) and self._send_response(request, answer)
@@ -112,6 +125,11 @@ class Mongrel2Connection(Connection):
         if not keep_alive:
             self._hang_up(request)
         return keep_alive
+
+    def _settle(self, request: Request) -> None:
+        """Tell a dispatcher that a message is dealt with from which no conversation came."""
+        if self._given is not None:
+            self._given.finished(request.sender, request.conn_id, 1)
 
     def _hang_up(self, asked: Request | Held) -> None:
         # Mongrel2 never closes by itself: an empty reply is its sign to do so.
@@ -199,7 +217,9 @@ class Mongrel2Connection(Connection):
         try:
             with StopRequest(current()) as self.stop_request:
                 crew = self._crew(application, inbox.receive, inbox.watch)
+                inbox.attach(crew)
                 crew.start()
+                self._announce()
                 self.stop_request.wait()
                 self._finish(application, crew, inbox, outbox)
         finally:
@@ -218,23 +238,33 @@ class Mongrel2Connection(Connection):
         )
 
     def _finish(
-        self, application: "Brubeck", crew: Crew[bytes], inbox: "Inbox", outbox: "Outbox"
+        self,
+        application: "Brubeck",
+        crew: Crew[bytes],
+        inbox: "Inbox | CreditInbox",
+        outbox: "Outbox",
     ) -> None:
-        """Leave in the order that loses least, and answer everything that was received."""
+        """Leave without losing anything, as far as possible, and answer what was received."""
         application.parking.end()
         application.endings.end()
-        outbox.pause()
-        crew.finish()
-        collected = _collect(inbox)
-        inbox.close()
-        current().sleep(NOTICE_TIME)
-        outbox.resume()
-        rest = self._crew(application, partial(_next, collected), None)
+        rest = self._crew(application, partial(_next, inbox.leave(crew, outbox)), None)
         rest.start()
         deadline = monotonic() + self.grace
-        if not (rest.join(self.grace) and crew.join(max(0, deadline - monotonic()))):
+        if not (
+            rest.join(self.grace)
+            and crew.join(max(0, deadline - monotonic()))
+            and self._are_all_answered(deadline)
+        ):
             self._give_up(application)
         self._lasting.finish(max(0, deadline - monotonic()))
+
+    def _are_all_answered(self, deadline: float) -> bool:
+        """Wait for requests that no member of a crew works at, such as those behind a held one."""
+        while any(self._conversations.requests()):
+            if monotonic() >= deadline:
+                return False
+            current().sleep(PAUSE)
+        return True
 
     def _give_up(self, application: "Brubeck") -> None:
         log.warning("%d requests were not finished in time.", len(self._conversations))
@@ -245,25 +275,26 @@ class Mongrel2Connection(Connection):
 
     # -- sockets -------------------------------------------------------------------------------
 
-    def _open(self) -> "tuple[Inbox, Outbox]":
+    def _open(self) -> "tuple[Inbox | CreditInbox, Outbox]":
         if self._sockets is None:
             self._sockets = inbox, outbox = self._connect()
             self.in_sock, self.out_sock = inbox.socket, outbox.socket
             outbox.start()
+            inbox.start()
         return self._sockets
 
-    def _connect(self) -> "tuple[Inbox, Outbox]":
+    def _connect(self) -> "tuple[Inbox | CreditInbox, Outbox]":
         import zmq  # programs that only use WSGI need not have it
 
-        from brubeck.connections.sockets import Inbox, Outbox
+        from brubeck.connections.sockets import Outbox
 
         self._context = zmq.Context()
         try:
             # The way out first: a request may be there as soon as the way in is open.
             outbox = Outbox(
-                self._context, self.out_addr, self.sender_id, self._conversations.forget
+                self._context, addresses(self.out_addr), self.sender_id, self._conversations.forget
             )
-            return Inbox(self._context, self.in_addr), outbox
+            return self._inbox(self._context), outbox
         except zmq.ZMQError as error:
             self._context.destroy(linger=0)
             raise ValueError(
@@ -272,26 +303,23 @@ class Mongrel2Connection(Connection):
                 "for example ipc://run/app_in and ipc://run/app_out."
             ) from error
 
+    def _inbox(self, context: "zmq.Context[Any]") -> "Inbox | CreditInbox":
+        from brubeck.connections.credits import CreditInbox
+        from brubeck.connections.sockets import Inbox
+
+        if self.dispatcher is None:
+            return Inbox(context, addresses(self.in_addr))
+        self._given = CreditInbox(context, self.dispatcher, self._conversations.keys)
+        self._conversations.on_end = self._given.finished
+        return self._given
+
     def _shut(self) -> None:
         if self._sockets is not None and self._context is not None:
             inbox, outbox = self._sockets
-            inbox.close()
+            inbox.close(LINGER)
             outbox.close(LINGER)
             self._context.term()
         self.in_sock = self.out_sock = self._sockets = self._context = None
-
-
-def _collect(inbox: "Inbox") -> deque[bytes]:
-    """Return what still arrives until there is silence."""
-    collected: deque[bytes] = deque()
-    deadline = monotonic() + LONGEST_COLLECTION
-    before = -1
-    while len(collected) > before and monotonic() < deadline:
-        before = len(collected)
-        collected.extend(iter(inbox.receive, None))
-        current().sleep(SILENCE)
-    collected.extend(iter(inbox.receive, None))
-    return collected
 
 
 def _next(collected: deque[bytes]) -> bytes | None:

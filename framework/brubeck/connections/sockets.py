@@ -2,7 +2,7 @@
 
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from time import monotonic
 from typing import Any
 
@@ -10,6 +10,13 @@ import zmq
 
 from brubeck.concurrency import current
 from brubeck.concurrency.base import Task
+from brubeck.concurrency.leader import Crew
+
+# How a handler leaves without losing requests, as far as that is possible without a dispatcher:
+# collect until Mongrel2 has been silent for a while, go away, give it time to notice.
+SILENCE = 0.06
+LONGEST_COLLECTION = 1.0
+NOTICE_TIME = 0.05
 
 MAX_UNSENT = 100_000
 # Waking ZeroMQ's thread for each reply costs as much as making one. So replies that follow each
@@ -28,17 +35,46 @@ class Inbox:
     It has no high-water mark: what has left Mongrel2 is safe only here.
     """
 
-    def __init__(self, context: "zmq.Context[Any]", address: str) -> None:
+    def __init__(self, context: "zmq.Context[Any]", addresses: Sequence[str]) -> None:
         self.socket: zmq.Socket[bytes] = context.socket(zmq.PULL)
         self.socket.setsockopt(zmq.RCVHWM, 0)
-        self.socket.connect(address)
+        for address in addresses:
+            self.socket.connect(address)
         self.watch = current().watch(int(self.socket.getsockopt(zmq.FD)))
 
     def receive(self) -> bytes | None:
         """Return the next message, or None when there is none now."""
         return _receive(self.socket)
 
-    def close(self) -> None:
+    def start(self) -> None:
+        """Do nothing: who is connected gets requests."""
+
+    def attach(self, crew: Crew[bytes]) -> None:
+        """Do nothing: whoever receives does so without being told."""
+
+    def leave(self, crew: Crew[bytes], outbox: "Outbox") -> deque[bytes]:
+        """Go in the order that loses least; return what was received and is to be answered."""
+        outbox.pause()
+        crew.finish()
+        collected = self._collected()
+        self.close()
+        current().sleep(NOTICE_TIME)
+        outbox.resume()
+        return collected
+
+    def _collected(self) -> deque[bytes]:
+        """Return what still arrives until there is silence."""
+        collected: deque[bytes] = deque()
+        deadline = monotonic() + LONGEST_COLLECTION
+        before = -1
+        while len(collected) > before and monotonic() < deadline:
+            before = len(collected)
+            collected.extend(iter(self.receive, None))
+            current().sleep(SILENCE)
+        collected.extend(iter(self.receive, None))
+        return collected
+
+    def close(self, _linger: int = 0) -> None:
         """Close the socket, and drop what has not been read."""
         self.socket.close(0)
 
@@ -58,7 +94,7 @@ class Outbox:
     def __init__(
         self,
         context: "zmq.Context[Any]",
-        address: str,
+        addresses: Sequence[str],
         identity: str,
         on_departure: Callable[[str], object],
     ) -> None:
@@ -66,7 +102,8 @@ class Outbox:
         self.socket.setsockopt(zmq.XPUB_VERBOSE, 1)
         self.socket.setsockopt(zmq.IDENTITY, identity.encode())
         self.socket.setsockopt(zmq.SNDHWM, 0)
-        self.socket.connect(address)
+        for address in addresses:
+            self.socket.connect(address)
         self._on_departure = on_departure
         self._together: list[bytes] = []
         self._latest = 0.0  # when the latest reply was made

@@ -138,6 +138,7 @@ class WSGIConnection(Connection):
                 listener, partial(self.process_message, application), patience=self.patience
             )
             self._announce()
+            self._announce()
             self.stop_request.wait()
             application.parking.end()
             application.endings.end()

@@ -1,0 +1,87 @@
+"""`brubeck dispatch`: stand between Mongrel2 and workers, here or on other machines."""
+
+import argparse
+import json
+import logging
+import signal
+from contextlib import suppress
+from typing import Any
+
+from brubeck.addresses import addresses
+from brubeck.cli.errors import CommandError
+from brubeck.cli.zmqaddresses import check, needed
+
+PATIENCE = 5000  # milliseconds for an answer with numbers
+
+
+def add_parser(commands: Any) -> None:
+    """Add this command to the parser."""
+    parser = commands.add_parser(
+        "dispatch",
+        help="give Mongrel2's requests to workers",
+        description=(
+            "Give Mongrel2's requests to workers that were started with "
+            "`brubeck run --dispatcher`. Several addresses are separated by commas."
+        ),
+    )
+    parser.add_argument("--pull", metavar="ADDRESS", help="Mongrel2's send_spec")
+    parser.add_argument("--pub", metavar="ADDRESS", help="Mongrel2's recv_spec")
+    parser.add_argument("--bind", metavar="ADDRESS", help="where workers connect")
+    parser.add_argument(
+        "--stats", action="store_true", help="show the numbers of the dispatcher that is at --bind"
+    )
+    parser.add_argument("--lifeline", type=int, help=argparse.SUPPRESS)
+    parser.set_defaults(command=dispatch)
+
+
+def dispatch(options: argparse.Namespace) -> int:
+    """Dispatch until SIGTERM or Ctrl-C, or show numbers; returns the exit code."""
+    if not options.bind:
+        raise CommandError(
+            "Workers need an address to connect to. Add --bind, for example ipc://run/workers."
+        )
+    check(options.bind)
+    if options.stats:
+        return _show(options.bind)
+    needed(options.pull, options.pub)
+    return _run(options)
+
+
+def _run(options: argparse.Namespace) -> int:
+    import zmq
+
+    from brubeck.dispatching.dispatcher import Dispatcher
+
+    logging.basicConfig(level=logging.INFO)
+    try:
+        dispatcher = Dispatcher(*map(addresses, (options.pull, options.pub, options.bind)))
+    except zmq.ZMQError as error:
+        raise CommandError(
+            f"{options.bind} cannot be listened on, or {options.pull} and {options.pub} not be "
+            f"connected to: {error}. Give addresses whose directories exist and that are free."
+        ) from error
+    signal.set_wakeup_fd(dispatcher.waker)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: dispatcher.stop())
+    # The supervisor renews workers at this signal; a dispatcher has nothing that could be renewed.
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    dispatcher.run(options.lifeline)
+    return 0
+
+
+def _show(bind: str) -> int:
+    """Print the numbers of a running dispatcher."""
+    import zmq
+
+    from brubeck.dispatching import protocol
+
+    with zmq.Context() as context, context.socket(zmq.DEALER) as asker:
+        asker.setsockopt(zmq.LINGER, 0)
+        asker.setsockopt(zmq.RCVTIMEO, PATIENCE)
+        asker.connect(addresses(bind)[0])
+        asker.send(protocol.STATISTICS)
+        with suppress(zmq.Again):
+            answer = json.loads(asker.recv())
+            print(json.dumps(answer, indent=2))  # noqa: T201  a CLI's answer
+            return 0
+    raise CommandError(f"Nobody answers at {bind}. Start a dispatcher there with: brubeck dispatch")
