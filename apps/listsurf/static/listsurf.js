@@ -84,13 +84,13 @@ for (const field of document.querySelectorAll("input[data-tags]")) {
 
 // -- what can be done with several links is shown when one is chosen -----------------------------
 
-const bulk = document.getElementById("bulk");
-const showBulk = () => (bulk.hidden = !document.querySelector('[form="bulk"]:checked'));
+const bar = document.querySelector("[data-needs-choice]");
+const showBar = () => (bar.hidden = !document.querySelector(".link-choice:checked"));
 
-if (bulk) {
-  showBulk();
-  document.addEventListener("change", showBulk);
-  addEventListener("pageshow", showBulk); // going back brings the ticks back, too
+if (bar) {
+  showBar();
+  document.addEventListener("change", showBar);
+  addEventListener("pageshow", showBar); // going back brings the ticks back, too
 }
 
 // -- the window of the bookmarklet ---------------------------------------------------------------

@@ -21,33 +21,53 @@ class Row:
     """What a route leads to.
 
     `path` may name things of Ada's: `{link}`, `{token}`. `form` is what is sent there. Where
-    `is_hers` is set, Ada herself sees something secret at that address.
+    `is_hers` is set, Ada herself sees something secret at that address. To pages that are for
+    `members_only` strangers come by the log-in form.
     """
 
     path: str
     form: dict[str, str] = field(default_factory=dict)
     is_hers: bool = False
+    members_only: bool = False
+
+
+def page(path: str, form: dict[str, str] | None = None, *, is_hers: bool = False) -> Row:
+    """Return the row of a page that is for members only."""
+    return Row(path, form or {}, is_hers, members_only=True)
 
 
 ROWS: dict[str, Row] = {
-    r"^/$": Row("/", is_hers=True),
-    r"^/add_item$": Row("/add_item", LINK),
-    r"^/edit_item/\w+$": Row("/edit_item/{link}", LINK, is_hers=True),
-    r"^/delete_item/\w+$": Row("/delete_item/{link}", is_hers=True),
+    # Links.
+    r"^/$": page("/", is_hers=True),
+    r"^/add_item$": page("/add_item", LINK),
+    r"^/edit_item/\w+$": page("/edit_item/{link}", LINK, is_hers=True),
+    r"^/delete_item/\w+$": page("/delete_item/{link}", is_hers=True),
+    r"^/retry/\w+$": Row("/retry/{link}"),
+    r"^/bulk$": Row("/bulk", {"id": "{link}", "action": "delete", "bulk_tag": "x"}),
+    r"^/undo$": Row("/undo", {"batch": "{batch}"}),
+    r"^/trash$": page("/trash", is_hers=True),
+    r"^/tags$": page("/tags", is_hers=True),
+    r"^/tags/rename$": page("/tags/rename?tag=hush", {"name": "mine"}, is_hers=True),
+    r"^/tags/delete$": page("/tags/delete?tag=hush", is_hers=True),
+    # Accounts.
     r"^/login$": Row("/login", {"username": "ada", "password": "a guess"}),
-    r"^/logout$": Row("/logout"),
+    r"^/logout$": page("/logout"),
     r"^/create$": Row("/create", {"username": "ada", "password": "quite another password"}),
-    r"^/settings$": Row("/settings"),
-    r"^/settings/password$": Row("/settings/password", OWN_PASSWORD),
-    r"^/settings/sessions$": Row("/settings/sessions", {"key": "{session}"}),
-    r"^/settings/takeout$": Row("/settings/takeout", is_hers=True),
-    r"^/settings/delete$": Row("/settings/delete", OWN_PASSWORD),
-    r"^/settings/tokens$": Row("/settings/tokens", {"name": "Mine"}, is_hers=True),
-    r"^/settings/tokens/\w+$": Row("/settings/tokens/{token}", is_hers=True),
-    r"^/settings/origins$": Row("/settings/origins", {"origins": "https://x.example"}, is_hers=True),
+    r"^/settings$": page("/settings"),
+    r"^/settings/password$": page("/settings/password", OWN_PASSWORD),
+    r"^/settings/sessions$": page("/settings/sessions", {"key": "{session}"}),
+    r"^/settings/takeout$": page("/settings/takeout", is_hers=True),
+    r"^/settings/delete$": page("/settings/delete", OWN_PASSWORD),
+    r"^/settings/tokens$": page("/settings/tokens", {"name": "Mine"}, is_hers=True),
+    r"^/settings/tokens/\w+$": page("/settings/tokens/{token}", is_hers=True),
+    r"^/settings/origins$": page(
+        "/settings/origins", {"origins": "https://x.example"}, is_hers=True
+    ),
+    # What others see.
     r"^/u/([A-Za-z0-9._]+)$": Row("/u/ada"),
     r"^/u/([A-Za-z0-9._]+)/feed\.atom$": Row("/u/ada/feed.atom"),
     r"^/saved$": Row("/saved"),
+    # Programs.
     r"^/api$": Row("/api", {"username": "ada", "password": "a guess"}, is_hers=True),
     r"^/api/links$": Row("/api/links", LINK, is_hers=True),
     r"^/api/links/([^/]+)$": Row("/api/links/{link}", {"title": "Mine"}, is_hers=True),
@@ -61,6 +81,7 @@ ROWS: dict[str, Row] = {
     r"^/healthz$": Row("/healthz"),
     r"^/readyz$": Row("/readyz"),
 }
+NOBODYS = dict.fromkeys(("link", "token", "session", "batch"), "0" * 24)
 
 
 @dataclass(frozen=True)
@@ -85,11 +106,14 @@ def world_of(ada: Person) -> World:
     link = {"url": "https://example.com/hush", "title": "hush", "tags": ["hush"]}
     made = program.post("/api/links", json={**link, "description": "hush", "notes": "hush"}).json()
     program.post("/api/links", json={"url": "https://example.com/p", "is_public": True})
+    gone = program.post("/api/links", json={"url": "https://example.com/gone", "title": "hush"})
+    program.request("DELETE", gone.headers["location"])
     ada.token("hush")
     ada.sends("/settings/origins", origins="https://hush.example")
     names = {
         "link": made["id"],
         "token": str(db.tokens.find_one({"name": "hush"})["_id"]),
+        "batch": str(db.trash.find_one()["batch"]),
         "session": ada.app.sessions.list_of(ada.user.id)[0].key,
     }
     return World(ada, names)

@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 import pytest
 from apps.listsurf.conftest import People
-from apps.listsurf.people import HOST, Person, logs_in, token_of, value_of
+from apps.listsurf.people import HOST, Person, hidden_value_of, logs_in, token_of, value_of
 from brubeck.testing import TestClient
 from listsurf.app import Listsurf
 from listsurf.queries import Db
@@ -297,6 +297,19 @@ def test_the_form_is_filled_in_by_the_bookmarklet(ada: Person) -> None:
     assert value_of(page, "url") == query["u"]
     assert value_of(page, "title") == query["t"][:300]
     assert ada.links() == []
+
+
+def test_what_the_bookmarklet_opens_leads_to_a_page_that_closes_its_window(ada: Person) -> None:
+    """The form keeps in mind that it stands in a window of its own, also after a mistake."""
+    form = {"csrf_token": token_of(ada.get("/add_item")), "url": "javascript:x", "window": "1"}
+    again = ada.browser.post("/add_item", form=form)
+    assert hidden_value_of(again, "window") == "1"
+    answer = ada.browser.post("/add_item", form={**form, "url": "example.com"})
+    assert answer.headers["location"] == "/saved"
+    page = ada.get("/saved").text
+    assert "Saved: example.com" in page
+    assert "data-closes-window" in page
+    assert 'name="window"' not in ada.get("/add_item").text
 
 
 def test_the_bookmarklet_cannot_be_turned_against_its_user(ada: Person) -> None:

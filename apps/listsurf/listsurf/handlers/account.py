@@ -121,7 +121,7 @@ class SessionsHandler(PageHandler):
             number = self.application.sessions.delete_others(self.session)
             return self.done(f"Logged out of {number} other browser{'s' * (number != 1)}.")
         key = self.get_argument("key", "")
-        if key == self.session.key:
+        if key == self.this_key:
             self.end_session()
             return self.redirect_with_note("/login", "You are logged out.")
         if self.application.sessions.delete_key(self.current_user.id, key):
@@ -139,10 +139,15 @@ class SessionsHandler(PageHandler):
             "sessions.html",
             _status_code=status_code,
             logins=self.application.sessions.list_of(self.current_user.id),
-            this=self.session.key,
+            this=self.this_key,
             note=note,
             problem=problem,
         )
+
+    @property
+    def this_key(self) -> str:
+        """The key of the session that this page is shown in."""
+        return self.session.key if self.session else ""
 
     def done(self, note: str) -> Result:
         """Show the list as it is now."""

@@ -79,11 +79,10 @@ class ApiHandler(WebMessageHandler):
         if scheme.lower() != "bearer":
             raise self.stranger('Bearer realm="Listsurf"', HOW_TO_LOG_IN)
         self.token = tokens.find_by_secret(self.db_conn, secret.strip())
-        user = self.token and queries.find_user_by_id(self.db_conn, str(self.token.owner))
-        if user is None:
-            challenge = 'Bearer realm="Listsurf", error="invalid_token"'
-            raise self.stranger(challenge, "This token is not good, or was revoked. Make another.")
-        return user
+        if self.token and (user := queries.find_user_by_id(self.db_conn, self.token.owner)):
+            return user
+        challenge = 'Bearer realm="Listsurf", error="invalid_token"'
+        raise self.stranger(challenge, "This token is not good, or was revoked. Make another.")
 
     def stranger(self, challenge: str, detail: str) -> HTTPError:
         """Return what a stranger gets (RFC 6750, 3); raise TooManyRequests for too many of them."""

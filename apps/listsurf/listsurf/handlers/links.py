@@ -105,8 +105,19 @@ class LinkFormHandler(PageHandler):
             form=form,
             link=link,
             note=note,
+            known_tags=queries.list_tags(self.db_conn, self.current_user),
+            window=self.is_in_window,
             bookmarklet=bookmarklet(self.message),
         )
+
+    @property
+    def is_in_window(self) -> bool:
+        """Whether the form stands in the small window that the bookmarklet has opened."""
+        return bool(self.get_argument("window", ""))
+
+    def done(self, note: str) -> Result:
+        """Go on to the list, or to the page that closes the small window."""
+        return self.redirect_with_note("/saved" if self.is_in_window else "/", note)
 
     def form(self) -> FormErrors:
         """Return what was typed, ready to have errors written beside it."""
@@ -132,6 +143,7 @@ class LinkFormHandler(PageHandler):
         form = self.form()
         typed = {"u": form.value("url")[:MAX_LENGTH]}
         typed |= {short: form.value(name)[:TITLE_LENGTH] for name, short in CARRIED.items()}
+        typed["window"] = self.get_argument("window", "")
         query = urlencode({name: value for name, value in typed.items() if value})
         return self.message.path + (f"?{query}" if query else "")
 
@@ -168,7 +180,7 @@ class AddHandler(LinkFormHandler):
         except queries.AddressKnownError:
             return self.show_known(typed, form)
         self.application.fetcher.wake()
-        return self.redirect_with_note("/", f"Saved: {link.label}")
+        return self.done(f"Saved: {link.label}")
 
     def show_known(self, typed: TypedLink, form: FormErrors) -> Result:
         """Show the link that has this address; what was typed now is offered for it."""
@@ -203,7 +215,7 @@ class EditHandler(LinkFormHandler, LinkHandler):
             form.add("url", "You have saved this address already, as another link.")
             return self.show(form, link, status_code=409)
         self.application.fetcher.wake()
-        return self.redirect_with_note("/", f"Changed: {link.label}")
+        return self.done(f"Changed: {link.label}")
 
     def subject(self) -> Link:
         """Return the link that is changed."""

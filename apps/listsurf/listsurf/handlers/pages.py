@@ -13,6 +13,7 @@ from brubeck.auth import UserHandlingMixin
 from brubeck.errors import Forbidden, ServiceUnavailable
 from brubeck.handlers.message import Result
 from brubeck.handlers.protection import CSRF_COOKIE
+from brubeck.request import Request
 from brubeck.sessions import SessionHandlingMixin
 from brubeck.templating import Jinja2Rendering
 
@@ -51,6 +52,7 @@ class VisitorMixin(SessionHandlingMixin, UserHandlingMixin):
     """Knows who is asking, by the session."""
 
     application: "Listsurf"
+    message: Request
 
     def get_current_user(self) -> User | None:
         """Return the user whose session this is."""
