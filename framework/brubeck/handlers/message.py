@@ -181,7 +181,7 @@ class MessageHandler(metaclass=HandlerType):
         member = self._member()
         if member is None:
             return self.unsupported()
-        arguments = self.url_args
+        arguments = getattr(self, "_url_args", ())  # the attribute costs less than the property
         if isinstance(arguments, dict):
             # Unmatched optional groups must not hide the member's own defaults.
             return member(**{name: value for name, value in arguments.items() if value})
