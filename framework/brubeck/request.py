@@ -41,6 +41,7 @@ class Request:
 
     is_wsgi = False
     is_gone = False
+    is_handshake = False
     _when_gone: Sequence[Callable[[], object]] = ()
     _refusal: HTTPError | None = None
     _head_size: float = inf  # upper bound in bytes, if known
@@ -200,10 +201,19 @@ class Request:
         """Whether the client wants the connection to stay (RFC 9112, 9.3)."""
         if self.headers.get("connection") is None:
             return self.version != "HTTP/1.0"
+        if self.is_handshake:  # Mongrel2 would take another request for frames
+            return False
         connection = self.header("connection", "").lower().replace(" ", "").split(",")
         if self.version == "HTTP/1.0":
             return "keep-alive" in connection
         return "close" not in connection
+
+    def become_handshake(self) -> None:
+        """Turn Mongrel2's message about a WebSocket into the request that the client has sent.
+
+        Its body is the proof that belongs into the answer, which is easily made again.
+        """
+        self.method, self.body, self.is_handshake = "GET", b"", True
 
     def should_close(self) -> bool:
         """Tell whether the connection has to be closed after the answer, by the old rule."""

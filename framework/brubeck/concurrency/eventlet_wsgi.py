@@ -38,7 +38,13 @@ class Protocol(wsgi.HttpProtocol):  # type: ignore[misc]  # eventlet ships no ty
         del environ["headers_raw"]  # eventlet's own; it would pass for a header of the client
         environ["SERVER_PROTOCOL"] = self.request_version
         environ["brubeck.hang_up"] = self._hang_up
+        environ["brubeck.take_over"] = self._give_away
         return environ
+
+    def _give_away(self) -> socket:
+        """Give the client's socket to somebody who speaks another protocol over it."""
+        wsgi.WSGI_LOCAL.already_handled = True
+        return cast("socket", self.connection)
 
     def _hang_up(self) -> None:
         self.close_connection = True

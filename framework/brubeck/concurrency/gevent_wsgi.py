@@ -42,6 +42,7 @@ class Handler(WSGIHandler):  # type: ignore[misc]  # gevent ships no types
         """Add a way to send the client away with his body unread."""
         environ: dict[str, Any] = super().get_environ()
         environ["brubeck.hang_up"] = self._hang_up
+        environ["brubeck.take_over"] = self._give_away
         return environ
 
     def finalize_headers(self) -> None:
@@ -53,6 +54,11 @@ class Handler(WSGIHandler):  # type: ignore[misc]  # gevent ships no types
             self.close_connection = True
         if self.close_connection and self.request_version != "HTTP/1.0":
             self.response_headers.append((b"Connection", b"close"))
+
+    def _give_away(self) -> socket:
+        """Give the client's socket to somebody who speaks another protocol over it."""
+        self.close_connection = True
+        return cast("socket", self.socket)
 
     def _forget_length(self) -> None:
         """Take back the length of no body, which is not that of the body that GET would get."""

@@ -4,7 +4,8 @@ import logging
 from collections.abc import Callable, Iterator
 
 from brubeck.concurrency import current
-from brubeck.concurrency.base import Event, Task
+from brubeck.concurrency.base import Task
+from brubeck.concurrency.change import Change
 
 FULL = 65_536  # bytes; with as many not taken yet the iterator waits
 PIECES_A_TURN = 100  # so many without a break, then others are let run
@@ -33,8 +34,8 @@ class Pump:
         self._error: Exception | None = None
         self._has_ended = False
         self._is_stopped = False
-        self._arrived: Event | None = None
-        self._taken: Event | None = None
+        self._arrived = Change()
+        self._taken = Change()
         self._task: Task = current().spawn(self._run)
 
     def take(self, seconds: float | None = None) -> bytes | None:
@@ -43,7 +44,6 @@ class Pump:
         Raises what the iterator has raised, after all that it gave before.
         """
         if not self._waiting and not self._has_ended:
-            self._arrived = current().event()
             self._arrived.wait(seconds)
         if self._waiting:
             return self._all()
@@ -55,7 +55,7 @@ class Pump:
         """End the iterator where it is; its `finally` blocks run, and `take` sees the end."""
         if not self._has_ended:
             self._has_ended = self._is_stopped = True
-            _wake(self._arrived)
+            self._arrived.announce()
             current().spawn(self._end)
 
     def _end(self) -> None:
@@ -65,7 +65,7 @@ class Pump:
     def _all(self) -> bytes:
         waiting, self._waiting = self._waiting, []
         self._size = 0
-        _wake(self._taken)
+        self._taken.announce()
         return b"".join(waiting)
 
     def _run(self) -> None:
@@ -79,15 +79,14 @@ class Pump:
         finally:
             self._close_pieces()
             self._has_ended = True
-            _wake(self._arrived)
+            self._arrived.announce()
 
     def _put(self, piece: bytes, number: int) -> None:
         self._waiting.append(piece)
         self._size += len(piece)
-        _wake(self._arrived)
+        self._arrived.announce()
         if self._size >= self._full:
             self._full = min(2 * self._full, self._largest)
-            self._taken = current().event()
             self._taken.wait()
         elif number % PIECES_A_TURN == 0:
             current().yield_turn()
@@ -97,8 +96,3 @@ class Pump:
             self._close()
         except Exception:
             log.exception("What made a stream failed when it was closed")
-
-
-def _wake(event: Event | None) -> None:
-    if event is not None:
-        event.set()

@@ -150,6 +150,10 @@ class Conversations:
         """Say whether an answer would still reach the one who asked."""
         return self._open.get((asked.sender, asked.conn_id)) is asked
 
+    def held_for(self, request: Request) -> Request | Held | None:
+        """Return what the connection of a request is occupied with, if anything."""
+        return self._open.get((request.sender, request.conn_id))
+
     def _next(self, answered: Request | Held) -> Request | None:
         """Put the request that waits behind an answered one in its place, and return it."""
         line = self._line_of(answered)

@@ -1,25 +1,22 @@
 """Answers that hold a connection of Mongrel2 for longer: each has a greenlet of its own."""
 
 import logging
-from collections.abc import Callable
-from time import monotonic
 from typing import TYPE_CHECKING
 
 from brubeck.concurrency import current
 from brubeck.concurrency.base import Task
-from brubeck.connections.outflow import LARGEST, Pace
+from brubeck.connections.pacing import LARGEST, Pace
 from brubeck.connections.streams import CutOffError, Stream
 from brubeck.request import Request
 from brubeck.response import Response
-from brubeck.streaming import LastingResponse, StreamedResponse
+from brubeck.streaming import StreamedResponse
 
 if TYPE_CHECKING:
     from brubeck.application import Brubeck
     from brubeck.connections.mongrel2 import Mongrel2Connection
 
 SOON = 0.01
-# Mongrel2 may close a connection on which no request has come for 120 s, whatever is sent on it.
-KEEP_ALIVE = 30.0
+
 log = logging.getLogger(__name__)
 
 
@@ -33,10 +30,11 @@ class Lasting:
         self.sender = request.sender
         self.conn_id = request.conn_id
         self.is_gone = False
+        self._task: Task | None = None
 
     def start(self) -> None:
         """Begin to work."""
-        current().spawn(self._run)
+        self._task = current().spawn(self._run)
 
     def work(self) -> bool:
         """Send everything; return whether the connection may have another request."""
@@ -56,6 +54,12 @@ class Lasting:
         """End at once, in the middle of whatever it is."""
         self._carrier.finish(self, keep_alive=False)
         self.leave()
+        self.kill()
+
+    def kill(self) -> None:
+        """End the greenlet, wherever it is; its `finally` blocks run."""
+        if self._task is not None:
+            current().spawn(self._task.kill)
 
     def tick(self) -> None:
         """Look after the connection; called every 30 seconds."""
@@ -134,57 +138,3 @@ class LastingStream(Lasting):
                 self.send(data + piece)
             data = b""
         return framing.keep_alive
-
-
-class LastingAnswers:
-    """All connections of one Mongrel2Connection that are held by greenlets."""
-
-    def __init__(self, carrier: "Mongrel2Connection") -> None:
-        self._carrier = carrier
-        self._held: set[Lasting] = set()
-        self._clock: Task | None = None
-
-    def __len__(self) -> int:
-        return len(self._held)
-
-    def hold(self, application: "Brubeck", request: Request, response: LastingResponse) -> Lasting:
-        """Have an answer sent for as long as it lasts; returns what holds the connection."""
-        lasting = LASTING[type(response)](self._carrier, application, request, response)
-        self._held.add(lasting)
-        lasting.start()
-        if self._clock is None:
-            self._clock = current().spawn(self._watch_the_clock)
-        return lasting
-
-    def discard(self, lasting: Lasting) -> None:
-        """Forget what has ended."""
-        self._held.discard(lasting)
-
-    def finish(self, seconds: float) -> None:
-        """Wait so many seconds for the answers to be complete, then cut off the others."""
-        deadline = monotonic() + seconds
-        while self._held and monotonic() < deadline:
-            current().sleep(SOON)
-        if self._held:
-            log.warning("%d streams were cut off.", len(self._held))
-        for lasting in list(self._held):
-            lasting.cut_off()
-
-    def _watch_the_clock(self) -> None:
-        """Tell Mongrel2 that the silent connections are in use, as long as there are any."""
-        while self._held:
-            current().sleep(KEEP_ALIVE)
-            for lasting in list(self._held):
-                lasting.tick()
-            self._keep_alive()
-        self._clock = None
-
-    def _keep_alive(self) -> None:
-        alike: dict[str, list[str]] = {}
-        for lasting in self._held:
-            alike.setdefault(lasting.sender, []).append(lasting.conn_id)
-        for sender, conn_ids in alike.items():
-            self._carrier.keep_alive(sender, conn_ids)
-
-
-LASTING: dict[type[LastingResponse], Callable[..., Lasting]] = {StreamedResponse: LastingStream}

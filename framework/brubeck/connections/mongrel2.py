@@ -15,13 +15,16 @@ from brubeck.concurrency.leader import Crew
 from brubeck.concurrency.signals import StopRequest
 from brubeck.connections.base import Connection
 from brubeck.connections.conversations import Conversations, Held
-from brubeck.connections.lasting import Lasting, LastingAnswers
-from brubeck.connections.outflow import TOTAL_RATE, Pace
-from brubeck.errors import ServiceUnavailable
+from brubeck.connections.keeper import Keeper
+from brubeck.connections.lasting import Lasting
+from brubeck.connections.pacing import TOTAL_RATE, Pace
+from brubeck.connections.websockets import LastingWebSocket
+from brubeck.errors import HTTPError, ServiceUnavailable
 from brubeck.parking import Parked
 from brubeck.request import Request, to_bytes
 from brubeck.response import Response
 from brubeck.streaming import LastingResponse
+from brubeck.uploads import UploadStore
 
 if TYPE_CHECKING:
     import zmq
@@ -31,6 +34,8 @@ if TYPE_CHECKING:
     from brubeck.connections.sockets import Inbox, Outbox
 
 NOTICE = "@*"  # the path of Mongrel2's messages about closed connections
+HANDSHAKE = "WEBSOCKET_HANDSHAKE"  # methods that Mongrel2 makes up
+WEBSOCKET = frozenset({HANDSHAKE, "WEBSOCKET"})
 GRACE = 10.0
 LINGER = 2000
 PAUSE = 0.01
@@ -67,7 +72,7 @@ class Mongrel2Connection(Connection):
         self._sockets: tuple[Inbox | CreditInbox, Outbox] | None = None
         self._given: CreditInbox | None = None  # where requests come from a dispatcher
         self._conversations = Conversations(self._answer, self._hang_up, self._forget_held)
-        self._lasting = LastingAnswers(self)
+        self._lasting = Keeper(self)
         self.pace = Pace(TOTAL_RATE, gap=0)  # of all lasting answers together
 
     # -- one message ---------------------------------------------------------------------------
@@ -85,9 +90,47 @@ class Mongrel2Connection(Connection):
             return
         if request.path == NOTICE:
             self._conversations.leave(request.sender, request.conn_id)
+            return
+        if request.method in WEBSOCKET and self._is_frame(request):
+            return
+        self._application = application
+        uploads = application.uploads
+        if uploads is not None and uploads.takes(request):
+            self._take_upload(uploads, request)
         else:
-            self._application = application
             self._conversations.take(request)
+
+    def _is_frame(self, request: Request) -> bool:
+        """Give a frame to its WebSocket; a handshake becomes an ordinary request.
+
+        Without the header FLAGS, which is Mongrel2's own, it is a client who uses the same word as
+        the method of a request.
+        """
+        if request.method == HANDSHAKE:
+            request.become_handshake()
+            return False
+        if "FLAGS" not in request.headers:
+            return False
+        held = self._conversations.held_for(request)
+        if isinstance(held, LastingWebSocket):
+            held.take_frame(request)
+        else:  # opened with a process that is no more
+            self._hang_up(request)
+            self._settle(request)
+        return True
+
+    def _take_upload(self, store: UploadStore, request: Request) -> None:
+        """Have a finished upload answered; one that has only begun goes on unless it is refused."""
+        try:
+            upload = store.receive(request)
+        except HTTPError as error:
+            self._send_response(request, self._application.refuse(request, error))
+            self._settle(request)
+            return
+        if upload is None:
+            self._settle(request)
+        else:
+            self._conversations.take(upload)
 
     def _answer(self, request: Request) -> bool | Held:
         """Have a request answered, and say whether its connection goes on, or what holds it."""

@@ -12,6 +12,7 @@ from typing import IO, TYPE_CHECKING, Any
 from brubeck.concurrency import current
 from brubeck.concurrency.base import OutOfTime
 from brubeck.concurrency.signals import StopRequest
+from brubeck.connections import websockets
 from brubeck.connections.base import Connection
 from brubeck.connections.streams import Stream, StreamedBody
 from brubeck.errors import BadRequest, HTTPError
@@ -20,6 +21,7 @@ from brubeck.request import Request
 from brubeck.response import Response
 from brubeck.streaming import Framing, LastingResponse, StreamedResponse
 from brubeck.uploads import UploadRequest
+from brubeck.websockets.handshake import Upgrade
 
 if TYPE_CHECKING:
     from brubeck.application import Brubeck
@@ -37,6 +39,11 @@ CHUNK = 65_536
 DRAIN_SIZE = 8_388_608
 DRAIN_TIME = 2.0
 TOO_SLOW = "The request came too slowly and was given up. Try again on a faster connection."
+NO_WEBSOCKETS = (
+    "The server that this site runs behind cannot do WebSockets. "
+    "Run it with Mongrel2 or by `brubeck run`."
+)
+TAKE_OVER = "brubeck.take_over"
 CUT_OFF = "The request ended before all of it had arrived. Send it again."
 
 log = logging.getLogger(__name__)
@@ -83,6 +90,9 @@ class WSGIConnection(Connection):
         else:
             response = application.refuse(request, error)
         body: Body = []
+        if isinstance(response, Upgrade) and TAKE_OVER in environ:
+            websockets.serve(application, request, response, environ[TAKE_OVER]())
+            return []
         if isinstance(response, LastingResponse):
             response, body = _begun(application, request, response, environ)
         if response.closes_connection:
@@ -138,7 +148,6 @@ class WSGIConnection(Connection):
                 listener, partial(self.process_message, application), patience=self.patience
             )
             self._announce()
-            self._announce()
             self.stop_request.wait()
             application.parking.end()
             application.endings.end()
@@ -170,6 +179,8 @@ def _begun(
     application: "Brubeck", request: Request, response: LastingResponse, environ: Environ
 ) -> tuple[Response, Body]:
     """Have the first piece of a stream made; returns the answer to send, and its body if any."""
+    if isinstance(response, Upgrade):
+        return application.refuse(request, HTTPError(NO_WEBSOCKETS, status_code=501)), []
     if response.is_bodiless(request) or not isinstance(response, StreamedResponse):
         response.discard()
         return response, []

@@ -27,7 +27,9 @@ from brubeck.request_handling import (  # noqa: E402  after the patching
     http_response,
     render,
 )
+from brubeck.uploads import UploadStore  # noqa: E402  after the patching
 from features import FEATURES, add_features  # noqa: E402  after the patching
+from brubeck.websockets import WebSocketHandler  # noqa: E402  after the patching
 
 SECRET = "conformance"
 
@@ -74,6 +76,18 @@ class Upload(WebMessageHandler):
         digest = hashlib.sha256(file["body"]).hexdigest()
         self.set_body(json.dumps([file["filename"], file["content_type"], digest]))
         return self.render()
+
+
+class Spooled(WebMessageHandler):
+    def post(self):
+        digest = hashlib.file_digest(self.message.body_file, "sha256").hexdigest()
+        self.set_body(json.dumps([digest, self.message.content_type]))
+        return self.render()
+
+
+class Poll(WebMessageHandler):
+    def get(self):
+        return self.park("room", 0, otherwise=render("no news", 200, "OK", {"X-Poll": "over"}))
 
 
 class Page(WebMessageHandler):
@@ -232,6 +246,48 @@ class Ticks(WebMessageHandler):
             Path(f"{name}.closed").touch()
 
 
+class Echo(WebSocketHandler):
+    """Sends back what it gets, and does some things when it is told to."""
+
+    subprotocols = ("second", "first")
+    max_message_size = 1_048_576
+
+    def prepare(self):
+        if self.get_argument("refuse"):
+            raise Forbidden("Not today.")
+
+    def connected(self, socket, name):
+        socket.send(f"{name} {socket.subprotocol}")
+        for message in socket:
+            if message == "fail":
+                raise RuntimeError(SECRET)
+            if message == "close":
+                socket.close(4001, "as you wish")
+            elif message == "return":
+                return
+            else:
+                socket.send(message)
+        Path(f"{name}.ended").write_text(f"{socket.close_code} {socket.close_reason}")
+
+
+class Deaf(WebSocketHandler):
+    """Receives nothing until it is told to by a file, or sends without end (`?size=`)."""
+
+    def connected(self, socket, name):
+        size = int(self.get_argument("size", "0"))
+        try:
+            while not Path(f"{name}.go").exists():
+                if size:
+                    socket.send(b"x" * size)
+                    library.sleep(0)
+                else:
+                    library.sleep(0.01)
+            Path(f"{name}.received").write_text(str(sum(1 for _ in socket)))
+        finally:
+            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+            Path(f"{name}.ended").write_text(f"{socket.close_code} {peak}")
+
+
 def generated(application, message):
     yield "generated"
 
@@ -286,6 +342,8 @@ ROUTES = [
     (r"^/cookies$", Cookies),
     (r"^/redirect$", Redirect),
     (r"^/upload$", Upload),
+    (r"^/spooled$", Spooled),
+    (r"^/poll$", Poll),
     (r"^/closing$", Page),
     (r"^/broken$", Broken),
     (r"^/refusing$", Refusing),
@@ -309,6 +367,8 @@ ROUTES = [
     (r"^/events$", Events),
     (r"^/ticks/(\w+)$", Ticks),
     (r"^/generated$", generated),
+    (r"^/echo/(\w+)$", Echo),
+    (r"^/deaf/(\w+)$", Deaf),
     (r"^/meet$", meet),
     (r"^/wait/(\w+)$", wait),
     (r"^/later$", later),
@@ -325,6 +385,7 @@ def main():
         log_level=settings.log_level,
         allowed_hosts=["127.0.0.1", "conformance.localhost"],
         limits=Limits(body=200_000),
+        uploads=UploadStore(".", max_size=600_000),
     )
 
     @app.add_route(r"^/only-post$", method=["POST", "put"])

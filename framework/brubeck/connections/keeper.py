@@ -1,0 +1,78 @@
+"""Everybody to whom an answer is sent for longer."""
+
+import logging
+from collections.abc import Callable
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from brubeck.concurrency import current
+from brubeck.concurrency.base import Task
+from brubeck.connections.lasting import SOON, Lasting, LastingStream
+from brubeck.connections.websockets import LastingWebSocket
+from brubeck.request import Request
+from brubeck.streaming import LastingResponse, StreamedResponse
+from brubeck.websockets.handshake import Upgrade
+
+if TYPE_CHECKING:
+    from brubeck.application import Brubeck
+    from brubeck.connections.mongrel2 import Mongrel2Connection
+
+# Mongrel2 may close a connection on which no request has come for 120 s, whatever is sent on it.
+KEEP_ALIVE = 30.0
+KINDS: dict[type[LastingResponse], Callable[..., Lasting]] = {
+    StreamedResponse: LastingStream,
+    Upgrade: LastingWebSocket,
+}
+
+log = logging.getLogger(__name__)
+
+
+class Keeper:
+    """All connections of one Mongrel2Connection that are held by greenlets."""
+
+    def __init__(self, carrier: "Mongrel2Connection") -> None:
+        self._carrier = carrier
+        self._held: set[Lasting] = set()
+        self._clock: Task | None = None
+
+    def __len__(self) -> int:
+        return len(self._held)
+
+    def hold(self, application: "Brubeck", request: Request, response: LastingResponse) -> Lasting:
+        """Have an answer sent for as long as it lasts; returns what holds the connection."""
+        lasting = KINDS[type(response)](self._carrier, application, request, response)
+        self._held.add(lasting)
+        lasting.start()
+        if self._clock is None:
+            self._clock = current().spawn(self._watch_the_clock)
+        return lasting
+
+    def discard(self, lasting: Lasting) -> None:
+        """Forget what has ended."""
+        self._held.discard(lasting)
+
+    def finish(self, seconds: float) -> None:
+        """Wait so many seconds for the answers to be complete, then cut off the others."""
+        deadline = monotonic() + seconds
+        while self._held and monotonic() < deadline:
+            current().sleep(SOON)
+        if self._held:
+            log.warning("%d streams were cut off.", len(self._held))
+        for lasting in list(self._held):
+            lasting.cut_off()
+
+    def _watch_the_clock(self) -> None:
+        """Tell Mongrel2 that the silent connections are in use, as long as there are any."""
+        while self._held:
+            current().sleep(KEEP_ALIVE)
+            for lasting in list(self._held):
+                lasting.tick()
+            self._keep_alive()
+        self._clock = None
+
+    def _keep_alive(self) -> None:
+        alike: dict[str, list[str]] = {}
+        for lasting in self._held:
+            alike.setdefault(lasting.sender, []).append(lasting.conn_id)
+        for sender, conn_ids in alike.items():
+            self._carrier.keep_alive(sender, conn_ids)
