@@ -5,7 +5,6 @@ Run as a child process; its settings are the environment variables CONFORMANCE_*
 
 import hashlib
 import json
-import resource
 import sys
 from pathlib import Path
 
@@ -17,7 +16,6 @@ library = use(settings.concurrency)
 
 from apis import register as register_apis  # noqa: E402  after the patching
 from brubeck.errors import Forbidden, HTTPError  # noqa: E402  after the patching
-from brubeck.eventstream import Event  # noqa: E402  after the patching
 from brubeck.limits import Limits  # noqa: E402  after the patching
 from brubeck.request_handling import (  # noqa: E402  after the patching
     Brubeck,
@@ -29,7 +27,7 @@ from brubeck.request_handling import (  # noqa: E402  after the patching
 )
 from brubeck.uploads import UploadStore  # noqa: E402  after the patching
 from features import FEATURES, add_features  # noqa: E402  after the patching
-from brubeck.websockets import WebSocketHandler  # noqa: E402  after the patching
+from lasting import LASTING  # noqa: E402  after the patching
 
 SECRET = "conformance"
 
@@ -166,132 +164,6 @@ def impossible(application, message):
     return object()
 
 
-class Streamed(WebMessageHandler):
-    def get(self):
-        return self.stream(("ü" * 10 + "\n" for _ in range(3)), "text/plain")
-
-
-class StreamedBody(WebMessageHandler):
-    def get(self):
-        self.set_body(iter(["a", b"b", "", "c"]))
-        return self.render()
-
-
-class Many(WebMessageHandler):
-    """A stream of `count` pieces of `size` bytes; `length` promises another size of it."""
-
-    def get(self):
-        count, size = (int(self.get_argument(name, "1")) for name in ("count", "size"))
-        if length := self.get_argument("length"):
-            self.headers["Content-Length"] = length
-        return self.stream((b"x" * size for _ in range(count)), "text/plain")
-
-
-class BrokenStream(WebMessageHandler):
-    """A stream that fails after `count` pieces."""
-
-    def get(self):
-        return self.stream(self.pieces(int(self.get_argument("count", "0"))), "text/plain")
-
-    def pieces(self, count):
-        for _ in range(count):
-            yield "piece"
-            library.sleep(0.01)
-        raise Forbidden("Not today.") if self.get_argument("refuse") else RuntimeError(SECRET)
-
-
-class Endless(WebMessageHandler):
-    """A stream that says by a file that its generator was closed; `size` 0 is one that is silent."""
-
-    def get(self, name):
-        return self.stream(self.pieces(name, int(self.get_argument("size", "65536"))))
-
-    def pieces(self, name, size):
-        Path(f"{name}.peak").write_text("0")
-        try:
-            yield "begun"
-            while True:
-                yield b"x" * size
-                peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-                Path(f"{name}.peak").write_text(str(peak))
-                library.sleep(0 if size else 0.05)
-        finally:
-            Path(f"{name}.closed").touch()
-
-
-class Events(WebMessageHandler):
-    """The events after the last that the client has seen, up to number 3."""
-
-    def get(self):
-        first = int(self.last_event_id or 0) + 1
-        return self.event_stream(
-            Event({"number": number, "text": "ü\nzwei"}, "count", number, retry=50)
-            for number in range(first, first + 3)
-        )
-
-
-class Ticks(WebMessageHandler):
-    """An event stream that is silent until it is told to stop."""
-
-    def get(self, name):
-        return self.event_stream(self.events(name), silence=0.05)
-
-    def events(self, name):
-        try:
-            while not Path(f"{name}.go").exists():
-                library.sleep(0.01)
-            yield "news"
-            library.sleep(1000)
-        finally:
-            Path(f"{name}.closed").touch()
-
-
-class Echo(WebSocketHandler):
-    """Sends back what it gets, and does some things when it is told to."""
-
-    subprotocols = ("second", "first")
-    max_message_size = 1_048_576
-
-    def prepare(self):
-        if self.get_argument("refuse"):
-            raise Forbidden("Not today.")
-
-    def connected(self, socket, name):
-        socket.send(f"{name} {socket.subprotocol}")
-        for message in socket:
-            if message == "fail":
-                raise RuntimeError(SECRET)
-            if message == "close":
-                socket.close(4001, "as you wish")
-            elif message == "return":
-                return
-            else:
-                socket.send(message)
-        Path(f"{name}.ended").write_text(f"{socket.close_code} {socket.close_reason}")
-
-
-class Deaf(WebSocketHandler):
-    """Receives nothing until it is told to by a file, or sends without end (`?size=`)."""
-
-    def connected(self, socket, name):
-        size = int(self.get_argument("size", "0"))
-        try:
-            while not Path(f"{name}.go").exists():
-                if size:
-                    socket.send(b"x" * size)
-                    library.sleep(0)
-                else:
-                    library.sleep(0.01)
-            Path(f"{name}.received").write_text(str(sum(1 for _ in socket)))
-        finally:
-            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-            Path(f"{name}.ended").write_text(f"{socket.close_code} {peak}")
-
-
-def generated(application, message):
-    yield "generated"
-
-
 class Meeting:
     """How many requests have been in hand at the same time."""
 
@@ -334,6 +206,7 @@ def crowd(application, message):
 waiting = []
 
 ROUTES = [
+    *LASTING,
     (r"^/hello/(\w+)$", Hello),
     (r"^/hello$", Hello),
     (r"^/named/(?P<name>\w+)?$", Hello, "named"),
@@ -359,16 +232,6 @@ ROUTES = [
     (r"^/too-many$", too_many),
     (r"^/nothing$", nothing),
     (r"^/impossible$", impossible),
-    (r"^/streamed$", Streamed),
-    (r"^/streamed-body$", StreamedBody),
-    (r"^/many$", Many),
-    (r"^/broken-stream$", BrokenStream),
-    (r"^/endless/(\w+)$", Endless),
-    (r"^/events$", Events),
-    (r"^/ticks/(\w+)$", Ticks),
-    (r"^/generated$", generated),
-    (r"^/echo/(\w+)$", Echo),
-    (r"^/deaf/(\w+)$", Deaf),
     (r"^/meet$", meet),
     (r"^/wait/(\w+)$", wait),
     (r"^/later$", later),
