@@ -23,7 +23,7 @@ site = Host(name='localhost', routes={{'/': app, '*': app}})
 main = Server(uuid='main', name='main', bind_addr='127.0.0.1', port={port}, default_host='localhost',
     access_log='/dev/null', error_log='{folder}/error.log', pid_file='{folder}/m2.pid', hosts=[site])
 settings = {{"server.daemonize": 0, "zeromq.threads": 1, "disable.access_logging": 1,
-    "superpoll.max_fd": 1024, "superpoll.hot_dividend": 2, "limits.buffer_size": 65536,
+    "superpoll.max_fd": {max_fd}, "superpoll.hot_dividend": 2, "limits.buffer_size": 65536,
     "limits.client_read_retries": 50, "limits.content_length": 400000,
     "upload.temp_store": "{folder}/up.XXXXXX", "request.relaxed": 1}}
 servers = [main]
@@ -128,9 +128,13 @@ class Process:
             self.child.wait()
 
 
-def start_mongrel2(folder: Path, port: int) -> Process:
-    """Start Mongrel2 with a fresh ident; the configuration that it really has is checked."""
-    configuration = CONFIGURATION.format(ident=uuid.uuid4(), port=port, folder=folder)
+def start_mongrel2(folder: Path, port: int, *, max_fd: int = 1024) -> Process:
+    """Start Mongrel2 with a fresh ident; the configuration that it really has is checked.
+
+    It can have half as many connections as descriptors.
+    """
+    ident = uuid.uuid4()
+    configuration = CONFIGURATION.format(ident=ident, port=port, folder=folder, max_fd=max_fd)
     (folder / "mongrel2.conf").write_text(configuration)
     (folder / "config.sqlite").unlink(missing_ok=True)
     (folder / "m2.pid").unlink(missing_ok=True)
