@@ -13,6 +13,7 @@ from typing import Any
 import pymongo
 from brubeck.errorpages import Problem
 from brubeck.health import add_health_routes
+from brubeck.limits import Limits
 from brubeck.request_handling import Brubeck
 from brubeck.sessions import MongoSessionStore
 from brubeck.settings import SettingsError
@@ -35,6 +36,9 @@ from listsurf.handlers import (
     api_links,
     bulk,
     deletion,
+    exports,
+    feeds,
+    imports,
     links,
     original_api,
     pages,
@@ -42,12 +46,14 @@ from listsurf.handlers import (
     programs,
     tags,
 )
+from listsurf.importing import Importer
 from listsurf.settings import Settings
 
 HERE = Path(__file__).parents[1]
 SHARED = HERE.parent / "shared"  # the look of all applications of the suite
 HOUR = 60 * 60  # seconds
 MINUTE = 60  # seconds
+LONGEST_BODY = 8 * 1024 * 1024  # bytes: a file of some 20,000 bookmarks, pictures left out
 USER_AGENT = "Listsurf (fetches titles of saved pages)"
 PATIENCE = 3000  # milliseconds to look for a database
 LONGEST_QUERY = 5000  # milliseconds; a database that hangs must not hang the site
@@ -68,6 +74,13 @@ ROUTES = [
     (r"^/tags$", tags.TagsHandler),
     (r"^/tags/rename$", tags.RenameTagHandler),
     (r"^/tags/delete$", tags.DeleteTagHandler),
+    (r"^/import$", imports.ImportHandler),
+    (r"^/import/\w+$", imports.ImportPageHandler),
+    (r"^/export$", exports.ExportHandler),
+    (r"^/export/listsurf\.(html|json|csv)$", exports.ExportFileHandler),
+    (r"^/feeds$", feeds.FeedsHandler),
+    (r"^/feeds/close$", feeds.CloseFeedHandler),
+    (r"^/feed/([\w-]+)\.atom$", feeds.SecretFeedHandler),
     (r"^/login$", accounts.LoginHandler),
     (r"^/logout$", accounts.LogoutHandler),
     (r"^/create$", accounts.CreateHandler),
@@ -100,6 +113,7 @@ class Listsurf(Brubeck):
     signup_throttle: Throttle
     api_throttle: Throttle
     fetcher: Fetcher
+    importer: Importer
 
 
 def create_app(settings: Settings) -> Listsurf:
@@ -119,6 +133,7 @@ def create_app(settings: Settings) -> Listsurf:
         csrf=True,
         allowed_hosts=settings.hosts,
         trusted_proxies=settings.trusted_proxies,
+        limits=Limits(body=LONGEST_BODY),
         log_level=settings.log_level,
     )
     add_health_routes(app, checks={"mongo": partial(db.command, "ping")})
@@ -131,6 +146,9 @@ def create_app(settings: Settings) -> Listsurf:
     app.template_env.filters.update(filters.FILTERS)
     app.template_env.globals["fetches"] = settings.fetch
     app.on_start.append(partial(prepare, db, app.sessions.ensure_indexes, counters.ensure_indexes))
+    app.importer = Importer(db, app.fetcher)
+    app.on_start.append(app.importer.start)
+    app.on_stop.append(app.importer.stop)
     if settings.fetch:
         app.on_start.append(app.fetcher.start)
         app.on_stop.append(app.fetcher.stop)

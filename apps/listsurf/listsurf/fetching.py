@@ -1,66 +1,32 @@
-"""The greenlets that fetch the titles of saved pages, while nobody waits for them.
+"""Titles and descriptions of saved pages, fetched while nobody waits for them.
 
-Notice that they work through what stands in the database, a few at a time, and sleep until somebody
-wakes them. Saving a link never waits for a foreign site, and a failure there is only written down.
+Notice that saving a link never waits for a foreign site. What goes wrong there is written down beside
+the link, where its owner reads it and may have it tried again.
 """
 
-import logging
 from collections.abc import Callable
 
 from brubeck.concurrency import current
-from brubeck.concurrency.base import Task
 from pagefetch import FetchError, Head
 
 from listsurf import queries
+from listsurf.background import Background
 from listsurf.models import Link
 
 Fetch = Callable[[str], Head]
 
 WORKERS = 4
 PATIENCE = 30.0  # seconds; the fetcher itself is faster, unless the look-up of a name hangs
-NAP = 60.0  # seconds until a worker looks for links that another process has left behind
-
-log = logging.getLogger(__name__)
 
 
-class Fetcher:
-    """Fills in titles and descriptions in the background, from `start` until `stop`."""
+class Fetcher(Background):
+    """Fills in titles and descriptions."""
 
     def __init__(self, db: queries.Db, fetch: Fetch, workers: int = WORKERS) -> None:
-        self.db = db
+        super().__init__(db, workers)
         self.fetch = fetch
-        self.workers = workers
-        self.tasks: list[Task] = []
-        self.alarm = current().event()
 
-    def start(self) -> None:
-        """Begin with what has been waiting since the last time."""
-        self.tasks = [current().spawn(self.work) for _ in range(self.workers)]
-
-    def stop(self) -> None:
-        """End the workers; what they had in hand is taken up again after the next start."""
-        for task in self.tasks:
-            task.kill()
-        self.tasks = []
-
-    def wake(self) -> None:
-        """Tell the workers that a link waits."""
-        alarm, self.alarm = self.alarm, current().event()
-        alarm.set()
-
-    def work(self) -> None:
-        """Fetch one page after the other, for ever; a database that is away is waited for."""
-        while True:
-            alarm = self.alarm
-            try:
-                found = self.fetch_next()
-            except Exception:
-                log.exception("Fetching pages goes on in %d seconds", NAP)
-                found = False
-            if not found:
-                alarm.wait(NAP)
-
-    def fetch_next(self) -> bool:
+    def step(self) -> bool:
         """Fetch the page of one link; False if none waits."""
         link = queries.claim_fetch(self.db)
         if link is None:

@@ -12,7 +12,7 @@ from listsurf.titles import clean_title
 TAG_LENGTH = 50  # characters
 MOST_TAGS = 30  # tags of one link
 BETWEEN = re.compile(r"[\s,]+")
-NOT_IN_A_TAG = re.compile(r"[\"#<>&?/\\%\s,]+")
+NOT_IN_A_TAG = re.compile(r"[\"#<>&?/\\%|\s,]+")
 
 
 def clean_tag(text: str) -> str:

@@ -14,7 +14,6 @@ from listsurf.queries.database import Db, Filter
 from listsurf.wanted import Wanted
 
 CHANGEABLE = ("url", "title", "description", "notes", "tags", "is_public", "updated_at")
-OWNED = ("listitems", "trash", "feeds", "imports", "importbatches")
 
 
 class AddressKnownError(Exception):
@@ -100,9 +99,3 @@ def update_link(db: Db, user: User, link: Link) -> None:
         db.listitems.update_one({"_id": link.id, "owner": user.id}, {"$set": changes})
     except DuplicateKeyError as error:
         raise AddressKnownError(link.url) from error
-
-
-def delete_all_of(db: Db, user: User) -> None:
-    """Delete everything that was stored about a user's links, for good."""
-    for name in OWNED:
-        db[name].delete_many({"owner": user.id})

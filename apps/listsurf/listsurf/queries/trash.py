@@ -76,8 +76,8 @@ def restore_one(db: Db, item: Filter) -> bool:
     return True
 
 
-def list_trash(db: Db, user: User, count: int) -> list[Deleted]:
-    """Return the links that a user has deleted last."""
+def list_trash(db: Db, user: User, count: int = 0) -> list[Deleted]:
+    """Return the links that a user has deleted last, so many at the most, all of them for 0."""
     found = db.trash.find({"owner": user.id}).sort(
         [("deleted_at", DESCENDING), ("_id", DESCENDING)]
     )

@@ -1,0 +1,1 @@
+"""Bookmarks in files: what other programs have written, and what they can read."""

@@ -1,0 +1,67 @@
+"""Links as a JSON document: what the export writes, the takeout, and the API's answers."""
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from listsurf.bookmarks.bookmark import BadFileError, Bookmark
+from listsurf.documents import link_document
+from listsurf.models import Link
+
+FORMAT = "Listsurf links 1; times are milliseconds since 1970, UTC"
+NO_LINKS = "This JSON document has no list of links. It would be called `links`, or `items`."
+
+
+def write(links: Iterable[Link]) -> Iterator[str]:
+    """Yield the parts of a document with these links, one a line."""
+    yield f'{{"format": {json.dumps(FORMAT)}, "links": ['
+    before = "\n"
+    for link in links:
+        yield before + json.dumps(link_document(link), ensure_ascii=False)
+        before = ",\n"
+    yield "\n]}\n"
+
+
+def read(text: str) -> Iterator[Bookmark]:
+    """Yield the bookmarks of a document; raise BadFileError if it holds none."""
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise BadFileError(f"This is no JSON document: {error}.") from error
+    for item in items_of(document):
+        yield bookmark_of(item if isinstance(item, dict) else {"url": item})
+
+
+def items_of(document: Any) -> list[Any]:
+    """Return the list of links in a document."""
+    found = document
+    if isinstance(document, dict):
+        found = document.get("links", document.get("items"))
+    if not isinstance(found, list):
+        raise BadFileError(NO_LINKS)
+    return found
+
+
+def bookmark_of(item: dict[str, Any]) -> Bookmark:
+    """Return what an object says about a page; values of other kinds count as missing."""
+    texts = {name: text_of(item, name) for name in ("url", "title", "description", "notes")}
+    tags, created = item.get("tags"), time_of(item, "created_at")
+    return Bookmark(
+        **texts,
+        tags=tuple(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else (),
+        is_public=item.get("is_public") is True,
+        created_at=created,
+        updated_at=time_of(item, "updated_at") or created,
+    )
+
+
+def text_of(item: dict[str, Any], name: str) -> str:
+    """Return a text of an object."""
+    value = item.get(name)
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""
+
+
+def time_of(item: dict[str, Any], name: str) -> int:
+    """Return a time of an object in milliseconds, 0 where there is none."""
+    value = item.get(name)
+    return value if type(value) is int and 0 < value < 2**43 else 0
