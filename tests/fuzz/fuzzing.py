@@ -7,7 +7,7 @@ import json
 import logging
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
@@ -131,11 +131,13 @@ ROUTES: list[tuple[str, Any]] = [
 
 
 class Target:
-    """The application under attack."""
+    """The application under attack; without routes of its own it looks at everything."""
 
-    def __init__(self) -> None:
+    def __init__(self, routes: Sequence[tuple[str, Any]] = ROUTES, **options: Any) -> None:
         self.connection = Recorder()
-        self.app = Brubeck(self.connection, ROUTES, cookie_secret=SECRET, log_level="WARNING")
+        self.app = Brubeck(
+            self.connection, routes, cookie_secret=SECRET, log_level="WARNING", **options
+        )
         self.alarm = Alarm()
 
     def receive(self, data: bytes) -> None:
