@@ -9,6 +9,8 @@ from typing import Any
 from listsurf.addresses import MAX_LENGTH
 from listsurf.models import DESCRIPTION_LENGTH, NOTES_LENGTH, TITLE_LENGTH
 from listsurf.paging import MAX_PAGE_SIZE, PAGE_SIZE
+from listsurf.search import LONGEST
+from listsurf.tagnames import MOST_TAGS
 
 JSON = dict[str, Any]
 
@@ -44,6 +46,7 @@ def api_document(site: str) -> JSON:
 # -- schemas -------------------------------------------------------------------------------------
 
 TIME: JSON = {"type": "integer", "minimum": 0, "description": "Milliseconds since 1970, UTC."}
+ADDRESS: JSON = {"type": "string", "format": "web-address", "maxLength": MAX_LENGTH}
 TAG_LIST: JSON = {"type": "array", "items": {"type": "string"}}
 
 
@@ -69,8 +72,7 @@ def to_schema(name: str) -> JSON:
 
 EDITABLE: JSON = {
     "url": {
-        "type": "string",
-        "maxLength": MAX_LENGTH,
+        **ADDRESS,
         "description": "The address; http:// is put in front where no scheme is given.",
         "example": "https://example.com/page",
     },
@@ -83,7 +85,7 @@ EDITABLE: JSON = {
             "description": "Markdown, for you alone: notes stand on no public page.",
         }
     ),
-    "tags": {**TAG_LIST, "example": ["to-read"]},
+    "tags": {**TAG_LIST, "maxItems": MOST_TAGS, "example": ["to-read"]},
     "is_public": {"type": "boolean", "description": "Whether it stands on your public page."},
 }
 SCHEMAS: JSON = {
@@ -97,7 +99,7 @@ SCHEMAS: JSON = {
         },
     ),
     "NewLink": object_of(["url"], EDITABLE),
-    "LinkChange": {**object_of([], EDITABLE), "minProperties": 1},
+    "LinkChange": object_of([], EDITABLE),
     "LinkList": object_of(
         ["num_items", "items", "next"],
         {
@@ -153,18 +155,21 @@ PROBLEMS = {
     403: "The owner of the token has not allowed the site whose page asks.",
     404: "You have no link of this id.",
     409: "Another of your links has this address.",
+    414: "The address is too long for the server.",
     413: "The body is too large.",
     415: "The body is no JSON.",
     422: "Values cannot be used; `errors` says which.",
     429: "There were too many requests. The header Retry-After says how many seconds to wait.",
     503: "The database does not answer. Try again in a moment.",
 }
-ALWAYS = (400, 401, 403, 429, 503)
+ALWAYS = (400, 401, 403, 414, 429, 503)
 OF_BODIES = (409, 413, 415, 422)
 
 
 def problem(status: int) -> JSON:
-    """Return the description of a failure."""
+    """Return the description of a failure; what the web server itself refuses is no document."""
+    if status == 414:
+        return {"description": PROBLEMS[status]}
     content = {"application/problem+json": {"schema": to_schema("Problem")}}
     headers = {"Retry-After": {"schema": {"type": "integer"}}} if status == 429 else {}
     return {"description": PROBLEMS[status], "content": content, "headers": headers}
@@ -204,7 +209,10 @@ LIST: JSON = {
     "operationId": "listLinks",
     "summary": "List and search links, the latest first",
     "parameters": [
-        argument("q", "Words to look for, as in the search box of the site.", type="string"),
+        argument(
+            "q", "Words to look for, as in the search box of the site.",
+            type="string", format="search", maxLength=LONGEST,
+        ),
         argument("tag", "Only links with this tag; may be given several times.", **TAG_LIST),
         argument(
             "since", "Only links changed at this time or later: milliseconds since 1970, UTC.",
@@ -243,9 +251,7 @@ DELETE: JSON = {
 CHECK: JSON = {
     "operationId": "checkAddress",
     "summary": "Ask whether an address is saved already",
-    "parameters": [
-        {**argument("url", "The address.", type="string", maxLength=MAX_LENGTH), "required": True}
-    ],
+    "parameters": [{**argument("url", "The address.", **ADDRESS), "required": True}],
     "responses": answers(200, "The link that has this address, or null.", "Check", (422,)),
 }
 TAGS: JSON = {

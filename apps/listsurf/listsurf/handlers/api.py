@@ -79,7 +79,7 @@ class ApiHandler(WebMessageHandler):
         if scheme.lower() != "bearer":
             raise self.stranger('Bearer realm="Listsurf"', HOW_TO_LOG_IN)
         self.token = tokens.find_by_secret(self.db_conn, secret.strip())
-        if self.token and (user := queries.find_user_by_id(self.db_conn, self.token.owner)):
+        if self.token and (user := queries.find_user_by_id(self.db_conn, str(self.token.owner))):
             return user
         challenge = 'Bearer realm="Listsurf", error="invalid_token"'
         raise self.stranger(challenge, "This token is not good, or was revoked. Make another.")

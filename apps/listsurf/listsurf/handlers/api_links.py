@@ -4,33 +4,45 @@ Notice that a link is checked by the same function as one that comes from the fo
 refuses, the API refuses, in the same words.
 """
 
-from typing import Any
-from urllib.parse import urlencode
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl, urlencode
 
 from brubeck.errors import BadRequest, HTTPError, NotFound
 from brubeck.formerrors import FormErrors
 from brubeck.handlers.message import Result
 
 from listsurf import queries
-from listsurf.addresses import BadAddressError, clean_address
+from listsurf.addresses import MAX_LENGTH, BadAddressError, clean_address
 from listsurf.documents import EDITABLE, link_document
 from listsurf.handlers.api import ApiHandler, UnfitError
-from listsurf.models import Link
+from listsurf.models import DESCRIPTION_LENGTH, NOTES_LENGTH, TITLE_LENGTH, Link
 from listsurf.paging import MAX_PAGE_SIZE, PAGE_SIZE, BadCursorError, Cursor, Page
 from listsurf.search import BadSearchError
+from listsurf.tagnames import MOST_TAGS
 from listsurf.typedlinks import TypedLink, change_link, check_link, new_link
 from listsurf.wanted import Wanted
 
 LATEST = 10**15  # milliseconds; no time is later
-TYPES: dict[str, tuple[type, str]] = {
-    "url": (str, "a text"),
-    "title": (str, "a text, or null"),
-    "description": (str, "a text, or null"),
-    "notes": (str, "a text, or null"),
-    "tags": (list, "a list of texts"),
-    "is_public": (bool, "true or false"),
+
+
+class Field(NamedTuple):
+    """What a program may send in one field: a type, its name in words, how much, whether null."""
+
+    kind: type
+    words: str
+    most: int = 0
+    may_be_null: bool = False
+
+
+FIELDS = {
+    "url": Field(str, "a text", MAX_LENGTH),
+    "title": Field(str, "a text, or null", TITLE_LENGTH, may_be_null=True),
+    "description": Field(str, "a text, or null", DESCRIPTION_LENGTH, may_be_null=True),
+    "notes": Field(str, "a text, or null", NOTES_LENGTH, may_be_null=True),
+    "tags": Field(list, "a list of texts", MOST_TAGS),
+    "is_public": Field(bool, "true or false"),
 }
-MAY_BE_NULL = {"title", "description", "notes"}
 
 
 class LinksHandler(ApiHandler):
@@ -73,9 +85,9 @@ class LinksHandler(ApiHandler):
 
     def page(self, wanted: Wanted) -> Page:
         """Return the page that `before` and `count` ask for."""
-        before, count = self.get_argument("before"), self.count()
+        before, count = self.argument("before"), self.count()
         try:
-            place = Cursor.parse(before) if before else None
+            place = None if before is None else Cursor.parse(before)
             return queries.list_links(self.db_conn, self.user, place, count, wanted)
         except BadCursorError as error:
             raise BadRequest(f"before: {error}") from error
@@ -86,13 +98,17 @@ class LinksHandler(ApiHandler):
 
     def number(self, name: str, least: int, most: int) -> int | None:
         """Return an argument that is a whole number, None where it was not sent."""
-        text = self.get_argument(name)
+        text = self.argument(name)
         if text is None:
             return None
         fits = text.isascii() and text.isdigit() and len(text) < 20 and least <= int(text) <= most
         if not fits:
             raise BadRequest(f"{name} must be a whole number from {least} to {most}.")
         return int(text)
+
+    def argument(self, name: str) -> str | None:
+        """Return an argument of the address, also an empty one: here that is a mistake."""
+        return dict(parse_qsl(self.message.query, keep_blank_values=True)).get(name)
 
     def next_address(self, page: Page) -> str | None:
         """Return the address of the page behind, with the same search."""
@@ -173,22 +189,25 @@ def checked(sent: dict[str, Any]) -> TypedLink:
     return typed
 
 
-def wrong_types(sent: dict[str, Any]) -> Any:
-    """Yield what cannot even be looked at: unknown names, and values of a wrong type."""
+def wrong_types(sent: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield what cannot even be looked at: unknown names, values of a wrong type, and too much."""
     for name, value in sent.items():
-        if name not in TYPES:
-            yield name, f"There is no such field. Use: {', '.join(TYPES)}."
-        elif not has_type(name, value):
-            yield name, f"This must be {TYPES[name][1]}."
+        if name not in FIELDS:
+            yield name, f"There is no such field. Use: {', '.join(FIELDS)}."
+        elif not has_type(FIELDS[name], value):
+            yield name, f"This must be {FIELDS[name].words}."
+        elif isinstance(value, str | list) and len(value) > FIELDS[name].most:
+            unit = "characters" if isinstance(value, str) else "tags"
+            yield name, f"This is too long: {FIELDS[name].most:,} {unit} at most."
 
 
-def has_type(name: str, value: object) -> bool:
+def has_type(field: Field, value: object) -> bool:
     """Say whether a value has the type of its field."""
     if value is None:
-        return name in MAY_BE_NULL
-    if isinstance(value, list):
-        return name == "tags" and all(isinstance(tag, str) for tag in value)
-    return isinstance(value, TYPES[name][0])
+        return field.may_be_null
+    if isinstance(value, list) and not all(isinstance(part, str) for part in value):
+        return False
+    return isinstance(value, field.kind)
 
 
 def known() -> HTTPError:
