@@ -4,12 +4,17 @@ import hashlib
 import json
 import signal
 from contextlib import ExitStack
+from functools import partial
 
 import pytest
-from framework.conformance.servers import eventually
+from framework.conformance.servers import Process, eventually
 from framework.faults.sites import Site, get, load, open_client
 
 LIBRARIES = ["gevent", "eventlet"]
+
+
+def has_renewed(supervisor: Process, times: int) -> bool:
+    return supervisor.text().count("All workers are new.") == times
 
 
 @pytest.mark.parametrize("library", LIBRARIES)
@@ -21,7 +26,7 @@ def test_all_workers_are_renewed_and_no_request_is_lost(site: Site, library: str
     with load(site.port, closed=8, opened=8, path="nap") as clients:
         for turn in (1, 2):
             supervisor.signal(signal.SIGHUP)
-            eventually(lambda: supervisor.text().count("All workers are new.") == turn, "renewal")
+            eventually(partial(has_renewed, supervisor, turn), "renewal")
         seen = clients.end()
     assert supervisor.text().count("Brubeck going down") == 4
     assert seen.pop("right") > 100
