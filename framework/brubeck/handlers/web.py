@@ -155,7 +155,7 @@ class WebMessageHandler(Conditional, CsrfProtection, MessageHandler):
     # -- answers -------------------------------------------------------------------------------
 
     def _respond(self) -> Result:
-        if self._member() and self.needs_csrf_check() and not self.has_csrf_token():
+        if self.needs_csrf_check() and self._member() and not self.has_csrf_token():
             return self.csrf_failed()
         try:
             return super()._respond()
