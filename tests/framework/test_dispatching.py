@@ -1,0 +1,374 @@
+"""The dispatcher as a process, with the test in the places of Mongrel2 and of the workers."""
+
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import zmq.green as zmq
+from brubeck.addresses import addresses
+from brubeck.cli import main
+from brubeck.dispatching import protocol
+from brubeck.dispatching.roster import MAX_IN_HAND, Roster
+from framework.conformance.servers import PATIENCE, ROOT, Process, eventually
+from hypothesis import given
+from hypothesis import strategies as st
+
+IDENT = "fake-mongrel2"
+LIGHT = """
+import sys
+from brubeck.cli import main
+import brubeck.dispatching.dispatcher
+heavy = {"brubeck.application", "brubeck.connections", "gevent", "eventlet", "greenlet", "jinja2"}
+sys.exit(", ".join(heavy & set(sys.modules)))
+"""
+
+
+def message(conn_id: int, path: str = "/a", **headers: str) -> bytes:
+    text = json.dumps({"PATH": path, "METHOD": "GET", "VERSION": "HTTP/1.1"} | headers)
+    return f"{IDENT} {conn_id} {path} {len(text)}:{text},0:,".encode()
+
+
+def notice(conn_id: int) -> bytes:
+    headers, body = '{"METHOD":"JSON"}', '{"type":"disconnect"}'
+    return f"{IDENT} {conn_id} @* {len(headers)}:{headers},{len(body)}:{body},".encode()
+
+
+def key(conn_id: int) -> bytes:
+    return f"{IDENT} {conn_id}".encode()
+
+
+class Worker:
+    """One who says what the test wants."""
+
+    def __init__(self, context: "zmq.Context", address: str, *lines: bytes) -> None:
+        self.socket = context.socket(zmq.DEALER)
+        self.socket.connect(address)
+        self.say(protocol.HELLO + b"fake", *lines)
+
+    def say(self, *lines: bytes) -> None:
+        self.socket.send(b"\n".join(lines))
+
+    def hear(self) -> bytes:
+        """Return the next message that is not a question whether he is there."""
+        while True:
+            assert self.socket.poll(1000 * PATIENCE), "nothing came"
+            data: bytes = self.socket.recv()
+            if data != protocol.PROBE:
+                return data
+
+
+class Bench:
+    """Everything around a dispatcher."""
+
+    def __init__(self, folder: Path) -> None:
+        self.bind = f"ipc://{folder}/workers"
+        self.context = zmq.Context()
+        self.requests = self.context.socket(zmq.PUSH)
+        self.requests.bind(f"ipc://{folder}/in")
+        self.replies = self.listen(folder)
+        command = [sys.executable, "-m", "brubeck", "dispatch", f"--bind={self.bind}"]
+        command += [f"--pull=ipc://{folder}/in", f"--pub=ipc://{folder}/out"]
+        self.process = Process(command, folder, "log", PYTHONPATH=str(ROOT / "framework"))
+
+    def listen(self, folder: Path) -> "zmq.Socket":
+        replies = self.context.socket(zmq.SUB)
+        replies.bind(f"ipc://{folder}/out")
+        replies.subscribe(IDENT.encode())
+        return replies
+
+    def send(self, *messages: bytes) -> None:
+        for each in messages:
+            self.requests.send(each)
+
+    def worker(self, *lines: bytes) -> Worker:
+        return Worker(self.context, self.bind, *lines)
+
+    def reply(self) -> bytes:
+        assert self.replies.poll(1000 * PATIENCE), "no reply came"
+        data: bytes = self.replies.recv()
+        return data
+
+    def close(self) -> None:
+        self.context.destroy(linger=0)
+        self.process.end()
+
+
+@contextmanager
+def working(folder: Path) -> Iterator[Bench]:
+    bench = Bench(folder)
+    try:
+        yield bench
+    finally:
+        bench.close()
+
+
+@pytest.fixture
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    """Give a dispatcher with a Mongrel2 and without workers."""
+    with working(tmp_path_factory.mktemp("bench")) as given_:
+        yield given_
+    assert "Traceback" not in given_.process.text()
+    assert given_.process.child.returncode == 0
+
+
+def test_nothing_is_given_to_those_who_have_not_asked(bench: Bench) -> None:
+    """Two credits are two requests; the third goes to whoever asks next."""
+    first = bench.worker(b"C2")
+    bench.send(*map(message, (1, 2, 3)))
+    assert [first.hear(), first.hear()] == [message(1), message(2)]
+    second = bench.worker(b"C1")
+    assert second.hear() == message(3)
+
+
+def test_most_credits_come_first(bench: Bench) -> None:
+    """Who has asked for more gets the next one, until both have equally much left."""
+    few, many = bench.worker(b"C1"), bench.worker(b"C3")
+    bench.send(*map(message, range(1, 4)))
+    assert {many.hear(), many.hear()} <= set(map(message, (1, 2, 3)))
+    assert few.hear()
+
+
+def test_what_follows_on_a_connection_goes_to_the_same_worker(bench: Bench) -> None:
+    """Also without a credit: order matters more. When it is done, anybody may have the next."""
+    first = bench.worker(b"C1")
+    bench.send(message(1))
+    first.hear()
+    second = bench.worker(b"C5")
+    bench.send(message(1, "/behind"), message(2))
+    assert first.hear() == message(1, "/behind")
+    assert second.hear() == message(2)
+    first.say(b"D" + key(1), b"D" + key(1))
+    second.say(b"D" + key(2))
+    eventually(lambda: statistics(bench)["in_hand"] == 0, "all is done")
+    bench.send(message(1, "/again"))
+    assert second.hear() == message(1, "/again")
+
+
+def test_frames_follow_their_handshake_and_cost_no_answer(bench: Bench) -> None:
+    """They go where the WebSocket is open; when that worker dies the connection is just closed."""
+    first = bench.worker(b"C1")
+    bench.send(message(1, METHOD="WEBSOCKET_HANDSHAKE"))
+    first.hear()
+    first.say(b"B" + key(1))
+    second = bench.worker(b"C5")
+    frame = message(1, METHOD="WEBSOCKET", FLAGS="0x81")
+    bench.send(frame, message(2), frame)
+    assert [first.hear(), first.hear()] == [frame, frame]
+    assert second.hear() == message(2)
+    first.socket.close(0)
+    assert bench.reply() == f"{IDENT} 1:1, ".encode()
+
+
+def test_only_who_holds_the_connection_hears_that_the_client_has_gone(bench: Bench) -> None:
+    """It costs no credit; a notice about anybody else is nobody's business."""
+    first = bench.worker(b"C2")
+    bench.send(message(1), notice(9), notice(1))
+    assert first.hear() == message(1)
+    assert first.hear() == protocol.NOTICE + notice(1)
+    bench.send(message(2))
+    assert first.hear() == message(2)
+    first.socket.close(0)
+    assert bench.reply().startswith(f"{IDENT} 1:2, HTTP/1.1 502".encode())
+
+
+def test_who_leaves_gets_the_end_mark_and_nothing_after_it(bench: Bench) -> None:
+    """What comes behind something in his hands waits until that is done, then goes elsewhere."""
+    first = bench.worker(b"C5")
+    bench.send(message(1))
+    first.hear()
+    first.say(b"X")
+    assert first.hear() == protocol.END
+    second = bench.worker(b"C5")
+    bench.send(message(1, "/behind"), message(2))
+    assert second.hear() == message(2)
+    first.say(b"D" + key(1))
+    assert second.hear() == message(1, "/behind")
+
+
+def test_a_new_dispatcher_learns_what_is_held(bench: Bench) -> None:
+    """A hello names it, so that it is missed when the worker dies."""
+    worker = bench.worker(b"K" + key(7), b"K" + key(8), b"B" + key(8), b"C1")
+    bench.send(message(1))
+    worker.hear()
+    worker.say(b"D" + key(1))
+    worker.socket.close(0)
+    replies = [bench.reply() for _ in range(3)]
+    assert replies[0].startswith(f"{IDENT} 1:7, HTTP/1.1 502 Bad Gateway\r\n".encode())
+    assert replies[1:] == [f"{IDENT} 1:7, ".encode(), f"{IDENT} 1:8, ".encode()]
+
+
+def test_garbage_is_dropped(bench: Bench) -> None:
+    """From either side; the next good message is given."""
+    worker = bench.worker(b"Cx", b"", b"?", b"D", b"Dnobody 1", b"C1")
+    stranger = bench.context.socket(zmq.DEALER)
+    stranger.connect(bench.bind)
+    stranger.send_multipart([b"C9", b"more"])
+    bench.send(b"nonsense", b"", message(1))
+    assert worker.hear() == message(1)
+    assert bench.process.text().count("makes no sense") == 2
+
+
+def test_a_mongrel2_that_returns_with_its_ident_has_other_clients(bench: Bench) -> None:
+    """Nobody is answered for its former life."""
+    worker = bench.worker(b"C2")
+    bench.send(message(1))
+    worker.hear()
+    bench.replies.close(0)
+    bench.replies = bench.listen(bench.process.folder)
+    eventually(lambda: statistics(bench)["in_hand"] == 0, "the connections are forgotten")
+    bench.send(message(2))
+    worker.hear()
+    worker.socket.close(0)
+    assert bench.reply().startswith(f"{IDENT} 1:2, HTTP/1.1 502".encode())
+
+
+def test_who_cannot_be_answered_at_the_end_is_sent_away(bench: Bench) -> None:
+    """What has left Mongrel2 is given out, or gets 502, when the dispatcher ends."""
+    worker = bench.worker(b"C1")
+    bench.send(message(1), message(2))
+    worker.hear()
+    bench.process.signal(signal.SIGTERM)
+    assert bench.reply().startswith(f"{IDENT} 1:2, HTTP/1.1 502".encode())
+    assert bench.process.wait() == 0
+    assert "1 are in hand at 1 workers, 1 got 502" in bench.process.text()
+
+
+def statistics(bench: Bench) -> dict[str, object]:
+    asker = bench.context.socket(zmq.DEALER)
+    asker.connect(bench.bind)
+    asker.send(protocol.STATISTICS)
+    assert asker.poll(1000 * PATIENCE)
+    found: dict[str, object] = json.loads(asker.recv())
+    asker.close(0)
+    return found
+
+
+def test_numbers_are_shown(bench: Bench) -> None:
+    """Fronts, workers, and what was given."""
+    worker = bench.worker(b"C3")
+    bench.send(message(1))
+    worker.hear()
+    found = statistics(bench)
+    assert (found["given"], found["lost"], found["in_hand"]) == (1, 0, 1)
+    assert found["fronts"] == [IDENT]
+    assert found["workers"] == [
+        {"name": "fake", "given": 1, "in_hand": 1, "credits": 2, "is_leaving": False}
+    ]
+
+
+def test_the_dispatcher_imports_neither_applications_nor_coroutine_libraries() -> None:
+    """It has to be up when they are not."""
+    done = subprocess.run(
+        [sys.executable, "-c", LIGHT],
+        check=False,
+        cwd=ROOT / "framework",
+        capture_output=True,
+        text=True,
+    )
+    assert done.stderr == "\n"
+
+
+# -- the command -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "Add --bind"),
+        (["--bind", "8000"], "is no address of ZeroMQ"),
+        (["--bind", "ipc://w"], "Add --pull"),
+        (["--bind", "ipc://w", "--pull", "ipc://a"], "and --pub"),
+        (["--bind", "ipc://w", "--pull", "ipc://a", "--pub", "ipc://b,x"], "'x' is no address"),
+        (["--bind", "ipc:///no/such/w", "--pull=ipc://a", "--pub=ipc://b"], "directories exist"),
+    ],
+)
+def test_mistakes_are_explained(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The exit code is 2, and the sentence says what to do."""
+    assert main(["dispatch", *arguments]) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_a_missing_dispatcher_has_no_numbers(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answer says how to start one."""
+    monkeypatch.setattr("brubeck.cli.dispatch.PATIENCE", 10)
+    assert main(["dispatch", "--stats", f"--bind=ipc://{tmp_path}/w"]) == 2
+    assert "Start a dispatcher there" in capsys.readouterr().err
+
+
+def test_direct_and_dispatched_exclude_each_other(capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing is started."""
+    assert main(["run", "a:b", "--direct", "--dispatcher=ipc://w"]) == 2
+    assert "Leave out one" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("given_", ["a,b", " a , b ,", ["a", "b"], ("a", "b")])
+def test_addresses_are_one_or_several(given_: str | list[str]) -> None:
+    """A text with commas, or a sequence."""
+    assert addresses(given_) == ("a", "b")
+    assert addresses("a") == ("a",)
+
+
+# -- who has what, without sockets -----------------------------------------------------------------
+
+KEYS = st.sampled_from([b"a 1", b"a 2", b"b 1"])
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("give"), KEYS),
+        st.tuples(st.just("finish"), KEYS),
+        st.tuples(st.just("forget"), KEYS),
+        st.tuples(st.just("lose"), st.sampled_from([0, 1])),
+        st.tuples(st.just("grant"), st.sampled_from([0, 1])),
+    )
+)
+
+
+@given(STEPS)
+def test_every_connection_has_one_owner_or_none(steps: list[tuple[str, object]]) -> None:
+    """Whatever happens, the table and the workers' hands say the same."""
+    roster = Roster()
+    workers = [roster.introduce(b"0", "zero"), roster.introduce(b"1", "one")]
+    for what, which in steps:
+        if what == "give":
+            assert isinstance(which, bytes)
+            owner = roster.owner(which)
+            if owner is not None or roster.is_ready:
+                roster.give(owner or roster.choose(), which)
+        elif what == "finish":
+            assert isinstance(which, bytes)
+            for worker in workers:
+                roster.finish(worker, which)
+        elif what == "forget":
+            assert isinstance(which, bytes)
+            roster.forget(which)
+        elif what == "lose":
+            assert isinstance(which, int)
+            roster.remove(b"%d" % which)
+            workers[which] = roster.introduce(b"%d" % which, "again")
+        else:
+            assert isinstance(which, int)
+            roster.grant(workers[which], 1)
+        held = [held for worker in workers for held in worker.hands]
+        assert sorted(held) == sorted(each for each in set(held) if roster.owner(each))
+        assert roster.in_hand == len(held)
+        assert roster.is_ready == any(worker.credits > 0 for worker in workers)
+
+
+def test_a_worker_with_its_hands_full_gets_no_more() -> None:
+    """The table is bounded, whatever workers ask for."""
+    roster = Roster()
+    worker = roster.introduce(b"0", "zero")
+    roster.grant(worker, MAX_IN_HAND + 1)
+    for number in range(MAX_IN_HAND):
+        roster.give(roster.choose(), b"a %d" % number)
+    assert not roster.is_ready
+    roster.finish(worker, b"a 0")
+    assert roster.is_ready
