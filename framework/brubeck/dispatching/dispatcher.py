@@ -57,9 +57,6 @@ class Dispatcher:
         self._behind: dict[bytes, deque[bytes]] = {}
         self._probing_until = self._next_probe = 0.0
         self._stop_asked = False
-        self._wake_reader, self._wake_writer = socket.socketpair()
-        for end in (self._wake_reader, self._wake_writer):
-            end.setblocking(False)
         self._words: dict[bytes, Callable[[Worker, bytes], object]] = {
             protocol.DONE: self._on_done,
             protocol.CREDITS: self._on_credits,
@@ -74,6 +71,9 @@ class Dispatcher:
             self._context.destroy(linger=0)
             raise
         self._monitor = self._router.get_monitor_socket(zmq.EVENT_DISCONNECTED)
+        self._wake_reader, self._wake_writer = socket.socketpair()
+        for end in (self._wake_reader, self._wake_writer):
+            end.setblocking(False)
 
     def _bound(self, bind: Sequence[str]) -> "zmq.Socket[bytes]":
         router: zmq.Socket[bytes] = self._context.socket(zmq.ROUTER)
