@@ -47,7 +47,7 @@ class Form:
         `field_map` for the name of its class; others are text. Raises FormPunch if `model` is no Document class.
         """
         if not isinstance(model, TopLevelDocumentMetaclass):
-            msg = f"A form needs a Document class, not {model!r}."
+            msg = f"A form needs a Document class, not {model!r}. Pass one."
             raise FormPunch(msg)
         self.model: Any = model
         own = getattr(model, "_private_fields", None) or ()

@@ -181,7 +181,7 @@ class SchemaReader:
             self.classes[f"#/$defs/{name}"] = self.new_class(titled)
         for field, reference in self.references:
             if reference not in self.classes:
-                msg = f"The schema refers to {reference!r}, which it does not define."
+                msg = f"The schema refers to {reference!r}. Define that under $defs."
                 raise InvalidShield(msg)
             field.document_type_obj = self.classes[reference]
         return self.classes["#"]
@@ -193,7 +193,7 @@ class SchemaReader:
         base = base or EmbeddedDocument
         for key in ("title", "properties"):
             if key not in schema:
-                msg = f"A JSON Schema without {key!r} describes no document."
+                msg = f"A JSON Schema without {key!r} describes no document. Add it."
                 raise AttributeError(msg)
         required = schema.get("required", ())
         names = required if isinstance(required, list) else ()
@@ -224,7 +224,7 @@ class SchemaReader:
         from dictshield.fields.geo import GeoPointField
 
         if "items" not in schema:
-            msg = "A list needs items in its JSON Schema."
+            msg = "A list needs items in its JSON Schema. Add them."
             raise NotImplementedError(msg)
         items = schema["items"]
         if items == {"type": "number"} and schema.get("minItems") == schema.get("maxItems") == 2:
@@ -255,7 +255,7 @@ class SchemaReader:
 def checked(schema: Any) -> dict[str, Any]:
     """Return `schema` if it is an object whose words have values of the right kind; raise InvalidShield."""
     if not isinstance(schema, dict):
-        msg = f"A JSON Schema is an object, not {shown(schema, repr)}."
+        msg = f"A JSON Schema is an object, not {shown(schema, repr)}. Pass a dict."
         raise InvalidShield(msg)
     for word, types in WORD_TYPES.items():
         value = schema.get(word)
@@ -263,7 +263,7 @@ def checked(schema: Any) -> dict[str, Any]:
         if word in schema and (
             not isinstance(value, types) or (is_number and isinstance(value, bool))
         ):
-            msg = f"In a JSON Schema, {word!r} cannot be {shown(value, repr)}."
+            msg = f"In a JSON Schema, {word!r} cannot be {shown(value, repr)}. Correct it."
             raise InvalidShield(msg)
     return schema
 
@@ -273,7 +273,7 @@ def named_class(title: str, base: Any, attrs: dict[str, Any]) -> Any:
     try:
         return type(base)(title, (base,), attrs)
     except ValueError as error:
-        msg = f"No class can be called {title!r}: {error}"
+        msg = f"No class can be called {title!r}: {error}. Choose another title."
         raise InvalidShield(msg) from error
 
 
@@ -282,10 +282,10 @@ def property_name(base: Any, key: Any) -> str:
     if key == "_id":
         return "id"
     if not isinstance(key, str):
-        msg = f"A field is called by text, not by {shown(key, repr)}."
+        msg = f"A field is called by text, not by {shown(key, repr)}. Make it text."
         raise InvalidShield(msg)
     if key != "id" and (key.startswith("_") or hasattr(base, key)) and not is_field(base, key):
-        msg = f"A field cannot be called {key!r}: {base.__name__} needs that name itself."
+        msg = f"A field cannot be called {key!r}: {base.__name__} needs that name itself. Choose another."
         raise InvalidShield(msg)
     return key
 
@@ -311,13 +311,13 @@ def plain_field(schema: dict[str, Any], kind: str, options: dict[str, Any]) -> A
     """Return the field that the registry has for the type and format of `schema`."""
     key = (kind, schema.get("format"))
     if key not in dictshield_fields:
-        msg = f"No field reads the JSON Schema type {kind!r} with the format {key[1]!r}."
+        msg = f"No field reads the JSON Schema type {kind!r} with the format {key[1]!r}. Register one in dictshield_fields."
         raise DictFieldNotFound(msg)
     field_class = dictshield_fields[key]
     try:
         field: AnyField = field_class(**options, **options_for(field_class, schema))
     except re.error as error:
-        msg = f"The pattern {schema['pattern']!r} is no regular expression: {error}"
+        msg = f"The pattern {schema['pattern']!r} is no regular expression: {error}. Correct it."
         raise InvalidShield(msg) from error
     return field
 

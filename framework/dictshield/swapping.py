@@ -25,7 +25,7 @@ def swap_field(
     for name in names:
         field_name = document._plan.names.get(name)
         if field_name is None:
-            msg = f"{klass.__name__} has no field {name!r} to swap."
+            msg = f"{klass.__name__} has no field {name!r} to swap. Name one that it has."
             raise InvalidShield(msg)
         attrs[field_name] = successor(document._fields[field_name], new_field_class)
     new_class: type[D] = type(document)(klass.__name__, (klass,), attrs, is_swapped=True)

@@ -16,7 +16,7 @@ class DictField(BaseField[dict[str, Any]]):
         """`basecls` is a field class, kept for programs that read it."""
         self.basecls = basecls or BaseField
         if not isinstance(self.basecls, BaseFieldMetaClass):
-            msg = f"{type(self).__name__} wants a field class, not {basecls!r}"
+            msg = f"{type(self).__name__} wants a field class, not {basecls!r}. Pass one."
             raise InvalidShield(msg)
         options.setdefault("default", dict)
         super().__init__(**options)

@@ -162,7 +162,7 @@ class BaseField(Generic[T], metaclass=BaseFieldMetaClass):
 
     def _validate_by_program(self, validation: object, value: object) -> None:
         if not callable(validation):
-            msg = "The validation argument must be a callable."
+            msg = "The validation argument must be a callable. Pass a function of one value."
             raise ValueError(msg)  # noqa: TRY004 - programs catch the original's ValueError
         if not validation(value):
             raise self.refuse("Value does not match custom validation method.", value)
