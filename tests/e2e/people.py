@@ -55,9 +55,11 @@ class Visitor:
         self.page.get_by_role("textbox", name="Address").fill(url)
         self.page.get_by_role("textbox", name="Title").fill(title)
 
-    def adds(self, url: str, title: str) -> None:
+    def adds(self, url: str, title: str, tags: str = "", *, is_public: bool = False) -> None:
         """Save a link by the form."""
         self.fills_link(url, title)
+        self.page.get_by_label("Tags").fill(tags)
+        self.page.get_by_role("checkbox", name="Public").set_checked(is_public)
         self.page.get_by_role("button", name="Save").click()
         self.page.wait_for_url(self.site + "/")
 
@@ -73,6 +75,13 @@ class Visitor:
         self.entry(title).get_by_role("link", name=f"Delete {title}").click()
         self.page.get_by_role("button", name="Delete").click()
         self.page.wait_for_url(self.site + "/")
+
+    def makes_a_token(self, name: str) -> str:
+        """Make a token for a program in the settings; return it."""
+        self.page.goto(self.site + "/settings/tokens")
+        self.page.get_by_role("textbox", name="Name of the program").fill(name)
+        self.page.get_by_role("button", name="Make a token").click()
+        return self.page.locator("#secret").inner_text()
 
     def tries(self, url: str, title: str) -> None:
         """Send the form for a link that will not be saved."""
@@ -106,15 +115,17 @@ class Visitor:
     def _has_focus(self, element: Locator) -> bool:
         return bool(element.and_(self.page.locator(":focus")).count())
 
-    def reads(self, url: str, then_runs: str) -> None:
-        """Open a page elsewhere and click a bookmarklet there.
+    def reads(self, url: str, then_runs: str) -> Page:
+        """Open a page elsewhere and click a bookmarklet there; return the window that it opens.
 
         A browser runs a bookmarklet even where pages may run no scripts; Playwright cannot click
         the browser's own bar, so its program runs in the page as the browser would run it.
         """
         self.page.goto(url)
-        self.page.evaluate(unquote(then_runs.removeprefix("javascript:")))
-        self.page.wait_for_url(self.site + "/add_item*")
+        with self.page.expect_popup() as popup:
+            self.page.evaluate(unquote(then_runs.removeprefix("javascript:")))
+        popup.value.wait_for_url(self.site + "/add_item*")
+        return popup.value
 
     def entry(self, title: str) -> Locator:
         """Return the list entry that holds a title."""

@@ -158,7 +158,7 @@ PROBLEMS = {
     414: "The address is too long for the server.",
     413: "The body is too large.",
     415: "The body is no JSON.",
-    422: "Values cannot be used; `errors` says which.",
+    422: "Values cannot be used; “errors” says which.",
     429: "There were too many requests. The header Retry-After says how many seconds to wait.",
     503: "The database does not answer. Try again in a moment.",
 }
@@ -218,7 +218,7 @@ LIST: JSON = {
             "since", "Only links changed at this time or later: milliseconds since 1970, UTC.",
             type="integer", minimum=0, maximum=10**15,
         ),
-        argument("before", "The place where the page begins: follow `next`.", type="string", pattern=PLACE),
+        argument("before", "The place where the page begins: follow “next”.", type="string", pattern=PLACE),
         argument(
             "count", "How many links the page may have.",
             type="integer", minimum=1, maximum=MAX_PAGE_SIZE, default=PAGE_SIZE,

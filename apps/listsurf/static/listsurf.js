@@ -3,7 +3,7 @@
 
 "use strict";
 
-const isTyping = (element) => element.matches("input, textarea, select, [contenteditable]");
+const isTyping = (element) => element.matches("input:not([type=checkbox]), textarea, select");
 
 // -- keys: an element with data-key="x" is clicked, or gets the focus, when x is pressed ---------
 
@@ -47,7 +47,7 @@ document.addEventListener("keydown", onKey);
 // -- what opens a dialog -------------------------------------------------------------------------
 
 for (const button of document.querySelectorAll("[data-opens]")) {
-  button.hidden = false;
+  button.parentElement.hidden = false;
   button.addEventListener("click", () => document.getElementById(button.dataset.opens).showModal());
 }
 
