@@ -191,8 +191,8 @@ def connect(settings: Settings) -> queries.Db:
 def prepare(db: queries.Db, *steps: Callable[[], object]) -> None:
     """Take the steps that make the indexes; those of a large collection may take their time."""
     with pymongo.timeout(None):
-        queries.upgrade(db)
         queries.ensure_indexes(db)
+        queries.upgrade(db)
         tokens.ensure_indexes(db)
         ensure_account_indexes(db)
         for step in steps:

@@ -49,6 +49,13 @@ ROWS: dict[str, Row] = {
     r"^/tags$": page("/tags", is_hers=True),
     r"^/tags/rename$": page("/tags/rename?tag=hush", {"name": "mine"}, is_hers=True),
     r"^/tags/delete$": page("/tags/delete?tag=hush", is_hers=True),
+    r"^/import$": page("/import", {"pasted": "https://example.com/mine"}),
+    r"^/import/\w+$": page("/import/{job}", is_hers=True),
+    r"^/export$": page("/export"),
+    r"^/export/listsurf\.(html|json|csv)$": page("/export/listsurf.html", is_hers=True),
+    r"^/feeds$": page("/feeds", {"tag": "mine"}, is_hers=True),
+    r"^/feeds/close$": Row("/feeds/close", {"secret": "{feed}"}),
+    r"^/feed/([\w-]+)\.atom$": Row("/feed/a-guess.atom"),
     # Accounts.
     r"^/login$": Row("/login", {"username": "ada", "password": "a guess"}),
     r"^/logout$": page("/logout"),
@@ -81,7 +88,7 @@ ROWS: dict[str, Row] = {
     r"^/healthz$": Row("/healthz"),
     r"^/readyz$": Row("/readyz"),
 }
-NOBODYS = dict.fromkeys(("link", "token", "session", "batch"), "0" * 24)
+NOBODYS = dict.fromkeys(("link", "token", "session", "batch", "job", "feed"), "0" * 24)
 
 
 @dataclass(frozen=True)
@@ -109,11 +116,17 @@ def world_of(ada: Person) -> World:
     gone = program.post("/api/links", json={"url": "https://example.com/gone", "title": "hush"})
     program.request("DELETE", gone.headers["location"])
     ada.token("hush")
+    ada.sends("/feeds", tag="hush")
+    ada.app.importer.stop()  # nothing happens in the background while databases are compared
+    ada.sends("/import", pasted="hush:hush")
+    ada.app.importer.step()
     ada.sends("/settings/origins", origins="https://hush.example")
     names = {
         "link": made["id"],
         "token": str(db.tokens.find_one({"name": "hush"})["_id"]),
         "batch": str(db.trash.find_one()["batch"]),
+        "job": str(db.imports.find_one()["_id"]),
+        "feed": db.feeds.find_one()["_id"],
         "session": ada.app.sessions.list_of(ada.user.id)[0].key,
     }
     return World(ada, names)
