@@ -59,6 +59,11 @@ def render(
 
 
 @lru_cache(maxsize=256)
+def _status_line(version: str, code: int, message: str) -> str:
+    return _line(f"{version} {code} {message}")
+
+
+@lru_cache(maxsize=256)
 def reason_phrase(code: int) -> str:
     """Return the standard phrase of a status code, or the number as text."""
     try:
@@ -241,7 +246,7 @@ class Response:
             others += "Connection: close\r\n"
         elif version == "HTTP/1.0" and not self.closes_connection:
             others += "Connection: keep-alive\r\n"
-        status = _line(f"{version} {self.status_code} {self.status_msg}")
+        status = _status_line(version, self.status_code, self.status_msg)
         end = _date_and_end(int(time.time()))
         return _encoded(f"{status}{cookies}{measure}{others}{self.common.text}{end}")
 

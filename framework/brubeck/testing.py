@@ -19,12 +19,21 @@ from urllib.parse import quote, urlencode, urljoin, urlsplit
 from urllib.request import Request as UrlRequest
 
 from brubeck.application import Brubeck
+from brubeck.errors import HTTPError
 from brubeck.parking import Parked
 from brubeck.request import Request
 from brubeck.response import Response
 from brubeck.streaming import StreamedResponse
+from brubeck.websockets.handshake import Upgrade
+from brubeck.websockets.testing import TestWebSocket
 
 MAX_REDIRECTS = 20
+HANDSHAKE = {
+    "connection": "Upgrade",
+    "upgrade": "websocket",
+    "sec-websocket-version": "13",
+    "sec-websocket-key": "a2V5IG9mIHRoZSB0ZXN0cw==",
+}
 BOUNDARY = "boundary-of-the-test-client"
 REMOTE_ADDR = "127.0.0.1"
 PATIENCE = 10.0  # seconds for work after the answer
@@ -154,6 +163,17 @@ class TestClient:
         """Send a POST request; the options are those of `request`."""
         return self.request("POST", path, **options)
 
+    def websocket(self, path: str, headers: Mapping[str, str] | None = None) -> TestWebSocket:
+        """Open a WebSocket. Raises ConnectionRefusedError when the handler does not want it."""
+        url = urljoin(self.origin, path)
+        sent = {"origin": self.origin} | self.headers | HANDSHAKE | dict(headers or {})
+        request = self._request("GET", url, sent, b"")
+        answer = self.app.handle(request)
+        if isinstance(answer, Upgrade):
+            return TestWebSocket(answer, request.path)
+        status = answer.status_code if isinstance(answer, Response) else "nothing"
+        raise ConnectionRefusedError(f"{path} answered the handshake with {status}, not with 101.")
+
     def request(
         self,
         method: str,
@@ -195,7 +215,7 @@ class TestClient:
 
     def _send(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> TestResponse:
         request = self._request(method, url, headers, body)
-        answer = self.app.handle(request)
+        answer = self._answer(request)
         if isinstance(answer, Parked):
             answer = answer.wait()
         self._wait_for_background_work()
@@ -210,6 +230,16 @@ class TestClient:
                 f"{', '.join(unfinished)} did not finish within {PATIENCE} s after the answer. "
                 "Have it end by itself, or start it with current().spawn(...)."
             )
+
+    def _answer(self, request: Request) -> Response | Parked | None:
+        """Have a request answered as the transports do."""
+        uploads = self.app.uploads
+        if uploads is not None and uploads.takes(request):
+            try:
+                request = uploads.receive(request) or request
+            except HTTPError as error:
+                return self.app.refuse(request, error)
+        return self.app.handle(request)
 
     def _request(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Request:
         """Make the request that Mongrel2 would have sent."""

@@ -29,6 +29,10 @@ log = logging.getLogger(__name__)
 _NAME = re.compile(r"\w[\w.-]{0,254}", re.ASCII)
 
 
+def _without_links(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NOFOLLOW)
+
+
 class UploadRequest(Request):
     """A request whose body is a file: `body_file`, open for reading, at its beginning.
 
@@ -117,7 +121,8 @@ class UploadStore:
             raise BadRequest(FORGED)
         path = self.directory / name
         try:
-            file = os.fdopen(os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC), "r+b")
+            # Not os.fdopen: eventlet's takes every descriptor for a pipe.
+            file = open(path, "r+b", opener=_without_links)  # noqa: SIM115 - the request closes it
         except OSError as error:
             raise self._not_to_be_had(error) from error
         found = os.fstat(file.fileno())
