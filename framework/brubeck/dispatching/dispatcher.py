@@ -133,7 +133,8 @@ class Dispatcher:
             self._note_lost_connections()
         if self._fronts.publisher in ready:
             self._fronts.listen()
-        self._hear_workers()
+        if self._router in ready:
+            self._hear_workers()
         if self._next_probe <= monotonic() < self._probing_until:
             self._probe()
         self._give_out()
@@ -143,11 +144,12 @@ class Dispatcher:
     def _finish(self, poller: zmq.Poller) -> None:
         """Give out what Mongrel2 has sent already, and send away whom nobody can answer."""
         deadline = monotonic() + LONGEST_STOP
-        given = -1
-        while monotonic() < deadline and (given < self._given or self._backlog):
+        silent_since = monotonic()
+        while monotonic() < min(deadline, silent_since + SILENCE):
             given = self._given
-            ready = dict(poller.poll(int(1000 * SILENCE)))
-            self._turn(poller, ready)
+            self._turn(poller, dict(poller.poll(int(1000 * SILENCE))))
+            if self._given > given or self._backlog:
+                silent_since = monotonic()
         refused = self._refuse_the_rest()
         log.info(
             "Leaving after %d requests; %d are in hand at %d workers, %d got 502.",
