@@ -257,3 +257,59 @@ def test_servers_that_cannot_do_websockets_say_so() -> None:
     body = app.msg_conn.process_message(app, environ, lambda *head: said.append(head))
     assert said[0][0].startswith("501")
     assert b"Mongrel2" in b"".join(body)
+
+
+class Shout(WebSocketHandler):
+    """Says everything loudly."""
+
+    subprotocols = ("shout",)
+
+    def connected(self, socket: WebSocket, name: str) -> None:
+        socket.send(f"Hello, {name}!")
+        for message in socket:
+            if not message:
+                return
+            socket.send(message.upper())
+        ENDS.append(socket.close_code)
+
+
+ENDS: list[int | None] = []
+
+
+@pytest.fixture
+def visitor() -> TestClient:
+    return TestClient(Brubeck(WSGIConnection(0), [(r"^/shout/(\w+)$", Shout), (r"^/s$", Silent)]))
+
+
+def test_the_test_client_opens_websockets(visitor: TestClient) -> None:
+    """Text and bytes go to and fro; either side may end it."""
+    socket = visitor.websocket("/shout/jd", {"sec-websocket-protocol": "shout"})
+    assert socket.subprotocol == "shout"
+    assert socket.receive() == "Hello, jd!"
+    for message in ("text", b"bytes"):
+        socket.send(message)
+        assert socket.receive() == message.upper()
+    socket.send("")
+    assert socket.receive() is None
+    assert socket.close_code == 1000
+
+
+@pytest.mark.parametrize(("leave", "code"), [("close", 1000), ("vanish", 1006)])
+def test_the_handler_of_a_test_hears_that_its_client_left(
+    visitor: TestClient, leave: str, code: int
+) -> None:
+    """With a word or without."""
+    socket = visitor.websocket("/shout/jd")
+    assert socket.receive()
+    ENDS.clear()
+    getattr(socket, leave)()
+    eventually(lambda: code in ENDS, "the end of the loop")
+
+
+def test_a_refused_websocket_says_with_what(visitor: TestClient) -> None:
+    """As an exception, because there is no socket to return; and a handler may lack a method."""
+    with pytest.raises(ConnectionRefusedError, match="403"):
+        visitor.websocket("/shout/jd", {"origin": "http://evil.example"})
+    silent = visitor.websocket("/s")
+    assert silent.receive() is None
+    assert silent.close_code == 1011

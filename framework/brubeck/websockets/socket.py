@@ -78,7 +78,9 @@ class WebSocket:
         """
         while not self._inbox and self.is_open:
             if not self._changed.wait(seconds):
-                raise TimeoutError(f"No message came within {seconds} seconds. Try again, or close.")
+                raise TimeoutError(
+                    f"No message came within {seconds} seconds. Try again, or close."
+                )
         if not self._inbox:
             return None
         message = self._inbox.popleft()
