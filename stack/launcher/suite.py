@@ -115,6 +115,7 @@ class Suite:
             stores=stores,
             base=self._environ,
         )
+        result["UPLOADS"] = str(self._state.uploads)
         if site.application is INDEX:
             result["INDEX_SITES"] = listing(self._sites[:-1], reachable(self._options.bind))
         return result

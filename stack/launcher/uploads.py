@@ -1,8 +1,8 @@
 """What Mongrel2 leaves in its folder for large bodies.
 
 It writes every body over ``limits.content_length`` and every chunked one to a file, tells the
-application its name, and never deletes it. No application of the suite takes such bodies: they
-are refused with 413, and the files would fill the disk.
+application its name, and never deletes it. An application that takes such bodies (UPLOADS tells it
+where they are) deletes what it takes; everything else would fill the disk.
 """
 
 import time

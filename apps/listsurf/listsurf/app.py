@@ -13,13 +13,13 @@ from typing import Any
 import pymongo
 from brubeck.errorpages import Problem
 from brubeck.health import add_health_routes
-from brubeck.limits import Limits
 from brubeck.request_handling import Brubeck
 from brubeck.sessions import MongoSessionStore
 from brubeck.settings import SettingsError
 from brubeck.static import StaticFiles
 from brubeck.templating import load_jinja2_env, render_template
 from brubeck.throttle import LoginThrottle, MemoryCounters, MongoCounters, Throttle
+from brubeck.uploads import UploadStore
 from pagefetch import PageFetcher
 from pymongo import MongoClient
 from pymongo.database import Database
@@ -53,7 +53,9 @@ HERE = Path(__file__).parents[1]
 SHARED = HERE.parent / "shared"  # the look of all applications of the suite
 HOUR = 60 * 60  # seconds
 MINUTE = 60  # seconds
-LONGEST_BODY = 8 * 1024 * 1024  # bytes: a file of some 20,000 bookmarks, pictures left out
+LARGEST_UPLOAD = (
+    16 * 1024 * 1024
+)  # bytes: browsers export some 300 for a bookmark, with pictures more
 USER_AGENT = "Listsurf (fetches titles of saved pages)"
 PATIENCE = 3000  # milliseconds to look for a database
 LONGEST_QUERY = 5000  # milliseconds; a database that hangs must not hang the site
@@ -133,7 +135,7 @@ def create_app(settings: Settings) -> Listsurf:
         csrf=True,
         allowed_hosts=settings.hosts,
         trusted_proxies=settings.trusted_proxies,
-        limits=Limits(body=LONGEST_BODY),
+        uploads=UploadStore(settings.uploads, max_size=LARGEST_UPLOAD),
         log_level=settings.log_level,
     )
     add_health_routes(app, checks={"mongo": partial(db.command, "ping")})

@@ -21,6 +21,9 @@ class Settings(ServerSettings):
     database: str = setting("linksurf", "Name of the database.")
     other_hosts: tuple[str, ...] = setting((), "More host names to answer to, with commas between.")
     signups: int = setting(60, "New accounts that one network address may make in an hour.")
+    uploads: str = setting(
+        "run/uploads", "Folder of Mongrel2's upload.temp_store, as seen from here.", shared=True
+    )
     fetch: bool = setting(True, "Fetch titles and descriptions of saved pages in the background.")
     fetch_allowed: tuple[str, ...] = setting(
         (), "Addresses or networks that pages are fetched from though they are not public."

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from listsurf.addresses import MAX_LENGTH, BadAddressError, clean_address, host_of
+from listsurf.addresses import MAX_LENGTH, BadAddressError, clean_address, host_of, normal_form
 
 AUTHORITY_END = st.sampled_from(["", "/", "/path", "?query", "#fragment", ":80", "@evil.example"])
 
@@ -165,3 +165,48 @@ def test_cleaning_twice_changes_nothing_more(text: str) -> None:
 def test_the_host_that_is_shown_is_the_one_that_is_visited(address: str, shown: str) -> None:
     """Names before an @ are never shown, or one site could look like another (CWE-451)."""
     assert host_of(address) == shown
+
+
+@pytest.mark.parametrize(
+    "spellings",
+    [
+        ["https://example.com/%7Eada/", "https://example.com/~ada/", "https://EXAMPLE.com/a/../~ada/"],
+        ["https://example.com/ä?ö#ü", "https://example.com/%C3%A4?%c3%b6#%C3%BC"],
+        ["https://example.com/a/b", "https://example.com/a/./b", "https://example.com/a/x/../b"],
+        ["https://example.com/", "https://example.com/..", "https://example.com?", "https://example.com/#"],
+        ["https://example.com/a%2fb", "https://example.com/a%2Fb"],
+    ],
+)  # fmt: skip
+def test_a_page_is_known_however_its_address_is_written(spellings: list[str]) -> None:
+    """Encoding, dots and empty ends make no other page (RFC 3986, 6.2.2)."""
+    assert len({normal_form(clean_address(typed)) for typed in spellings}) == 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("http://example.com/", "https://example.com/"),
+        ("https://example.com/a", "https://example.com/a/"),
+        ("https://example.com/a", "https://example.com/A"),
+        ("https://example.com/a?b", "https://example.com/a?b&c"),
+        ("https://example.com/a#b", "https://example.com/a#c"),
+        ("https://example.com/a/b", "https://example.com/a%2Fb"),
+        ("https://example.com/a+b", "https://example.com/a%2Bb"),
+        ("https://www.example.com/", "https://example.com/"),
+    ],
+)
+def test_what_may_be_another_page_is_another_link(one: str, other: str) -> None:
+    """Nothing is taken for the same that a server may tell apart."""
+    assert normal_form(clean_address(one)) != normal_form(clean_address(other))
+
+
+@given(st.text(max_size=200))
+def test_the_normal_form_is_normal(text: str) -> None:
+    """Taken twice it is the same, and it is itself an address."""
+    try:
+        address = clean_address(f"https://example.com/{text}")
+    except BadAddressError:
+        return
+    normal = normal_form(address)
+    assert normal_form(normal) == normal
+    assert urlsplit(normal).hostname == "example.com"

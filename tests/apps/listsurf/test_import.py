@@ -11,7 +11,7 @@ from apps.listsurf.conftest import People
 from apps.listsurf.people import Person, token_of
 from brubeck.testing import TestResponse
 from gevent import sleep
-from listsurf.app import LONGEST_BODY, Listsurf
+from listsurf.app import LARGEST_UPLOAD, Listsurf
 from listsurf.bookmarks import bookmark, pasted
 from listsurf.queries import Db, all_links, imports
 from listsurf.tagnames import clean_tag
@@ -170,9 +170,9 @@ def test_a_file_that_is_none_is_explained_and_changes_nothing(
 
 def test_a_file_that_is_too_large_is_refused(ada: Person) -> None:
     """413 with the reason, before anything is read."""
-    answer = sends_file(ada, b"x" * LONGEST_BODY)
+    answer = sends_file(ada, b"x" * LARGEST_UPLOAD)
     assert answer.status_code == 413
-    assert "too large" in answer.text
+    assert "Send a smaller one" in answer.text
 
 
 def test_a_file_with_too_many_bookmarks_is_refused(
