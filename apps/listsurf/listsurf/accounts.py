@@ -53,6 +53,7 @@ def takeout(app: "Listsurf", user: User) -> dict[str, Any]:
         ],
         "tokens": [token_document(token) for token in list_tokens(db, user)],
         "links": [link_document(link) for link in queries.all_links(db, user)],
+        **queries.everything_of(db, user),
     }
 
 

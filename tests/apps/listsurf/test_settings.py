@@ -198,7 +198,9 @@ def test_browsers_have_names_that_people_know(user_agent: str, name: str) -> Non
 def test_the_takeout_has_everything_but_hashes(ada: Person) -> None:
     """A JSON file with the account, the sessions, the tokens and all links."""
     ada.saves("https://example.com/ü?a=1", "Ünï & <b>")
+    ada.sends(f"/delete_item/{ada.saved('https://example.com/deleted', 'Deleted')}")
     ada.sends("/settings/tokens", name="My script")
+    ada.sends("/feeds", tag="")
     answer = ada.get("/settings/takeout")
     assert answer.headers["content-type"] == "application/json"
     assert answer.headers["content-disposition"] == 'attachment; filename="listsurf-ada.json"'
@@ -207,6 +209,8 @@ def test_the_takeout_has_everything_but_hashes(ada: Person) -> None:
     assert [link["url"] for link in document["links"]] == ["https://example.com/ü?a=1"]
     assert [link["title"] for link in document["links"]] == ["Ünï & <b>"]
     assert [token["name"] for token in document["tokens"]] == ["My script"]
+    assert [link["title"] for link in document["trash"]] == ["Deleted"]
+    assert [feed["tag"] for feed in document["feeds"]] == [""]
     assert len(document["sessions"]) == 1
     assert "argon2id" not in answer.text
     assert "hash" not in answer.text
@@ -239,7 +243,9 @@ def test_a_deleted_account_leaves_nothing_behind(ada: Person, db: Db, stranger: 
     link = ada.saved("https://example.com/gone", "Gone")
     ada.sends(f"/delete_item/{link}")
     ada.sends("/settings/tokens", name="My script")
-    assert {"users", "listitems", "tokens", "sessions"} <= set(documents_of(db, ada))
+    ada.sends("/feeds", tag="")
+    expected = {"users", "listitems", "tokens", "sessions", "trash", "feeds"}
+    assert expected <= set(documents_of(db, ada))
     answer = ada.sends("/settings/delete", old_password=PASSWORD)
     assert answer.headers["location"] == "/login"
     assert documents_of(db, ada) == []
