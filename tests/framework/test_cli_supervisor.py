@@ -7,7 +7,7 @@ from collections.abc import Callable
 from itertools import count, pairwise
 
 import pytest
-from brubeck.cli.supervisor import GRACE, LONGEST_DELAY, STEADY, TICK, Supervisor
+from brubeck.cli.supervisor import GRACE, LONGEST_DELAY, LONGEST_START, STEADY, TICK, Supervisor
 
 
 class FakeWorker:
@@ -47,11 +47,16 @@ class World:
         self.changes: list[list[str]] = []
         self.script: dict[int, Callable[[], object]] = {}
         self.stubborn = stubborn
+        self.unready: set[int] = set()
+        self.dispatcher: FakeWorker | None = None
+        self.log: list[str] = []
         self._pids = count(100)
         self.supervisor = Supervisor(
             self.start,
             workers,
+            start_dispatcher=self.start_dispatcher,
             ended=self.ended.append,
+            is_ready=lambda pid: pid not in self.unready,
             changed=(lambda: self.changes.pop() if self.changes else []) if reload else None,
             clock=lambda: self.now,
             pause=self.pause,
@@ -62,6 +67,10 @@ class World:
         self.workers.append(worker)
         self.started.append(self.now)
         return worker
+
+    def start_dispatcher(self) -> FakeWorker | None:
+        """Start nothing until a test has made one."""
+        return self.dispatcher
 
     def pause(self, seconds: float) -> None:
         self.now += seconds
@@ -232,3 +241,70 @@ def test_the_dead_are_waited_for() -> None:
     world.script[2] = world.supervisor.stop
     assert world.run() == 0
     assert world.ended == [7]
+
+
+# -- renewal ---------------------------------------------------------------------------------------
+
+
+def test_workers_are_renewed_one_by_one() -> None:
+    """SIGHUP: a new one serves before an old one is asked to end, and the next comes after that."""
+    world = World(2)
+    world.unready = {102}
+    world.script[3] = lambda: os.kill(os.getpid(), signal.SIGHUP)
+    seen: list[list[bool]] = []
+
+    def look() -> None:
+        seen.append([bool(worker.signals) for worker in world.workers])
+
+    world.script[8] = look
+    world.script[9] = world.unready.clear
+    world.script[20] = look
+    world.script[21] = world.supervisor.stop
+    assert world.run() == 0
+    assert seen == [[False, False, False], [True, True, False, False]]
+    assert world.ended[:2] == [100, 101]
+
+
+def test_a_new_worker_that_does_not_serve_replaces_nobody(caplog: pytest.LogCaptureFixture) -> None:
+    """Whether it dies or takes too long; the old ones go on."""
+    world = World(2)
+    world.unready = {102, 103}
+    world.script[3] = world.supervisor.renew
+    world.script[6] = world.die(2)
+    world.script[10] = world.supervisor.renew
+    too_long = int(LONGEST_START / TICK) + 20
+    world.script[too_long] = world.supervisor.stop
+    assert world.run() == 0
+    assert "New worker 102 ended with exit code 2." in caplog.text
+    assert "New worker 103 takes too long to start." in caplog.text
+    assert [worker.signals for worker in world.workers[:2]] == [["TERM"], ["TERM"]]
+    assert world.now > LONGEST_START
+    assert len(world.workers) == 4
+
+
+def test_an_old_worker_that_does_not_end_is_killed(caplog: pytest.LogCaptureFixture) -> None:
+    """The renewal goes on after its time."""
+    world = World(stubborn=True)
+    world.script[3] = world.supervisor.renew
+    world.script[int(GRACE / TICK) + 20] = world.supervisor.stop
+    assert world.run() == 0
+    assert world.workers[0].signals == ["TERM", "KILL"]
+    assert "Worker 100 does not end and is killed." in caplog.text
+
+
+def test_the_dispatcher_ends_before_the_workers(caplog: pytest.LogCaptureFixture) -> None:
+    """It starts when it is needed, is replaced when it dies, and is asked to end first."""
+    world = World()
+    first, second = FakeWorker(1, stubborn=False), FakeWorker(2, stubborn=True)
+    world.script[3] = lambda: setattr(world, "dispatcher", first)
+
+    def die() -> None:
+        first.code = -9
+        world.dispatcher = second
+
+    world.script[6] = die
+    world.script[20] = world.supervisor.stop
+    world.script[22] = lambda: world.log.append(f"{second.signals} {world.workers[0].signals}")
+    assert world.run() == 0
+    assert "Dispatcher 1 was ended by SIGKILL." in caplog.text
+    assert world.log == ["['TERM'] []"]
