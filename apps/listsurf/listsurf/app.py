@@ -194,7 +194,6 @@ def prepare(db: queries.Db, *steps: Callable[[], object]) -> None:
     """Take the steps that make the indexes; those of a large collection may take their time."""
     with pymongo.timeout(None):
         queries.ensure_indexes(db)
-        queries.upgrade(db)
         tokens.ensure_indexes(db)
         ensure_account_indexes(db)
         for step in steps:

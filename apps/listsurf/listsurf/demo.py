@@ -6,7 +6,7 @@ itself refuses a link that is there already.
 
 from brubeck.timekeeping import curtime
 
-from listsurf.demo_links import LINKS
+from listsurf.demo_links import LINKS, DemoLink
 from listsurf.models import Link, User
 from listsurf.queries import AddressKnownError, Db, find_user, insert_link, insert_user
 
@@ -19,7 +19,7 @@ def fill(db: Db) -> int:
     """Create the demo user and his links where they are missing; return the number of new links."""
     user = find_user(db, NAME) or insert_user(db, User.create_user(NAME, PASSWORD))
     newest_first = enumerate(reversed(LINKS))
-    return sum(is_new(db, demo_link(user, url, title, age)) for age, (url, title) in newest_first)
+    return sum(is_new(db, link_of(user, shown, age)) for age, shown in newest_first)
 
 
 def is_new(db: Db, link: Link) -> bool:
@@ -31,10 +31,17 @@ def is_new(db: Db, link: Link) -> bool:
     return True
 
 
-def demo_link(user: User, url: str, title: str, age: int) -> Link:
+def link_of(user: User, shown: DemoLink, age: int) -> Link:
     """Return a link saved the longer ago, the higher `age` is: minutes first, months in the end."""
     saved_at = curtime() - (1 + age**3 * 7) * MINUTE
     return Link(
-        owner=user.id, username=user.username, url=url, title=title,
-        created_at=saved_at, updated_at=saved_at,
-    )  # fmt: skip
+        owner=user.id,
+        username=user.username,
+        url=shown.url,
+        title=shown.title,
+        tags=shown.tags.split(),
+        notes=shown.notes or None,
+        is_public=shown.is_public,
+        created_at=saved_at,
+        updated_at=saved_at,
+    )

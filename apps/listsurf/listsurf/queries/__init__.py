@@ -25,7 +25,7 @@ from listsurf.queries.imports import (
     release_import,
     store_next_part,
 )
-from listsurf.queries.indexes import ensure_indexes, upgrade
+from listsurf.queries.indexes import ensure_indexes
 from listsurf.queries.links import (
     AddressKnownError,
     all_links,
@@ -99,6 +99,5 @@ __all__ = [
     "untag_links",
     "update_link",
     "update_login",
-    "upgrade",
     "wait_for_fetch",
 ]

@@ -12,6 +12,7 @@ from pymongo import ASCENDING
 from listsurf.indexing import HIDDEN, indexed
 from listsurf.models import DESCRIPTION_LENGTH, TITLE_LENGTH, Link, User
 from listsurf.queries.database import Db
+from listsurf.queries.links import link_of
 from listsurf.titles import clean_title
 
 LEASE = 60_000  # milliseconds; longer than any fetch takes
@@ -32,7 +33,7 @@ def claim_fetch(db: Db) -> Link | None:
         sort=[("fetch_at", ASCENDING)],
         projection=HIDDEN,
     )
-    return Link(**found) if found else None
+    return link_of(found) if found else None
 
 
 def fetch_failed(db: Db, link: Link, reason: str) -> None:
@@ -47,7 +48,7 @@ def fetch_succeeded(db: Db, link_id: ObjectId, url: str, title: str, description
     If he changes the link at this very moment, it is read again: what he types is never overwritten.
     """
     while found := db.listitems.find_one({"_id": link_id, "url": url}, HIDDEN):
-        link = filled(Link(**found), title, description)
+        link = filled(link_of(found), title, description)
         changes = {
             "title": link.title,
             "description": link.description,

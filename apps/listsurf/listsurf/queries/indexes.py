@@ -18,17 +18,20 @@
 | imports of a user; which one to go on with | `imports`: owner; is_done |
 | the next part of an import | `importbatches`: job, number |
 
-Notice that there is an address only in links that this version has written: those of an older
-database may be there twice, and stay as they are.
+Notice what is done for the data of older versions before an index is made that they would not fit.
+A page that is there twice stays there twice: the second one has an address that nobody can type.
 """
+
+from contextlib import suppress
 
 from pymongo import ASCENDING, DESCENDING
 from pymongo.errors import DuplicateKeyError
 
 from listsurf.indexing import indexed
 from listsurf.models import Link
-from listsurf.queries.database import Db, Filter
-from listsurf.queries.trash import KEPT_FOR, KNOWN_FIELDS
+from listsurf.queries.database import Db
+from listsurf.queries.links import link_of
+from listsurf.queries.trash import KEPT_FOR
 
 NEWEST_FIRST = [("updated_at", DESCENDING), ("_id", DESCENDING)]
 OWNER = ("owner", ASCENDING)
@@ -41,21 +44,30 @@ PAGES = [
     [OWNER, ("is_public", ASCENDING), *NEWEST_FIRST],
 ]
 OLD_INDEX = "owner_1_url_1"  # forbade the same spelling only
+UNSETTLED = " "  # what the address of a link begins with that has none of its own
 
 
 def ensure_indexes(db: Db) -> None:
-    """Make the indexes that uniqueness and speed rest on; called once, when the program starts."""
+    """Make the indexes that uniqueness and speed rest on; called once, when the program starts.
+
+    Links of older versions get what they lack for that first.
+    """
+    if OLD_INDEX in db.listitems.index_information():
+        db.listitems.drop_index(OLD_INDEX)
+    add_missing_fields(db)
+    ensure_indexes_of_links(db)
+    settle_addresses(db)
     db.users.create_index("username", unique=True)
     db.users.create_index("origins")
-    db.listitems.create_index(
-        [OWNER, ("address", ASCENDING)],
-        unique=True,
-        partialFilterExpression={"address": {"$exists": True}},
-    )
+    ensure_indexes_of_the_rest(db)
+
+
+def ensure_indexes_of_links(db: Db) -> None:
+    """Make the indexes of the list itself."""
+    db.listitems.create_index([OWNER, ("address", ASCENDING)], unique=True)
     for keys in PAGES:
         db.listitems.create_index(keys)
     db.listitems.create_index("fetch_at", partialFilterExpression={"fetch_state": Link.WAITING})
-    ensure_indexes_of_the_rest(db)
 
 
 def ensure_indexes_of_the_rest(db: Db) -> None:
@@ -69,20 +81,17 @@ def ensure_indexes_of_the_rest(db: Db) -> None:
     db.importbatches.create_index("owner")
 
 
-def upgrade(db: Db) -> None:
-    """Add what links of an older version lack; a link that is there twice stays without address."""
-    if OLD_INDEX in db.listitems.index_information():
-        db.listitems.drop_index(OLD_INDEX)
-    for item in db.listitems.find({"words": {"$exists": False}}):
-        add_indexed_fields(db, item)
+def add_missing_fields(db: Db) -> None:
+    """Give links of older versions what they are found by, and an address that is certainly new."""
+    for item in list(db.listitems.find({"words": {"$exists": False}})):
+        fields = indexed(link_of(item)) | {"tags": item.get("tags") or []}
+        fields["address"] = f"{UNSETTLED}{item['_id']}"
+        db.listitems.update_one({"_id": item["_id"]}, {"$set": fields})
 
 
-def add_indexed_fields(db: Db, item: Filter) -> None:
-    """Store the fields by which one old link is found."""
-    known = {name: value for name, value in item.items() if name in KNOWN_FIELDS}
-    fields = indexed(Link(**known)) | {"tags": item.get("tags") or []}
-    try:
-        db.listitems.update_one({"_id": item["_id"]}, {"$set": fields})
-    except DuplicateKeyError:
-        del fields["address"]
-        db.listitems.update_one({"_id": item["_id"]}, {"$set": fields})
+def settle_addresses(db: Db) -> None:
+    """Give links of older versions their addresses, unless another link has it already."""
+    for item in list(db.listitems.find({"address": {"$regex": f"^{UNSETTLED}"}})):
+        address = {"address": indexed(link_of(item))["address"]}
+        with suppress(DuplicateKeyError):
+            db.listitems.update_one({"_id": item["_id"]}, {"$set": address})

@@ -13,6 +13,7 @@ from listsurf.paging import PAGE_SIZE, Cursor, Page
 from listsurf.queries.database import Db, Filter
 from listsurf.wanted import Wanted
 
+KNOWN_FIELDS = {"_id", *Link._fields} - {"id"}
 CHANGEABLE = ("url", "title", "description", "notes", "tags", "is_public", "updated_at")
 
 
@@ -33,7 +34,7 @@ def list_links(
     """
     wanted = wanted or Wanted()
     found = db.listitems.find(page_filter(user, wanted, before), HIDDEN)
-    links = [Link(**item) for item in found.sort(wanted.order.sorting).limit(count + 1)]
+    links = [link_of(item) for item in found.sort(wanted.order.sorting).limit(count + 1)]
     return Page.of(links, count, wanted.order)
 
 
@@ -51,7 +52,7 @@ def count_links(db: Db, user: User, wanted: Wanted | None = None) -> int:
 def all_links(db: Db, user: User) -> Iterator[Link]:
     """Yield all links of a user, the oldest first, without holding them all in memory."""
     for item in db.listitems.find({"owner": user.id}, HIDDEN).sort("created_at"):
-        yield Link(**item)
+        yield link_of(item)
 
 
 def find_link(db: Db, user: User, link_id: str) -> Link | None:
@@ -60,14 +61,14 @@ def find_link(db: Db, user: User, link_id: str) -> Link | None:
         found = db.listitems.find_one({"_id": ObjectId(link_id), "owner": user.id}, HIDDEN)
     except InvalidId:
         return None
-    return Link(**found) if found else None
+    return link_of(found) if found else None
 
 
 def find_link_to(db: Db, user: User, url: str) -> Link | None:
     """Return a user's link to that page, however its address was written."""
     address = indexed(Link(url=url))["address"]
     found = db.listitems.find_one({"owner": user.id, "address": address}, HIDDEN)
-    return Link(**found) if found else None
+    return link_of(found) if found else None
 
 
 def insert_link(db: Db, link: Link) -> None:
@@ -99,3 +100,8 @@ def update_link(db: Db, user: User, link: Link) -> None:
         db.listitems.update_one({"_id": link.id, "owner": user.id}, {"$set": changes})
     except DuplicateKeyError as error:
         raise AddressKnownError(link.url) from error
+
+
+def link_of(item: Filter) -> Link:
+    """Return a link as it is stored, of whatever version."""
+    return Link(**{name: value for name, value in item.items() if name in KNOWN_FIELDS})

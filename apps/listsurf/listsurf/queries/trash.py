@@ -14,6 +14,7 @@ from pymongo.errors import DuplicateKeyError
 
 from listsurf.models import Link, User
 from listsurf.queries.database import Db, Filter
+from listsurf.queries.links import link_of
 
 KEPT_FOR = 7 * 24 * 60 * 60  # seconds
 
@@ -86,8 +87,4 @@ def list_trash(db: Db, user: User, count: int = 0) -> list[Deleted]:
 
 def deleted(item: Filter) -> Deleted:
     """Return what is stored in the trash as the application sees it."""
-    known = {name: value for name, value in item["link"].items() if name in KNOWN_FIELDS}
-    return Deleted(Link(**known), item["batch"], item["deleted_at"])
-
-
-KNOWN_FIELDS = {"_id", *Link._fields} - {"id"}
+    return Deleted(link_of(item["link"]), item["batch"], item["deleted_at"])
