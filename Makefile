@@ -8,7 +8,7 @@ LOCK_BIN := build/lock-tools/bin
 unexport PYTHONPATH PYTHONHOME PYTEST_ADDOPTS
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format coverage pictures fuzz bench lock clean setup-demo setup-test setup-bench
+.PHONY: help demo test lint format coverage pictures fuzz bench publish lock clean setup-demo setup-test setup-bench
 
 help:  ## Show this list
 	@awk -F ':.*## +' '/^[a-z-]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,8 +38,11 @@ pictures: setup-test  ## Take the pictures of the README anew, from a running su
 fuzz: setup-test  ## Fuzz the framework for long: FUZZ_EXAMPLES, a million unless given
 	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-1000000} $(BIN)/python -m pytest tests/fuzz --timeout 0
 
-bench: setup-bench  ## Run the benchmarks side by side with their peers and print ratios
-	@for program in tests/bench/*.py; do echo "== $$program"; $(BIN)/python $$program || exit 1; done
+bench: setup-bench  ## Measure side by side with the peers, a quarter of an hour: BENCH_ARGS="--rounds 1 --only pages"
+	@cd tests && ../$(BIN)/python -m bench $(BENCH_ARGS)
+
+publish: setup-bench  ## Write the figures of the last bench into README.md and docs/
+	@cd tests && ../$(BIN)/python -m bench.publish
 
 lock:  ## Resolve requirements/*.in again into hashed lock files
 	@test -x $(LOCK_BIN)/pip-compile || { $(PYTHON) -m venv build/lock-tools && $(LOCK_BIN)/pip install --quiet pip-tools; }
