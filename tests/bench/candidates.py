@@ -6,6 +6,7 @@ from typing import NamedTuple
 PYTHON = [sys.executable, "-W", "ignore", "-m"]
 FROM_MONGREL2 = ["--pull", "ipc://in", "--pub", "ipc://out"]
 HELD = 8_192  # polls that a server must be allowed to hold, where its default is lower
+IDLE = "60"  # seconds that it keeps a silent connection; the defaults of some are 2 and 5
 
 
 class Candidate(NamedTuple):
@@ -29,14 +30,14 @@ def brubeck(library: str, *options: str) -> list[str]:
 def gunicorn(module: str) -> list[str]:
     """Return the command that serves a WSGI program with greenlets."""
     many = ["-k", "gevent", "-w", "{workers}", "--worker-connections", str(HELD)]
-    where = ["-b", "127.0.0.1:{port}", "--backlog", "4096", "--log-level", "error"]
-    return [*PYTHON, "gunicorn", *many, *where, f"bench.peers.{module}:app"]
+    where = ["-b", "127.0.0.1:{port}", "--backlog", "4096", "--keep-alive", IDLE]
+    return [*PYTHON, "gunicorn", "--log-level", "error", *many, *where, f"bench.peers.{module}:app"]
 
 
 def uvicorn(module: str) -> list[str]:
     """Return the command that serves an ASGI program with uvloop and httptools."""
     quiet = ["--no-access-log", "--log-level", "error"]
-    where = ["--port", "{port}", "--workers", "{workers}"]
+    where = ["--port", "{port}", "--workers", "{workers}", "--timeout-keep-alive", IDLE]
     return [*PYTHON, "uvicorn", *where, *quiet, f"bench.peers.{module}:app"]
 
 
