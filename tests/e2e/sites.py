@@ -27,6 +27,7 @@ class Sites:
     """The base addresses of the sites to judge, without a slash at the end."""
 
     listsurf: str
+    nojs: str
 
 
 def free_port() -> int:
@@ -71,7 +72,8 @@ class LocalStack:
     @property
     def sites(self) -> Sites:
         """The addresses at which the launcher says that the sites answer."""
-        return Sites(listsurf=str(self.state["addresses"]["listsurf"]).rstrip("/"))
+        addresses: dict[str, str] = self.state["addresses"]
+        return Sites(**{name: addresses[name].rstrip("/") for name in ("listsurf", "nojs")})
 
     @property
     def pids(self) -> list[int]:
@@ -106,7 +108,9 @@ class LocalStack:
 
     def _environment(self) -> dict[str, str]:
         kept = {
-            name: os.environ[name] for name in ("PATH", "HOME", "MONGO_URL") if name in os.environ
+            name: os.environ[name]
+            for name in ("PATH", "HOME", "MONGO_URL", "REDIS_URL")
+            if name in os.environ
         }
         return kept | {"SITE_PORT": str(self.port), "VAR_DIR": str(self.folder / "var")}
 

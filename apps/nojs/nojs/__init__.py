@@ -1,0 +1,1 @@
+"""no.js: live chat without a line of JavaScript."""

@@ -1,0 +1,1 @@
+"""The handlers: thin, one module for each kind of page."""

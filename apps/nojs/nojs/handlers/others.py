@@ -1,0 +1,38 @@
+"""Pages about no.js, and addresses that it once had."""
+
+from urllib.parse import unquote
+
+from brubeck.handlers.message import Result
+
+from nojs import names
+from nojs.handlers.pages import PageHandler
+
+OLD_PAGES = {"users": "/side", "messages": "/messages"}
+
+
+class TrickHandler(PageHandler):
+    """How a page comes alive without scripts."""
+
+    def get(self) -> Result:
+        """Explain it."""
+        return self.render_template("trick", hold=self.application.settings.hold)
+
+
+class BufferHandler(PageHandler):
+    """The input frame of old: where it is now depends on the room."""
+
+    def get(self) -> Result:
+        """Lead to where people type now."""
+        room = names.cleaned(str(self.get_argument("room", "")))
+        page = f"/r/{names.path_of(room)}/say" if room else "/enter"
+        return self.redirect(self.home + page, 301)
+
+
+class OldRoomHandler(PageHandler):
+    """A room had its address at the top once."""
+
+    def get(self, room: str, page: str = "") -> Result:
+        """Lead to the room below /r/."""
+        name = names.cleaned(unquote(room))
+        new = f"/r/{names.path_of(name)}{OLD_PAGES.get(page or '', '')}"
+        return self.redirect(self.home + new, 301)

@@ -1,0 +1,56 @@
+"""The endless page: it is never finished, and grows by a line whenever somebody says one.
+
+Notice that this is the plainest of the four faces: a loop that waits and yields. It has its price,
+too: a greenlet and a connection for each reader, for as long as the page is open.
+"""
+
+from collections.abc import Iterator
+from time import monotonic
+
+from brubeck.handlers.message import Result
+from brubeck.response import HTML, Response
+from brubeck.templating import render_template
+
+from nojs.faces import LIVE, STREAM
+from nojs.handlers.rooms import WholeHandler
+from nojs.sharedpages import HEADERS
+from nojs.transcript import shown
+
+MARK = "<!-- lines -->"  # where they come in the page
+SILENCE = 20  # seconds until an empty line is sent, to learn who has gone
+LONGEST = 60 * 60  # seconds; then the page ends, and fetches itself anew
+
+
+class StreamHandler(WholeHandler):
+    """A room on one endless page."""
+
+    face = STREAM
+
+    def get(self, _room: str) -> Result:
+        """Send the page, line by line."""
+        self.be_seen()
+        page = {**self.context(LIVE), "lines": None, "is_stream": True}
+        whole = self.rendered("whole", **self.template_context(page))
+        head, _, tail = whole.partition(MARK)
+        self.headers.update(HEADERS)
+        answer = Response.of(self.stream(self.pieces(head, tail), HTML))
+        answer.endless = True  # type: ignore[union-attr]  # nobody waits for its end when all ends
+        return answer  # type: ignore[return-value]  # a Response is a result, too
+
+    def pieces(self, head: str, tail: str) -> Iterator[str]:
+        """Yield the page: the head, each line when it is said, the tail when it is long enough."""
+        yield head
+        last, end = "", monotonic() + LONGEST
+        while monotonic() < end:
+            change = self.application.news.next_change(self.room)  # first wait, then look
+            _, stored = self.lines(after=last)
+            lines = shown(stored, self.visitor.name)
+            yield "".join(self.rendered("line", **line) for line in lines) or "\n"
+            last = stored[-1][0] if stored else last
+            change.wait(SILENCE)
+            self.be_seen()
+        yield tail
+
+    def rendered(self, template: str, **context: object) -> str:
+        """Return a template as text."""
+        return render_template(self.application.template_env, template, **context)

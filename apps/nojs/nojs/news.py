@@ -1,0 +1,142 @@
+"""How a message reaches everybody at once: one reader of Redis in each process.
+
+Whoever waits for news costs neither a connection to Redis nor, behind Mongrel2, a greenlet: his
+request is parked. This reader hears of a change, renders the page once, and has it broadcast.
+
+Notice how nothing slips through. A request is parked *before* the version is looked at
+(`handlers.polling`), so a change in between wakes it. And when the connection to Redis was lost,
+nobody knows what was missed: then all are sent to look for themselves.
+"""
+
+import json
+import logging
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from brubeck.concurrency import current
+from brubeck.concurrency.base import Event, Task
+from brubeck.response import Response
+
+from nojs import queries
+from nojs.sharedpages import SharedPages
+from nojs.sweeping import HEARTBEAT, PERIOD
+
+if TYPE_CHECKING:
+    from nojs.app import NoJs
+
+LOBBY = ""  # waits in no room
+PAUSE = 0.5  # seconds until Redis is asked again after it was away
+DEADLINE = 3.0 * PERIOD  # seconds; in every period somebody's heartbeat comes
+
+MESSAGES, OWN_MESSAGES, PAGE, ROOMS = "messages", "own messages", "page", "rooms"
+
+log = logging.getLogger(__name__)
+
+
+class Place(NamedTuple):
+    """Where a request is parked: for which room, page and reader ("" for all without a name)."""
+
+    room: str
+    page: str
+    name: str = ""
+
+
+def look_again(path: str) -> Response:
+    """Return the answer that makes a browser fetch a page beside the present one anew."""
+    return Response(302, b"", [("Location", path), ("Cache-Control", "no-store")])
+
+
+# What somebody gets when his time has come. Each is shared by all who wait.
+LOOK_AGAIN = {
+    MESSAGES: look_again("messages#bottom"),
+    OWN_MESSAGES: look_again("messages#bottom"),
+    PAGE: look_again("page"),
+    ROOMS: look_again("rooms"),
+}
+
+
+class News:
+    """The reader, who waits for it, and how they are told."""
+
+    def __init__(self, app: "NoJs", pages: SharedPages) -> None:
+        self._app = app
+        self._pages = pages
+        self._task: Task | None = None
+        self._places: dict[str, set[Place]] = {}
+        self._flags: dict[str, Event] = {}
+
+    def start(self) -> None:
+        """Begin to read."""
+        self._task = current().spawn(self._run)
+
+    def stop(self) -> None:
+        """End the reader."""
+        if self._task is not None:
+            self._task.kill()
+
+    def expect(self, place: Place) -> str:
+        """Note that somebody is about to wait at a place; return what to call it for parking."""
+        self._places.setdefault(place.room, set()).add(place)
+        return str(place)
+
+    def next_change(self, room: str) -> Event:
+        """Return a flag that goes up at the next change of a room: for pages that are streamed."""
+        return self._flags.setdefault(room, current().event())
+
+    @property
+    def number_of_places(self) -> int:
+        """How many places are known; those where nobody waits are forgotten now and then."""
+        return sum(map(len, self._places.values()))
+
+    def _run(self) -> None:
+        while True:
+            try:
+                self._listen()
+            except queries.StoreAway as error:
+                log.warning("Redis is away; trying again in %s s. It said: %s", PAUSE, error)
+            except Exception:
+                log.exception("The reader of news has failed, and begins anew")
+            current().sleep(PAUSE)
+
+    def _listen(self) -> None:
+        """Read until nothing comes any more: a frozen server looks like a silent one."""
+        store = self._app.store
+        with store.redis.pubsub() as channel:
+            channel.subscribe(store.keys.changes)
+            while (message := channel.get_message(timeout=DEADLINE)) is not None:
+                if message["type"] == "subscribe":
+                    self._tell_everybody()  # at first, and whenever the connection was lost
+                elif message["data"] == HEARTBEAT:
+                    self._forget_empty_places()
+                else:
+                    self._tell(**json.loads(message["data"]))
+        log.warning("Nothing was heard from Redis for %s s; connecting anew.", DEADLINE)
+
+    def _tell(self, room: str, only: "list[str] | None" = None) -> None:
+        """Wake those whom a change concerns: all who wait for a room, or some of them."""
+        is_public = room != LOBBY and only is None
+        page: Any = self._pages.response(room) if is_public else None
+        for place in list(self._places.get(room, ())):
+            if only is None or place.name in only:
+                self._places[room].discard(place)
+                # One page for all; who has a page of his own fetches that.
+                is_shared = page is not None and place.page == MESSAGES
+                self._app.broadcast(str(place), page if is_shared else LOOK_AGAIN[place.page])
+        if room in self._flags:
+            self._flags.pop(room).set()
+
+    def _tell_everybody(self) -> None:
+        """Send everybody to look, who may have missed something."""
+        for places in self._places.values():
+            for place in places:
+                self._app.broadcast(str(place), LOOK_AGAIN[place.page])
+        self._places.clear()
+        for room in list(self._flags):
+            self._flags.pop(room).set()
+
+    def _forget_empty_places(self) -> None:
+        """Forget places where nobody waits any more, whose time was over or who have gone."""
+        self._places = {
+            room: waited
+            for room, places in self._places.items()
+            if (waited := {place for place in places if self._app.parking.count(str(place))})
+        }

@@ -1,0 +1,73 @@
+"""Visitors, and the names that belong to them."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from nojs.models import Visitor
+from nojs.names import shapes
+from nojs.queries.store import Store
+
+MONTH = 30 * 24 * 60 * 60  # seconds that a name waits for its owner
+
+
+class NameTakenError(Exception):
+    """The name, or one that looks like it, belongs to somebody else."""
+
+
+def find_visitor(store: Store, secret_id: str) -> Visitor:
+    """Return what we know of the visitor whose secret has this digest; he may be new."""
+    known = store.redis.get(store.keys.visitor(secret_id))
+    return Visitor(**json.loads(known)) if known else Visitor(id=secret_id)
+
+
+def save_visitor(store: Store, visitor: Visitor) -> None:
+    """Keep a visitor's choices and his name."""
+    with store.redis.pipeline() as pipe:
+        pipe.set(store.keys.visitor(visitor.id), json.dumps(visitor.to_python()))
+        keep(store, pipe, visitor)
+        pipe.execute()
+
+
+def keep(store: Store, pipe: Any, visitor: Visitor) -> None:
+    """Let a visitor and his name stay for another month."""
+    pipe.expire(store.keys.visitor(visitor.id), MONTH)
+    for shape in shapes(visitor.name) if visitor.name else ():
+        pipe.expire(store.keys.shape(shape), MONTH)
+
+
+def claim_name(store: Store, visitor: Visitor, name: str) -> None:
+    """Give a name to a visitor, and his former one back.
+
+    Raises NameTakenError when another visitor has one that looks like it.
+    """
+    wanted, former = shapes(name), shapes(visitor.name) if visitor.name else set()
+    taken: list[str] = []
+    for shape in wanted - former:
+        if not store.redis.set(store.keys.shape(shape), visitor.id, ex=MONTH, nx=True):
+            _release(store, taken)
+            raise NameTakenError
+        taken.append(shape)
+    _release(store, former - wanted)
+    visitor.name = name
+    save_visitor(store, visitor)
+
+
+def find_owner(store: Store, name: str) -> Visitor | None:
+    """Return the visitor to whom a name belongs."""
+    for shape in shapes(name):
+        if owner := store.redis.get(store.keys.shape(shape)):
+            return find_visitor(store, owner)
+    return None
+
+
+def forget_visitor(store: Store, visitor: Visitor) -> None:
+    """Forget a visitor; his name is free again."""
+    if visitor.name:
+        _release(store, shapes(visitor.name))
+    store.redis.delete(store.keys.visitor(visitor.id))
+
+
+def _release(store: Store, given_back: Iterable[str]) -> None:
+    for shape in given_back:
+        store.redis.delete(store.keys.shape(shape))
