@@ -131,7 +131,10 @@ class Response:
         self.headers = _pairs(headers) if headers else []
         self.common = NO_HEADERS
         self.body = _encoded(body) if type(body) is str else _body_bytes(body)
-        if body and isinstance(body, str) and self.header("content-type") is None:
+        if body and isinstance(body, str):
+            for name, _ in self.headers:
+                if name.lower() == "content-type":
+                    return
             self.headers.append(("Content-Type", HTML))
 
     @classmethod
@@ -206,9 +209,9 @@ class Response:
         """Whether the connection must be closed to end this answer."""
         if self.raw is not None and not self.raw.startswith(b"HTTP/"):
             return False
-        connection = self.header("connection")
-        if connection is not None and "close" in connection.lower():
-            return True
+        for name, value in self.headers:
+            if name.lower() == "connection" and "close" in value.lower():
+                return True
         if self.raw is None or self._is_bodiless:
             return False
         return not (self._has("content-length") or self._has("transfer-encoding"))
@@ -223,10 +226,11 @@ class Response:
         """
         if self.raw is not None:
             return _without_body(self.raw) if head else self.raw
-        length = self._length(head=head)
+        has_body = not (head or self._is_bodiless)
+        length = str(len(self.body)) if has_body else self._length(head=head)
         measure = "" if length is None else f"Content-Length: {length}\r\n"
         text = self._head(measure, version=version, keep_alive=keep_alive)
-        return text if head or self._is_bodiless else text + self.body
+        return text + self.body if has_body else text
 
     def _head(self, measure: str, *, version: str = "HTTP/1.1", keep_alive: bool) -> bytes:
         """Return status line and headers; `measure` is the one that says where the body ends."""

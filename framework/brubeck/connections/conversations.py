@@ -105,7 +105,8 @@ class Conversations:
             elif self._lines and self._has_overrun(request):
                 self._hang_up(request)
         finally:
-            self._close(request)
+            if self._open.get(key) is request:
+                self._end(key)
 
     def release(self, held: Held) -> Request | None:
         """End a wait that has its answer; returns the request behind it, to be worked off."""

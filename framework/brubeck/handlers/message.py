@@ -188,8 +188,10 @@ class MessageHandler(metaclass=HandlerType):
         return member(*arguments)
 
     def _member(self) -> Callable[..., Result] | None:
-        name = (self.message.method or "").lower()
-        if not self._may_answer(name):
+        name = self.message.method.lower()
+        if name not in HTTP_METHODS or not (
+            self.SUPPORTED_METHODS is None or self._may_answer(name)
+        ):
             return None
         member: Callable[..., Result] | None = getattr(self, name, None)
         if member is None and name == "head":
