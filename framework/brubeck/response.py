@@ -197,12 +197,16 @@ class Response:
         return self.common.values.get(wanted)
 
     def set_header(self, name: str, value: str) -> None:
-        """Set a header, replacing all of the same name."""
+        """Set a header, replacing all of the same name.
+
+        Text that is no HTTP has headers where a server needs some; for others it stays as it is.
+        """
         wanted = name.lower()
         self.headers = [pair for pair in self.headers if pair[0].lower() != wanted]
         self.headers.append((name, value))
         self.common = self.common.beside(self.headers)
-        self.raw = None
+        if self.raw is not None and self.raw.startswith(b"HTTP/"):
+            self.raw = None
 
     @property
     def closes_connection(self) -> bool:

@@ -275,6 +275,14 @@ def test_setting_a_header_makes_a_finished_response_an_ordinary_one() -> None:
     assert (headers["x-a"], headers["x-b"]) == (["1"], ["2"])
 
 
+def test_text_that_is_no_http_gets_no_head() -> None:
+    """What looks after all answers may set headers; peers that speak no HTTP never see them."""
+    response = answer('{"a":1}')
+    response.set_header("X-A", "2")
+    assert response.to_http() == b'{"a":1}'
+    assert ("X-A", "2") in response.to_wsgi()[1]
+
+
 def test_an_unknown_attribute_is_an_error() -> None:
     """Reading the parts late does not hide misspellings."""
     with pytest.raises(AttributeError):
