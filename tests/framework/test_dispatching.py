@@ -1,6 +1,7 @@
 """The dispatcher as a process, with the test in the places of Mongrel2 and of the workers."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -267,6 +268,7 @@ def test_the_dispatcher_imports_neither_applications_nor_coroutine_libraries() -
         [sys.executable, "-c", LIGHT],
         check=False,
         cwd=ROOT / "framework",
+        env={name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")},
         capture_output=True,
         text=True,
     )
