@@ -7,6 +7,8 @@ import pytest
 from brubeck.concurrency import current
 from brubeck.concurrency.outflow import Outflow
 from brubeck.connections import WSGIConnection
+from brubeck.connections.pacing import Pace
+from brubeck.connections.websockets import LastingWebSocket
 from brubeck.errors import BadRequest, Forbidden
 from brubeck.request_handling import Brubeck
 from brubeck.testing import TestClient
@@ -313,3 +315,34 @@ def test_a_refused_websocket_says_with_what(visitor: TestClient) -> None:
     silent = visitor.websocket("/s")
     assert silent.receive() is None
     assert silent.close_code == 1011
+
+
+class FakeCarrier:
+    """Stands for the connection to Mongrel2: collects what is sent."""
+
+    def __init__(self) -> None:
+        self.sent = b""
+        self.pace = Pace()
+
+    def reaches(self, _sender: str) -> bool:
+        return True
+
+    def send(self, _sender: str, _conn_id: str, data: bytes) -> None:
+        self.sent += data
+
+    def finish(self, _lasting: object, *, keep_alive: bool) -> None:
+        self.sent += b"closed" * (not keep_alive)
+
+
+def test_nothing_is_sent_before_the_head() -> None:
+    """Not even a ping, when the clock strikes between the handshake and the handler's start."""
+    carrier, app = FakeCarrier(), Brubeck(WSGIConnection(0), [(r"^/$", Silent)])
+    request = handshake(host="x")
+    upgrade = app.handle(request)
+    lasting = LastingWebSocket(carrier, app, request, upgrade)  # type: ignore[arg-type]
+    lasting.tick()
+    assert carrier.sent == b""
+    lasting.stop_kindly()
+    lasting.start()
+    eventually(lambda: carrier.sent.endswith(b"closed"), "the end")
+    assert carrier.sent.startswith(b"HTTP/1.1 101 ")

@@ -293,3 +293,14 @@ def test_a_malformed_reply_is_never_made(sender: str, conn_id: str) -> None:
         wire.reply(sender, conn_id, b"x")
     with pytest.raises(BadMessage):
         wire.replies(sender, ["1", conn_id], b"x")
+
+
+def test_silent_connections_are_kept_alive_in_bulk() -> None:
+    """An extended reply: X stands before the ids, and counts for the length."""
+    tnetstring = b"27:3:ctl,17:10:keep-alive,0:,}]"
+    assert wire.keep_alives("m2", ["7", "12", "9"], 2) == [
+        b"m2 6:X 7 12, " + tnetstring,
+        b"m2 3:X 9, " + tnetstring,
+    ]
+    with pytest.raises(wire.BadMessage):
+        wire.keep_alives("m2", ["seven"])

@@ -134,6 +134,8 @@ class Outbox:
 
     def is_open_for(self, ident: str) -> bool:
         """Say whether a reply to the Mongrel2 of this ident would go out at once."""
+        if not self._is_heard(ident):
+            self.read_subscriptions()  # other replies may have swallowed the descriptor's edge
         return not self._paused and self._is_heard(ident)
 
     def _is_quick(self) -> bool:

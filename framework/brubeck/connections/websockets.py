@@ -37,6 +37,7 @@ class LastingWebSocket(Lasting):
         reader = Reader(is_masked=False, max_size=upgrade.max_size)
         self._socket = WebSocket(self._outflow, reader, upgrade.subprotocol)
         self._ticks_left = TICKS_TO_FINISH
+        self._outflow.write(upgrade.to_http())  # before anybody can ask the client with a ping
         self._endings.add(self.stop_kindly)
 
     def stop(self) -> None:
@@ -50,7 +51,6 @@ class LastingWebSocket(Lasting):
     def work(self) -> bool:
         """Send the head, and have the handler talk."""
         try:
-            self._outflow.write(self._upgrade.to_http())
             converse(self._upgrade, self._socket, self._request.path)
             self._socket.say_farewell()
         finally:
