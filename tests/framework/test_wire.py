@@ -274,15 +274,6 @@ def test_replies_refuse_limits_that_mongrel2_does_not_know(limit: int) -> None:
         wire.replies("snd-1", ["1"], b"", limit)
 
 
-def test_signs_of_use_are_replies_that_no_client_sees() -> None:
-    """They name the receivers after an X, and hold a command of Mongrel2's (its manual, control)."""
-    one, two = wire.keep_alives("snd", ["7", "8", "9"], max_idents=2)
-    assert one == b"snd 5:X 7 8, 27:3:ctl,17:10:keep-alive,0:,}]"
-    assert two == b"snd 3:X 9, 27:3:ctl,17:10:keep-alive,0:,}]"
-    with pytest.raises(ValueError, match="digits"):
-        wire.keep_alives("snd", ["7 8"])
-
-
 @pytest.mark.parametrize(
     ("sender", "conn_id"),
     [("a_b", "1"), ("", "1"), ("a b", "1"), ("a", ""), ("a", "x"), ("a", "\u0663")],
