@@ -22,7 +22,7 @@ PICTURE = FILE.with_suffix(".svg")
 def options() -> argparse.Namespace:
     """Return what the command line asks for."""
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measure side by side.")
-    parser.add_argument("--rounds", type=int, default=4, help="turns of everybody (default: 4)")
+    parser.add_argument("--rounds", type=int, default=3, help="turns of everybody (default: 3)")
     parser.add_argument("--seconds", type=int, default=2, help="of load at a time (default: 2)")
     parser.add_argument("--only", nargs="+", choices=SUBJECTS, default=list(SUBJECTS))
     parser.add_argument("--candidates", nargs="+", choices=CANDIDATES, default=list(CANDIDATES))

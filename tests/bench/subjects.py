@@ -116,7 +116,8 @@ def routes(candidate: Candidate, seconds: int) -> Figures:
 def workers(candidate: Candidate, seconds: int) -> Figures:
     """Measure the rate of a handler that computes for 2 ms with one worker and with two."""
     one, two = (
-        hello_rate(candidate, "/work", seconds, workers=workers_count) for workers_count in (1, 2)
+        hello_rate(candidate, "/compute", seconds, workers=workers_count)
+        for workers_count in (1, 2)
     )
     return {"one": one, "two": two, "times": two / one}
 

@@ -301,7 +301,7 @@ def test_the_program_of_brubeck_serves_what_all_serve(tmp_path: Path) -> None:
         pids = service.all_pids()
         assert ask(service.port, "GET", "/hello").body == b"Take five, dude!"
         assert ask(service.port, "GET", "/section4/1").body == b"Take five, dude!"
-        assert ask(service.port, "GET", "/work").body == b"Take five, dude!"
+        assert ask(service.port, "GET", "/compute").body == b"Take five, dude!"
         assert ask(service.port, "GET", "/page").body.count(b"<li>") == 25
         assert len(json.loads(ask(service.port, "GET", "/items").body)["items"]) == 25
         load.warm_up(service.port, "/items")

@@ -45,7 +45,7 @@ async def held(request):
     return web.Response(text=str(room.held))
 
 
-@routes.get("/work")
+@routes.get("/compute")
 async def compute(request):
     work()
     return web.Response(text=GREETING)

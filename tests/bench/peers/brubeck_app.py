@@ -60,7 +60,7 @@ app = Brubeck(
         (r"^/poll$", Poll),
         (r"^/publish$", Publish),
         (r"^/held$", Held),
-        (r"^/work$", Work),
+        (r"^/compute$", Work),
     ],
     template_loader=load_jinja2_env(TEMPLATES, auto_reload=False),
     log_level=logging.WARNING,

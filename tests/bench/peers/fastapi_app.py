@@ -69,7 +69,7 @@ async def held():
     return str(room.held)
 
 
-@app.get("/work", response_class=PlainTextResponse)
+@app.get("/compute", response_class=PlainTextResponse)
 async def compute():
     work()
     return GREETING

@@ -43,7 +43,7 @@ def held():
     return str(room.held)
 
 
-@app.get("/work")
+@app.get("/compute")
 def compute():
     work()
     return GREETING

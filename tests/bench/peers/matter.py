@@ -8,7 +8,7 @@ Each answers:
     /poll            news, as soon as there are any, or nothing after a minute
     /publish (POST)  tells everybody who polls the news
     /held            how many polls are held
-    /work            a greeting that takes 2 ms of processor time
+    /compute         a greeting that takes 2 ms of processor time
 """
 
 import os

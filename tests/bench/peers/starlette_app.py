@@ -50,6 +50,6 @@ app = Starlette(
         Route("/poll", poll),
         Route("/publish", publish, methods=["POST"]),
         Route("/held", held),
-        Route("/work", compute),
+        Route("/compute", compute),
     ]
 )

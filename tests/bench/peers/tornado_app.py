@@ -67,7 +67,7 @@ async def main(port):
             ("/poll", Poll),
             ("/publish", Publish),
             ("/held", Held),
-            ("/work", Work),
+            ("/compute", Work),
         ],
         template_path=TEMPLATES,
     )
