@@ -48,7 +48,7 @@ def granian(module: str) -> list[str]:
     return [*PYTHON, "granian", *where, *many, f"bench.peers.{module}:app"]
 
 
-DIRECT = ["--transport", "mongrel2", *FROM_MONGREL2]
+DIRECT = ["--transport", "mongrel2", "--direct", *FROM_MONGREL2]
 DISPATCHER = [*PYTHON, "brubeck", "dispatch", *FROM_MONGREL2, "--bind", "ipc://workers"]
 DISPATCHED = [DISPATCHER, brubeck("gevent", "--dispatcher", "ipc://workers")]
 CEILING = [*PYTHON, "bench.peers.ceiling"]
