@@ -169,7 +169,9 @@ def exists_somewhere(folder: Path, name: str) -> bool:
 def test_locked_packages_carry_hashes_and_no_addresses(path: Path) -> None:
     """Whoever installs gets the very files that were tested, from his own index."""
     text = path.read_text()
-    pinned = re.findall(r"^[\w.\-\[\]]+==\S+(?: ; [^\n]+)? \\\n    --hash=sha256:", text, re.MULTILINE)
+    pinned = re.findall(
+        r"^[\w.\-\[\]]+==\S+(?: ; [^\n]+)? \\\n    --hash=sha256:", text, re.MULTILINE
+    )
     assert len(pinned) == len(re.findall(r"^[a-zA-Z]", text, re.MULTILINE)) > 0
     assert "://" not in text
     assert not re.search(r"^--", text, re.MULTILINE)

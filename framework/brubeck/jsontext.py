@@ -6,6 +6,7 @@ Unix seconds, foreign objects as their public attributes.
 
 import json
 import math
+import re
 from calendar import timegm
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
@@ -15,10 +16,13 @@ from enum import Enum
 from functools import singledispatch
 from uuid import UUID
 
+import orjson
+
 JSON = None | bool | int | float | str | list["JSON"] | dict[str, "JSON"]
 
 MAX_DEPTH = 64
 MAX_EXACT_DIGITS = 20
+DELETE = "\x7f"  # the one character of ASCII that json escapes and orjson does not
 
 
 def dumps(obj: object) -> str:
@@ -29,10 +33,11 @@ def dumps(obj: object) -> str:
     their public attributes. NaN and infinity, which JSON lacks, become null.
     """
     try:
-        return _encoder.encode(obj)
+        text = orjson.dumps(obj, _simplified_for_orjson, _ORJSON_OPTIONS).decode()
     except (TypeError, ValueError):
-        # Keys that are no text, or numbers that are none: rare enough to pay for a copy.
+        # Keys that are no text, large numbers, deep nesting: rare enough to pay for a copy.
         return _encoder.encode(_plain(obj, MAX_DEPTH))
+    return text if text.isascii() and DELETE not in text else _TO_ESCAPE.sub(_escaped, text)
 
 
 def loads(text: str | bytes, *, max_depth: int = MAX_DEPTH) -> JSON:
@@ -47,6 +52,14 @@ def loads(text: str | bytes, *, max_depth: int = MAX_DEPTH) -> JSON:
     if text.count("[") + text.count("{") > max_depth and _is_deeper(value, max_depth):
         raise _too_deep(max_depth)
     return value
+
+
+def _simplified_for_orjson(obj: object) -> object:
+    return list(obj) if isinstance(obj, tuple) else _simplified(obj)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return json.dumps(found[0])[1:-1]
 
 
 @singledispatch
@@ -176,4 +189,6 @@ def _items(value: JSON) -> Iterable[JSON]:
     return value if isinstance(value, list) else ()
 
 
+_ORJSON_OPTIONS = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
+_TO_ESCAPE = re.compile(r"[^\x00-\x7e]+")
 _encoder = json.JSONEncoder(separators=(",", ":"), allow_nan=False, default=_simplified)

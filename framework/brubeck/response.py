@@ -160,10 +160,7 @@ class Response:
     @classmethod
     def from_raw(cls, raw: bytes) -> Self:
         """Keep a complete answer, or bytes for a peer that does not speak HTTP, as it is."""
-        response = cls.__new__(cls)
-        response.raw = raw
-        response.common = NO_HEADERS
-        return response
+        return RawResponse(raw)  # type: ignore[return-value]  # which is a Response as well
 
     @classmethod
     def _of_parts(cls, result: dict[str, object]) -> Self:
@@ -180,13 +177,6 @@ class Response:
             result.get("headers") or (),  # type: ignore[arg-type]  # or _pairs complains
             str(message) if message else None,
         )
-
-    def __getattr__(self, name: str) -> object:
-        """Read the parts of a raw answer at the first use of one."""
-        if name not in Response.__slots__ or self.raw is None:
-            raise AttributeError(name)
-        self.status_code, self.status_msg, self.headers, self.body = _parse_raw(self.raw)
-        return getattr(self, name)
 
     def header(self, name: str) -> str | None:
         """Return the first header of this name, in any spelling."""
@@ -292,6 +282,24 @@ class Response:
         # There is no body to measure: only the handler may know the length that GET would have.
         given = self.header("content-length") or ""
         return given if given.isascii() and given.isdigit() else None
+
+
+class RawResponse(Response):
+    """An answer that a handler wrote out itself."""
+
+    # A class of its own: __getattr__ makes every attribute of a class slower to read.
+    __slots__ = ()
+
+    def __init__(self, raw: bytes) -> None:
+        self.raw = raw
+        self.common = NO_HEADERS
+
+    def __getattr__(self, name: str) -> object:
+        """Read the parts of a raw answer at the first use of one."""
+        if name not in Response.__slots__ or self.raw is None:
+            raise AttributeError(name)
+        self.status_code, self.status_msg, self.headers, self.body = _parse_raw(self.raw)
+        return getattr(self, name)
 
 
 def _streamed_class() -> type[Response]:

@@ -47,7 +47,9 @@ def main() -> None:
             seen = measure(options, kind, rounds)
             right = seen.pop("right", 0)
             lost = sum(seen.values())
-            line = f"{name:10} {what:10} {2 * rounds} restarts: {lost} lost of {right + lost} {seen}"
+            line = (
+                f"{name:10} {what:10} {2 * rounds} restarts: {lost} lost of {right + lost} {seen}"
+            )
             print(line, flush=True)  # noqa: T201  the result
 
 
