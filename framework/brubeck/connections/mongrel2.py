@@ -225,7 +225,8 @@ class Mongrel2Connection(Connection):
     def send(self, uuid: str, conn_id: str, msg: str | bytes) -> None:
         """Send a finished payload to one client of the Mongrel2 with the ident `uuid`."""
         _, outbox = self._sockets or self._open()
-        outbox.send(uuid, wire.reply(uuid, str(conn_id), to_bytes(msg)))
+        payload = msg if type(msg) is bytes else to_bytes(msg)
+        outbox.send(uuid, wire.reply(uuid, str(conn_id), payload))
 
     def reply_bulk(self, uuid: str, idents: Sequence[str], data: str | bytes) -> None:
         """Send a finished payload to any number of clients of one Mongrel2."""

@@ -115,7 +115,7 @@ class MessageHandler(metaclass=HandlerType):
     ) -> None:
         """Set the status; the text comes from the class's table unless it is given."""
         if status_msg is None:
-            status_msg = self._status_text(status_code)
+            status_msg = self._response_codes.get(status_code) or self._status_text(status_code)
         if extra_txt:
             status_msg = f"{status_msg} - {extra_txt}"
         payload = self._payload
