@@ -2,7 +2,8 @@
 
 The browser holds a random id in a signed cookie; the store holds a hash of that id, so a copy of
 the store opens no session. A session ends after `idle` seconds without a request, and after
-`lifetime` seconds in any case.
+`lifetime` seconds in any case. The store knows the second end, the cookie the first: it says when
+it was signed, and is sent anew while it is used. So reading prolongs a session and writes nothing.
 """
 
 import hashlib
@@ -11,22 +12,27 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
+from brubeck.handlers.protection import may_change_something
 from brubeck.jsontext import dumps, loads
 from brubeck.timekeeping import Interval, curtime
 
 if TYPE_CHECKING:
     from brubeck.application import Brubeck
+    from brubeck.request import Request
 
 HOUR = 60 * 60
 DAY = 24 * HOUR
 
-# Renewing at every request would mean a write for every read.
+# Renewing at every request would mean a cookie, or a write, for each of them.
 _RENEWALS_IN_IDLE_TIME = 20
 
 
 @dataclass(slots=True)
 class Session:
-    """One login. `id` is the secret the browser holds; times are milliseconds since the epoch."""
+    """One login. `id` is the secret the browser holds; times are milliseconds since the epoch.
+
+    `renewed_at` is when a request came that could change something: no other writes it down.
+    """
 
     id: str = field(repr=False)
     user_id: str
@@ -57,6 +63,7 @@ class SessionStore(ABC):
     def __init__(self, *, idle: int = 14 * DAY, lifetime: int = 90 * DAY) -> None:
         self.idle = idle
         self.lifetime = lifetime
+        self.renewal = idle / _RENEWALS_IN_IDLE_TIME
         self.sweeping = Interval(HOUR)
 
     def create(self, user_id: object, data: dict[str, Any]) -> Session:
@@ -69,12 +76,9 @@ class SessionStore(ABC):
         return session
 
     def load(self, session_id: str) -> Session | None:
-        """Return a session, or None when there is none or its time is over."""
+        """Return a session, or None when there is none or its lifetime is over. Writes nothing."""
         record = self._find(_key(session_id))
-        if record is None:
-            return None
-        if record["expires_at"] <= curtime():
-            self.delete(session_id)
+        if record is None or record["expires_at"] <= curtime():
             return None
         return Session(
             session_id,
@@ -89,9 +93,9 @@ class SessionStore(ABC):
         self._replace(_key(session.id), self._record(session))
 
     def renew(self, session: Session) -> bool:
-        """Prolong a session if it has aged enough to be worth a write; tell whether it has."""
+        """Note that a session is used, if the last note is worth a new one; tell whether it is."""
         now = curtime()
-        if now - session.renewed_at < self.idle * 1000 // _RENEWALS_IN_IDLE_TIME:
+        if now - session.renewed_at < self.renewal * 1000:
             return False
         session.renewed_at = now
         self.save(session)
@@ -102,7 +106,7 @@ class SessionStore(ABC):
         self._remove(_key(session_id))
 
     def list_of(self, user_id: object) -> list[Login]:
-        """Return a user's sessions that are still good, the one used last first."""
+        """Return a user's sessions whose lifetime is not over, the one used last first."""
         now = curtime()
         found = [
             Login(key, r["user_id"], loads(r["data"]), r["created_at"], r["renewed_at"])  # type: ignore[arg-type]  # a dict went in
@@ -132,12 +136,8 @@ class SessionStore(ABC):
             "data": dumps(session.data),
             "created_at": session.created_at,
             "renewed_at": session.renewed_at,
-            "expires_at": self._expires_at(session),
+            "expires_at": session.created_at + self.lifetime * 1000,
         }
-
-    def _expires_at(self, session: Session) -> int:
-        idle_end = session.renewed_at + self.idle * 1000
-        return min(idle_end, session.created_at + self.lifetime * 1000)
 
     @abstractmethod
     def delete_of(self, user_id: object) -> None:
@@ -240,6 +240,7 @@ class SessionHandlingMixin:
     """Sessions for handlers of an application with `sessions=...` and `cookie_secret=...`."""
 
     application: "Brubeck"
+    message: "Request"
     get_cookie: Any
     set_cookie: Any
     delete_cookie: Any
@@ -255,8 +256,10 @@ class SessionHandlingMixin:
     def session_id(self) -> str | None:
         """The id the browser holds, or None; whether it is still good, `session` tells."""
         if not hasattr(self, "_session_id"):
-            sent = self.get_cookie(self.session_cookie, None, self._session_secret())
-            self._session_id = sent if isinstance(sent, str) else None
+            secret, is_sent = self._session_secret(), self.session_cookie in self.message.cookies
+            self._session_id = (
+                self._sent_id(secret, self._session_store().idle) if is_sent else None
+            )
         return self._session_id
 
     @property
@@ -299,9 +302,19 @@ class SessionHandlingMixin:
             return None
         store = self._session_store()
         session = store.load(self.session_id)
-        if session is not None and store.renew(session):
-            self._send_session_cookie(session)
+        if session is not None:
+            self._prolong(session, store)
         return session
+
+    def _prolong(self, session: Session, store: SessionStore) -> None:
+        if self._sent_id(self._session_secret(), store.renewal) is None:
+            self._send_session_cookie(session)
+        if may_change_something(self.message):
+            store.renew(session)
+
+    def _sent_id(self, secret: Any, max_age: float) -> str | None:
+        sent = self.get_cookie(self.session_cookie, None, secret, max_age)
+        return sent if isinstance(sent, str) else None
 
     def _use_session(self, session: Session) -> None:
         self._session = session

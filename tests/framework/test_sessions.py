@@ -1,8 +1,10 @@
 """Sessions: revocable logins of limited life."""
 
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
+import brubeck.cookies
 import brubeck.sessions
 import pymongo
 import pytest
@@ -30,6 +32,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
         now[0] += int(seconds * 1000)
 
     monkeypatch.setattr(brubeck.sessions, "curtime", lambda: now[0])
+    monkeypatch.setattr(brubeck.cookies, "time", SimpleNamespace(time=lambda: now[0] / 1000))
     return advance
 
 
@@ -55,8 +58,10 @@ class Visit(WebMessageHandler, SessionHandlingMixin):
     """Both bases in the order that the README uses for mixins."""
 
 
-def visit(store: SessionStore | None, cookies: dict[str, str] | None = None) -> Any:
-    return Visit(make_application(sessions=store), make_request(cookies=cookies))
+def visit(
+    store: SessionStore | None, cookies: dict[str, str] | None = None, method: str = "GET"
+) -> Any:
+    return Visit(make_application(sessions=store), make_request(method, cookies=cookies))
 
 
 # -- stores ------------------------------------------------------------------------------------
@@ -94,27 +99,18 @@ def test_saved_data_is_there_next_time(store: SessionStore) -> None:
     assert loaded.data == {"a.b": {"$set": "harmless"}}
 
 
-def test_sessions_end_when_idle(store: SessionStore, clock: Clock) -> None:
-    """After `idle` seconds without a request."""
+def test_sessions_end_after_their_lifetime(store: SessionStore, clock: Clock) -> None:
+    """However often they are used; reading an ended one leaves it to be swept."""
     session = store.create("ada", {})
-    clock(store.idle - 1)
+    clock(store.lifetime - 1)
+    store.renew(session)
     assert store.load(session.id) is not None
     clock(1)
     assert store.load(session.id) is None
+    assert store._find(session.key) is not None
 
 
-def test_use_prolongs_a_session_up_to_its_lifetime(store: SessionStore, clock: Clock) -> None:
-    """Renewal slides the end, but never beyond `lifetime`."""
-    session = store.create("ada", {})
-    alive_for = 0
-    while (loaded := store.load(session.id)) is not None:
-        store.renew(loaded)
-        clock(DAY)
-        alive_for += DAY
-    assert alive_for == store.lifetime
-
-
-def test_renewal_is_not_a_write_for_every_read(store: SessionStore, clock: Clock) -> None:
+def test_renewal_is_not_a_write_for_every_change(store: SessionStore, clock: Clock) -> None:
     """Only once the session has aged a twentieth of its idle time."""
     session = store.create("ada", {})
     clock(store.idle / 20 - 1)
@@ -154,10 +150,10 @@ def test_all_sessions_of_a_user_can_be_ended(store: SessionStore) -> None:
 def test_expired_sessions_can_be_swept(store: SessionStore, clock: Clock) -> None:
     """Those that are still good stay."""
     old = store.create("ada", {})
-    clock(store.idle)
+    clock(store.lifetime)
     new = store.create("ada", {})
     store.delete_expired()
-    clock(-store.idle)
+    clock(-store.lifetime)
     assert store.load(old.id) is None
     assert store.load(new.id) is not None
 
@@ -165,12 +161,12 @@ def test_expired_sessions_can_be_swept(store: SessionStore, clock: Clock) -> Non
 def test_stores_sweep_themselves(store: SessionStore, clock: Clock) -> None:
     """Now and then, when a session begins."""
     old = store.create("ada", {})
-    clock(store.idle)
+    clock(store.lifetime)
     store.create("ada", {})
     store.sweeping = Interval(0)
     clock(1)
     store.create("ada", {})
-    clock(-store.idle - 1)
+    clock(-store.lifetime - 1)
     assert store.load(old.id) is None
 
 
@@ -192,7 +188,7 @@ def test_a_user_may_see_where_he_is_logged_in(store: SessionStore, clock: Clock)
 def test_sessions_whose_time_is_over_are_not_shown(store: SessionStore, clock: Clock) -> None:
     """They are none any more, swept or not."""
     store.create("ada", {})
-    clock(store.idle)
+    clock(store.lifetime)
     assert store.list_of("ada") == []
 
 
@@ -303,18 +299,61 @@ def test_a_user_can_be_logged_out_everywhere() -> None:
     assert sent_cookies(handler.render(200)) == {"session": ""}
 
 
-def test_use_sends_the_cookie_anew(clock: Clock) -> None:
-    """The browser's copy must live as long as the session."""
+def test_sessions_end_when_idle(clock: Clock) -> None:
+    """A cookie opens nothing after `idle` seconds without a request."""
     store = MemorySessionStore()
-    session = store.create("ada", {})
-    cookies = {"session": signed("session", session.id)}
+    cookies = {"session": signed("session", store.create("ada", {}).id)}
+    clock(store.idle)
+    assert visit(store, cookies).session
+    clock(1)
+    assert visit(store, cookies).session is None
+
+
+def test_use_sends_the_cookie_anew(clock: Clock) -> None:
+    """Once it has aged a twentieth of the idle time: the browser's copy is what idles."""
+    store = MemorySessionStore()
+    cookies = {"session": signed("session", store.create("ada", {}).id)}
+    clock(store.idle / 20)
     fresh = visit(store, cookies)
     assert fresh.session
     assert set_cookies(fresh.render(200)) == []
-    clock(DAY)
+    clock(1)
     aged = visit(store, cookies)
     assert aged.session
     assert sent_cookies(aged.render(200)).keys() == {"session"}
+
+
+def test_reading_prolongs_a_session_up_to_its_lifetime(clock: Clock) -> None:
+    """Who comes every day stays logged in, but never beyond `lifetime`."""
+    store = MemorySessionStore()
+    cookies = {"session": signed("session", store.create("ada", {}).id)}
+    alive_for = 0
+    while (page := visit(store, cookies)).session:
+        cookies |= sent_cookies(page.render(200))
+        clock(DAY)
+        alive_for += DAY
+    assert alive_for == store.lifetime
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
+def test_reading_leaves_the_store_as_it_was(method: str, store: SessionStore, clock: Clock) -> None:
+    """A session of any age, ended ones too, is neither prolonged nor removed (RFC 9110, 9.2.1)."""
+    session = store.create("ada", {})
+    before = store._find(session.key)
+    for age in (0, DAY, store.idle, store.lifetime):
+        clock(age)
+        visit(store, {"session": signed("session", session.id)}, method).session  # noqa: B018  asking is the point
+    assert store._find(session.key) == before
+
+
+def test_what_may_change_something_is_noted(clock: Clock) -> None:
+    """So the list of sessions can show when each was used last."""
+    store = MemorySessionStore()
+    session = store.create("ada", {})
+    clock(DAY)
+    assert visit(store, {"session": signed("session", session.id)}, "POST").session
+    (login,) = store.list_of("ada")
+    assert login.renewed_at == session.created_at + DAY * 1000
 
 
 def test_changed_data_can_be_saved() -> None:
