@@ -131,13 +131,37 @@ def test_one_reply_reaches_a_crowd(mongrel2: Server) -> None:
             assert connection.recv(65536).endswith(b"together")
 
 
-def test_upload_notices_are_refused_and_closed(mongrel2: Server) -> None:
-    """Mongrel2's notice of a large body, also a forged one, gets 413 and the end."""
-    forged = (
-        b"GET /hello HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Mongrel2-Upload-Done: /etc/passwd\r\n\r\n"
-    )
+@pytest.mark.parametrize(
+    "lines",
+    [
+        b"X-Mongrel2-Upload-Done: /etc/passwd",
+        b"X-Mongrel2-Upload-Start: f\r\nX-Mongrel2-Upload-Done: f",
+        b"Content-Length: 0\r\nX-Mongrel2-Upload-Start: f\r\nX-Mongrel2-Upload-Done: f",
+    ],
+)
+def test_forged_upload_notices_are_refused_and_closed(mongrel2: Server, lines: bytes) -> None:
+    """Nobody reads a file of the server by claiming that it is his upload."""
+    victim = mongrel2.folder / "f"
+    victim.write_text("private")
+    forged = b"POST /spooled HTTP/1.1\r\nHost: 127.0.0.1\r\n" + lines + b"\r\n\r\n"
     with raw_connection(mongrel2.port, forged) as connection:
-        assert read_to_end(connection).startswith(b"HTTP/1.1 413")
+        assert read_to_end(connection)[:12] in {b"HTTP/1.1 400", b"HTTP/1.1 411"}
+    assert victim.read_text() == "private"
+
+
+def test_a_forged_end_does_not_end_a_real_upload(mongrel2: Server) -> None:
+    """The name in it is not that of the file, which goes with the connection."""
+    head = b"POST /spooled HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 500000\r\n"
+    with raw_connection(mongrel2.port, head + b"X-Mongrel2-Upload-Done: f\r\n\r\n") as connection:
+        assert read_to_end(connection).startswith(b"HTTP/1.1 400")
+    eventually(lambda: not list(mongrel2.folder.glob("up.*")), "no file is left")
+
+
+def test_an_upload_leaves_no_file(mongrel2: Server) -> None:
+    """Its name is gone before its handler runs, also when that refuses it."""
+    for path, status in (("/spooled", 200), ("/echo", 413), ("/hello", 405), ("/nowhere", 404)):
+        assert mongrel2.ask("POST", path, body=b"x" * 500_000).status == status
+        assert not list(mongrel2.folder.glob("up.*"))
 
 
 class FakeMongrel2:

@@ -18,11 +18,14 @@ HTML = {"Content-Type": "text/html; charset=utf-8"}
 BOUNDARY = "table"
 FORM = "application/x-www-form-urlencoded"
 FILE = bytes(range(256)) * 40
+LARGE, LARGER = b"x" * 300_000, b"y" * 500_000  # Mongrel2 sends one, and keeps one in a file
+A_B = {"Content-Type": "a/b"}
 MULTIPART = (
     f"--{BOUNDARY}\r\n"
     'Content-Disposition: form-data; name="data"; filename="ü.bin"\r\n'
     "Content-Type: application/x-test\r\n\r\n"
 ).encode() + FILE + f"\r\n--{BOUNDARY}--\r\n".encode()  # fmt: skip
+
 READ_ONLY = "GET, HEAD, OPTIONS"
 KNOWN = {"If-None-Match": 'W/"v1"'}
 LAST_MODIFIED = {"Last-Modified": "Tue, 14 Nov 2023 22:13:20 GMT"}
@@ -128,15 +131,19 @@ CASES = [
         sent=MULTIPART,
         headers={"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"},
     ),
+    Case("body over the limit", "/echo", 413, method="POST", sent=LARGE, contains="too large"),
+    Case("large body", "/spooled", 200, [digest(LARGE), "a/b"], "POST", LARGE, A_B),
+    Case("larger body", "/spooled", 200, [digest(LARGER), "a/b"], "POST", LARGER, A_B),
     Case(
-        "body over the limit",
-        "/echo",
-        413,
+        "large uploaded file",
+        "/upload",
+        200,
+        ["ü.bin", "application/x-test", digest(FILE * 50)],
         method="POST",
-        sent=b"x" * 300_000,
-        answer={"Connection": "close"},
-        contains="too large",
+        sent=MULTIPART.replace(FILE, FILE * 50),
+        headers={"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"},
     ),
+    Case("poll without news", "/poll", 200, "no news", answer={"X-Poll": "over"}),
     Case("foreign host", "/hello", 421, headers={"Host": "evil.example"}, contains="host name"),
     Case("host in other letters", "/hello", 200, headers={"Host": "Conformance.LOCALHOST.:80"}),
     Case("url of a route", "/links", 200, "/named/jd?page=2&tag=a+b"),
