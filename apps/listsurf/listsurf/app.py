@@ -52,13 +52,13 @@ from listsurf.settings import Settings
 HERE = Path(__file__).parents[1]
 SHARED = HERE.parent / "shared"  # the look of all applications of the suite
 HOUR = 60 * 60  # seconds
+LONGEST_START = 24 * HOUR
 MINUTE = 60  # seconds
 LARGEST_UPLOAD = (
     16 * 1024 * 1024
 )  # bytes: browsers export some 300 for a bookmark, with pictures more
 USER_AGENT = "Listsurf (fetches titles of saved pages)"
-PATIENCE = 3000  # milliseconds to look for a database
-LONGEST_QUERY = 5000  # milliseconds; a database that hangs must not hang the site
+LONGEST_QUERY = 5000  # milliseconds; a database that is away, or hangs, must not hang the site
 BAD_MONGO_URL = (
     "MONGO_URL is no address of a MongoDB. Set it to one like mongodb://name:password@host:27017, "
     "with everything but letters and digits percent-encoded in name and password."
@@ -112,6 +112,7 @@ class Listsurf(Brubeck):
     """A Brubeck application with the limits that Listsurf sets to strangers."""
 
     login_throttle: LoginThrottle
+    reading_throttle: LoginThrottle
     signup_throttle: Throttle
     api_throttle: Throttle
     fetcher: Fetcher
@@ -139,10 +140,7 @@ def create_app(settings: Settings) -> Listsurf:
         log_level=settings.log_level,
     )
     add_health_routes(app, checks={"mongo": partial(db.command, "ping")})
-    app.login_throttle = LoginThrottle(counters)
-    app.signup_throttle = Throttle(counters, limit=settings.signups, period=HOUR)
-    # In the memory of each process: reading through the API must not write to the database.
-    app.api_throttle = Throttle(MemoryCounters(), limit=settings.api_calls, period=MINUTE)
+    set_limits(app, counters, settings)
     app.fetcher = Fetcher(db, PageFetcher(allowed=settings.fetch_allowed, user_agent=USER_AGENT))
     app.error_page = partial(error_page, app)
     app.template_env.filters.update(filters.FILTERS)
@@ -156,6 +154,17 @@ def create_app(settings: Settings) -> Listsurf:
         app.on_stop.append(app.fetcher.stop)
     app.on_stop.append(db.client.close)
     return app
+
+
+def set_limits(app: Listsurf, counters: MongoCounters, settings: Settings) -> None:
+    """Give an application its throttles, with nothing counted in memory yet.
+
+    What only reads is counted in the memory of each process: it must not write to the database.
+    """
+    app.login_throttle = LoginThrottle(counters)
+    app.reading_throttle = LoginThrottle(MemoryCounters())
+    app.signup_throttle = Throttle(counters, limit=settings.signups, period=HOUR)
+    app.api_throttle = Throttle(MemoryCounters(), limit=settings.api_calls, period=MINUTE)
 
 
 def error_page(app: Listsurf, problem: Problem) -> str:
@@ -179,20 +188,24 @@ def error_page(app: Listsurf, problem: Problem) -> str:
 def connect(settings: Settings) -> queries.Db:
     """Return the database. Nothing is sent yet: the client connects when it is first used.
 
-    Raises SettingsError for an address that is none; it does not show it, for the password's sake.
+    A `timeoutMS` in the address of MongoDB itself counts more than ours. Raises SettingsError for an address that is none; it does not show it, for the password's sake.
     """
+    url = settings.mongo_url
+    limit: dict[str, Any] = {} if "timeoutMS=" in url else {"timeoutMS": LONGEST_QUERY}
     try:
-        client: MongoClient[dict[str, Any]] = MongoClient(
-            settings.mongo_url, serverSelectionTimeoutMS=PATIENCE, timeoutMS=LONGEST_QUERY
-        )
+        client: MongoClient[dict[str, Any]] = MongoClient(url, **limit)
     except (ConfigurationError, ValueError):
         raise SettingsError(BAD_MONGO_URL) from None
     return Database(client, settings.database)
 
 
 def prepare(db: queries.Db, *steps: Callable[[], object]) -> None:
-    """Take the steps that make the indexes; those of a large collection may take their time."""
-    with pymongo.timeout(None):
+    """Take the steps that make the indexes; those of a large collection may take their time.
+
+    The ping fails soon where there is no database: in what follows that would be waited for.
+    """
+    db.command("ping")
+    with pymongo.timeout(LONGEST_START):
         queries.ensure_indexes(db)
         tokens.ensure_indexes(db)
         ensure_account_indexes(db)

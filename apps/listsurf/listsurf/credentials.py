@@ -1,20 +1,17 @@
 """Names and passwords: who may have which, and whether they belong together.
 
-Notice that the page and the API ask the same function, so that neither of them is a way around the
-throttle of the other. It writes nothing but that throttle: only a log-in is noted with the user.
+Notice that the page and the API ask the same function, so that neither of them is a way around a
+throttle. It writes nothing but that throttle: only a log-in is noted with the user.
 """
 
 import re
-from typing import TYPE_CHECKING
 
 from brubeck.formerrors import FormErrors
 from brubeck.passwords import verify_nobody
+from brubeck.throttle import LoginThrottle
 
 from listsurf import queries
 from listsurf.models import User
-
-if TYPE_CHECKING:
-    from listsurf.app import Listsurf
 
 SHORTEST_PASSWORD = 8  # characters (NIST SP 800-63B, 5.1.1.2)
 LONGEST_PASSWORD = 1024
@@ -32,20 +29,22 @@ COMMON_PASSWORDS = {
 FEWEST_SIGNS = 4  # different ones in a password; fewer make a pattern
 
 
-def check_credentials(app: "Listsurf", name: str, password: str, address: str) -> User | None:
+def check_credentials(
+    db: queries.Db, throttle: LoginThrottle, name: str, password: str, address: str
+) -> User | None:
     """Return the user that the name and the password belong to, or None. Nothing of his is changed.
 
     `address` is where the attempt comes from; raises brubeck.errors.TooManyRequests when there
     have been too many of them.
     """
-    app.login_throttle.attempt(name, address)
-    user = queries.find_user(app.db_conn, name)
+    throttle.attempt(name, address)
+    user = queries.find_user(db, name)
     if user is None or len(password) > LONGEST_PASSWORD:
         verify_nobody(password[:LONGEST_PASSWORD])
         return None
     if not user.check_password(password):
         return None
-    app.login_throttle.succeeded(name, address)
+    throttle.succeeded(name, address)
     return user
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from apps.listsurf.people import PASSWORD, Person
 from brubeck.testing import TestClient
+from listsurf.app import Listsurf
 from listsurf.queries import Db
 
 SECRET = "hush"  # stands in everything of Ada's that is private
@@ -98,6 +99,11 @@ class World:
     ada: Person
     names: dict[str, str]
 
+    @property
+    def app(self) -> Listsurf:
+        """The application that she uses."""
+        return self.ada.app
+
     def address(self, row: Row) -> str:
         """Return the address of a row in this world."""
         return row.path.format(**self.names)
@@ -132,10 +138,10 @@ def world_of(ada: Person) -> World:
     return World(ada, names)
 
 
-def dump(db: Db, *, without: frozenset[str] = frozenset()) -> dict[str, list[str]]:
+def dump(db: Db) -> dict[str, list[str]]:
     """Return all that the database holds, as text that can be compared."""
-    names = set(db.list_collection_names()) - without
-    return {name: sorted(str(document) for document in db[name].find()) for name in sorted(names)}
+    names = sorted(db.list_collection_names())
+    return {name: sorted(str(document) for document in db[name].find()) for name in names}
 
 
 def documents_of(db: Db, person: Person) -> list[str]:

@@ -306,7 +306,8 @@ def test_too_many_requests_are_refused_for_a_while(settings: Settings, ada: Pers
 
 def test_without_its_database_the_api_explains_itself() -> None:
     """503 as a problem, never a trace."""
-    app = create_app(Settings(transport="wsgi", mongo_url="mongodb://127.0.0.1:1"))
+    away = "mongodb://127.0.0.1:1/?timeoutMS=100"
+    app = create_app(Settings(transport="wsgi", mongo_url=away))
     headers = {"authorization": "Bearer listsurf_x", "origin": SITE}
     assert is_problem(TestClient(app, host=HOST).get("/api/links", headers=headers), 503)
     app.db_conn.client.close()

@@ -45,16 +45,17 @@ def is_served(db: Db, command: dict[str, Any], at_most: int) -> None:
 def crowd(db: Db, ada: Person) -> Db:
     """Give a database in which others have many links, and Ada has ten."""
     owners = [ObjectId() for _ in range(4)]
-    for number in range(LINKS + 10):
-        owner = owners[number % 4] if number < LINKS else ada.user.id
-        link = Link(
-            owner=owner,
+    links = [
+        Link(
+            owner=owners[number % 4] if number < LINKS else ada.user.id,
             username="x",
             url=f"https://example.com/{number}",
             title=f"big wave {number}",
             tags=["sea"],
         )
-        db.listitems.insert_one(link.to_python() | indexed(link))
+        for number in range(LINKS + 10)
+    ]
+    db.listitems.insert_many([link.to_python() | indexed(link) for link in links])
     return db
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from apps.listsurf.conftest import People
-from apps.listsurf.people import PASSWORD, Person
+from apps.listsurf.people import PASSWORD, Person, logs_in
 from brubeck.testing import TestClient
 
 BODY = {"username": "ada", "password": PASSWORD}
@@ -83,17 +83,27 @@ def test_a_header_that_cannot_be_read_is_explained(value: str, stranger: TestCli
     assert "Basic" in answer.json()["detail"]
 
 
-def test_guessing_is_throttled_as_at_the_form(ada: Person, stranger: TestClient) -> None:
-    """The API is no way around: both count together."""
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
+def test_guessing_is_throttled_as_at_the_form(
+    method: str, ada: Person, stranger: TestClient
+) -> None:
+    """The API is no way around, however it is asked; the owner's session still works."""
     wrong = basic(password="wrong")
-    statuses = [stranger.get("/api", headers=wrong).status_code for _ in range(11)]
+    statuses = [stranger.request(method, "/api", headers=wrong).status_code for _ in range(11)]
     assert statuses[0] == 401
     assert statuses[-1] == 429
-    answer = stranger.post("/api", form=BODY)
+    answer = stranger.request(method, "/api", headers=basic())
     assert answer.status_code == 429
     assert answer.headers["content-type"] == "application/json"
     assert int(answer.headers["retry-after"]) > 0
     assert ada.get("/api").status_code == 200
+
+
+def test_guessing_with_post_counts_at_the_form_too(ada: Person, stranger: TestClient) -> None:
+    """Both count together."""
+    for _ in range(10):
+        stranger.post("/api", form={**BODY, "password": "wrong"})
+    assert logs_in(stranger, ada.user.username).status_code == 429
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH"])

@@ -16,11 +16,12 @@ from apps.listsurf.people import HOST, Person, logs_in, stored_user, token_of
 from apps.listsurf.routes import NOBODYS, ROWS
 from brubeck.testing import TestClient
 from listsurf import demo
-from listsurf.app import Listsurf, create_app
+from listsurf.app import HOUR, Listsurf, connect, create_app, prepare
 from listsurf.demo_links import LINKS
 from listsurf.queries import Db, count_links, find_user
 from listsurf.settings import Settings
 from markupsafe import escape
+from pymongo._csot import get_timeout
 
 MEMBERS_ONLY = [row.path.format(**NOBODYS) for row in ROWS.values() if row.members_only]
 FOR_ALL = {
@@ -29,7 +30,8 @@ FOR_ALL = {
     "/api/openapi.json": 200, "/api/docs": 200, "/api/nothing": 404,
 }  # fmt: skip
 ROOT = Path(__file__).parents[3]
-NO_DATABASE = "mongodb://127.0.0.1:1"
+IN_A_HURRY = "?timeoutMS=100"
+NO_DATABASE = f"mongodb://127.0.0.1:1/{IN_A_HURRY}"
 
 
 @pytest.mark.parametrize("path", MEMBERS_ONLY)
@@ -171,7 +173,7 @@ def test_a_database_that_accepts_and_stays_silent_counts_as_away(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A listening socket is no database; the visitor gets 503."""
-    monkeypatch.setattr("listsurf.app.PATIENCE", 300)
+    monkeypatch.setattr("listsurf.app.LONGEST_QUERY", 300)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         address = f"mongodb://127.0.0.1:{silent.getsockname()[1]}"
         app = create_app(replace(settings, mongo_url=address))
@@ -195,6 +197,19 @@ def first_address(server: "subprocess.Popen[str]") -> str:
     """Return host:port from the line that the server prints when it listens."""
     assert server.stdout is not None
     return server.stdout.readline().rpartition(" ")[2].strip()
+
+
+def test_indexes_of_a_large_collection_may_take_their_time(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The limit for a question of a visitor does not end the start of the program."""
+    limits = []
+    monkeypatch.setattr("listsurf.queries.ensure_indexes", lambda _db: limits.append(get_timeout()))
+    db = connect(settings)
+    prepare(db, lambda: limits.append(get_timeout()))
+    db.client.close()
+    assert all(limit and limit > HOUR for limit in limits)
+    assert len(limits) == 2
 
 
 def test_demo_data_are_put_in_once(app: Listsurf, db: Db) -> None:
@@ -248,7 +263,11 @@ def test_one_setting_chooses_the_coroutine_library(
         ([], {"LISTSURF_PRODUCTION": "yes"}, "LISTSURF_SECRET"),
         ([], {"LISTSURF_TRANSPORT": "pigeon"}, "LISTSURF_TRANSPORT"),
         (["demo-data"], {"MONGO_URL": NO_DATABASE}, "Start it, or set MONGO_URL"),
-        ([], {"MONGO_URL": "mongodb://ada:hunter2hunter2@127.0.0.1:1"}, "127.0.0.1:1"),
+        (
+            [],
+            {"MONGO_URL": f"mongodb://ada:hunter2hunter2@127.0.0.1:1/{IN_A_HURRY}"},
+            "127.0.0.1:1",
+        ),
         ([], {"MONGO_URL": "mongodb://ada:hunter2hunter2"}, "MONGO_URL is no address"),
         (
             ["demo-data"],

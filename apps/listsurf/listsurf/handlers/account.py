@@ -14,7 +14,7 @@ from brubeck.handlers.message import Result
 from brubeck.jsontext import dumps
 
 from listsurf import accounts, tokens
-from listsurf.credentials import check_credentials, check_password
+from listsurf.credentials import check_password
 from listsurf.handlers.pages import PageHandler
 from listsurf.models import User
 
@@ -66,8 +66,7 @@ class PasswordCheckHandler(PageHandler):
 
         Raises TooManyRequests.
         """
-        password, address = self.secret("old_password"), self.message.remote_addr
-        user = check_credentials(self.application, self.current_user.username, password, address)
+        user = self.check_credentials(self.current_user.username, self.secret("old_password"))
         if user is None:
             form.add("old_password", WRONG_PASSWORD)
         return user

@@ -12,7 +12,7 @@ from brubeck.handlers.message import Result
 from brubeck.throttle import network_of
 
 from listsurf import queries
-from listsurf.credentials import check_credentials, check_name, check_password
+from listsurf.credentials import check_name, check_password
 from listsurf.handlers.pages import PageHandler
 from listsurf.models import User
 
@@ -80,9 +80,7 @@ class LoginHandler(CredentialsHandler):
     def post(self) -> Result:
         """Open a session for the right password."""
         try:
-            user = check_credentials(
-                self.application, self.name, self.password, self.message.remote_addr
-            )
+            user = self.check_credentials(self.name, self.password)
         except TooManyRequests as error:
             return self.too_many(error, STILL_WORKS)
         if user is None:

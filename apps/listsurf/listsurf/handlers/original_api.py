@@ -15,7 +15,6 @@ from brubeck.handlers import JSONMessageHandler
 from brubeck.handlers.message import Result
 
 from listsurf import queries
-from listsurf.credentials import check_credentials
 from listsurf.handlers.pages import DATABASE_AWAY, VisitorMixin
 from listsurf.models import Link, User
 from listsurf.paging import MAX_PAGE_SIZE, PAGE_SIZE, BadCursorError, Cursor, Page
@@ -53,7 +52,7 @@ class OriginalHandler(JSONMessageHandler, VisitorMixin):
         credentials = self.credentials()
         if credentials is None:
             return super().get_current_user()
-        return check_credentials(self.application, *credentials, self.message.remote_addr)
+        return self.check_credentials(*credentials)
 
     def credentials(self) -> tuple[str, str] | None:
         """Return the name and the password that this request brings along, if it does."""

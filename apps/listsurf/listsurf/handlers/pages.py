@@ -12,7 +12,7 @@ from urllib.parse import quote
 from brubeck.auth import UserHandlingMixin
 from brubeck.errors import Forbidden, ServiceUnavailable
 from brubeck.handlers.message import Result
-from brubeck.handlers.protection import CSRF_COOKIE
+from brubeck.handlers.protection import CSRF_COOKIE, may_change_something
 from brubeck.request import Request
 from brubeck.sessions import SessionHandlingMixin
 from brubeck.templating import Jinja2Rendering
@@ -20,6 +20,7 @@ from brubeck.templating import Jinja2Rendering
 from listsurf import queries
 from listsurf.bookmarklet import site_of
 from listsurf.browsers import browser_name
+from listsurf.credentials import check_credentials
 from listsurf.models import User
 
 if TYPE_CHECKING:
@@ -65,6 +66,16 @@ class VisitorMixin(SessionHandlingMixin, UserHandlingMixin):
         """Start a session that the user will recognise in the list of his sessions."""
         browser = browser_name(self.message.header("user-agent", ""))
         self.start_session(user.id, browser=browser)
+
+    def check_credentials(self, name: str, password: str) -> User | None:
+        """Return the user that the name and the password belong to, or None.
+
+        Reading is counted in memory, so that it writes nothing (RFC 9110, 9.2.1), all else in the
+        database. Raises TooManyRequests.
+        """
+        app, writes = self.application, may_change_something(self.message)
+        throttle = app.login_throttle if writes else app.reading_throttle
+        return check_credentials(app.db_conn, throttle, name, password, self.message.remote_addr)
 
 
 class PageHandler(Jinja2Rendering, VisitorMixin):
