@@ -38,7 +38,7 @@ def test_the_demo_user_finds_a_few_dozen_links_that_fit_the_screen(
     page = opened(browser, size, scheme)
     visitor = Visitor(page, stack.sites.listsurf, name=demo.NAME, password=demo.PASSWORD)
     visitor.logs_in()
-    expect(page.locator("main li")).to_have_count(25)
+    expect(page.locator(".links > li")).to_have_count(25)
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
     assert len(visitor.titles_of_all_pages()) > 24
     page.goto(visitor.site + "/")
