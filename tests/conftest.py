@@ -1,4 +1,4 @@
-"""What every test shares: the coroutine library, a Mongo server and a Redis server.
+"""What every test shares: the coroutine library, a Mongo server, a Redis server, a browser.
 
 The library is chosen before anything else is imported, as every Brubeck program must do it.
 """
@@ -17,6 +17,8 @@ from pathlib import Path  # noqa: E402
 from typing import Any  # noqa: E402
 
 import pytest  # noqa: E402
+from e2e.browsing import chromium_command  # noqa: E402
+from playwright.sync_api import Browser, sync_playwright  # noqa: E402
 from redis import Redis  # noqa: E402
 
 READY = "mongolite ready on "
@@ -48,6 +50,18 @@ def first_address(server: "subprocess.Popen[str]") -> str:
 def stack() -> Path:
     """Return the folder from which `python -m mongolite` works without installation."""
     return Path(__file__).parents[1] / "stack"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Give one headless Chromium for the whole run: Playwright cannot be started twice.
+
+    It is the system's; CHROMIUM names another one.
+    """
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(**chromium_command())
+        yield launched
+        launched.close()
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,7 @@
 """Running sites and real browsers for the end-to-end tests.
 
 The sites are those that LISTSURF_URL and NOJS_URL name; without the first the launcher is started on free ports,
-exactly as `make demo` does it. Chromium is the system's; CHROMIUM names another one.
+exactly as `make demo` does it.
 """
 
 import os
@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from e2e.browsing import FAILED, chromium_command, keep_evidence
+from e2e.browsing import FAILED, keep_evidence
 from e2e.sites import LocalStack, Sites
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 
 @pytest.fixture(scope="session")
@@ -22,15 +22,6 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sites]:
         return
     with LocalStack(tmp_path_factory.mktemp("stack")) as stack:
         yield stack.sites
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Give one headless Chromium for the whole run."""
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(**chromium_command())
-        yield launched
-        launched.close()
 
 
 @pytest.fixture(params=["with JavaScript", "without JavaScript"])

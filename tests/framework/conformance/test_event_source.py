@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 
 import pytest
-from e2e.browsing import chromium_command
 from framework.conformance.servers import Server
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 COLLECT_EVENTS = """(count) => new Promise((resolve, reject) => {
     const got = [];
@@ -27,13 +26,12 @@ TALK = """(texts) => new Promise((resolve, reject) => {
 })"""
 
 
-@pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
     """Give a tab of a headless Chromium."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(**chromium_command())
-        yield browser.new_page()
-        browser.close()
+    context = browser.new_context()
+    yield context.new_page()
+    context.close()
 
 
 @pytest.mark.e2e
