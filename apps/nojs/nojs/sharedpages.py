@@ -12,7 +12,7 @@ from brubeck.templating import render_template
 from nojs import queries
 from nojs.faces import LIVE
 from nojs.queries.lines import StoredLine
-from nojs.transcript import SHOWN, newest_that_fit, shown
+from nojs.transcript import SHOWN, earlier_than, newest_that_fit, shown
 
 if TYPE_CHECKING:
     from nojs.app import NoJs
@@ -27,7 +27,9 @@ POLICY = (
 HEADERS = (
     ("Content-Security-Policy", POLICY),
     ("Referrer-Policy", "no-referrer"),  # an address may hold somebody's key
-    ("Cache-Control", "private, no-store"),
+    ("Cache-Control", "private, no-cache, no-store"),
+    ("Pragma", "no-cache"),  # links, and whoever speaks HTTP/1.0, listens to these two
+    ("Expires", "Thu, 01 Jan 1970 00:00:00 GMT"),
     ("Content-Language", "en"),
 )
 
@@ -65,5 +67,5 @@ class SharedPages:
             **self._app.common_context(),
             lines=shown(fitting),
             refreshes={"seconds": seconds, "version": version} if seconds >= LIVE else None,
-            earlier=fitting[0][0] if fitting else None,
+            earlier=earlier_than(fitting, stored),
         )

@@ -30,6 +30,12 @@ def newest_that_fit(stored: Sequence[StoredLine]) -> list[StoredLine]:
     return fitting[::-1]
 
 
+def earlier_than(fitting: Sequence[StoredLine], stored: Sequence[StoredLine]) -> str:
+    """Return the id before which there may be more lines than those that fit, else nothing."""
+    has_more = len(stored) >= SHOWN or len(fitting) < len(stored)
+    return fitting[0][0] if fitting and has_more else ""
+
+
 def shown(stored: Iterable[StoredLine], reader: str = "") -> list[Shown]:
     """Return lines as templates see them; times are UTC."""
     return [_shown(line_id, line, reader) for line_id, line in stored]

@@ -41,7 +41,7 @@ def test_a_message_between_looking_and_waiting_is_not_missed(
         return seen
 
     monkeypatch.setattr(queries, "version_for", look_slowly)
-    answer = reader.get(address)
+    answer = reader.get(address, follow=True)
     assert "in between" in answer.text
 
 

@@ -5,6 +5,7 @@ that goes with each forbids all three.
 """
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin
 
 from brubeck.errors import Forbidden, HTTPError, ServiceUnavailable
 from brubeck.formerrors import FormErrors
@@ -105,7 +106,8 @@ class PageHandler(MustacheRendering):
             common["csrf_field"] = ""
         # Mustache cannot ask whether a list is empty.
         lists = {f"has_{name}": bool(value) for name, value in context.items()}
-        return {**common, "home": self.home, "visitor": self.known_visitor, **lists, **context}
+        ours = {"home": self.home, "visitor": self.known_visitor, "now": self.current_time}
+        return {**common, **ours, **lists, **context}
 
     @property
     def known_visitor(self) -> dict[str, Any] | None:
@@ -117,6 +119,11 @@ class PageHandler(MustacheRendering):
         for name, value in HEADERS:
             self.headers.setdefault(name, value)
         return super().render(*args, **kwargs)
+
+    def redirect(self, url: str, status_code: int = 302) -> Result:
+        """Send the visitor on; whole addresses, for clients older than RFC 7231 want no others."""
+        has_host = bool(self.message.header("host"))
+        return super().redirect(urljoin(self.message.url, url) if has_host else url, status_code)
 
     def go(self, path: str) -> Result:
         """Send the visitor to an address of this site."""

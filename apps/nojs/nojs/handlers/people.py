@@ -28,23 +28,27 @@ class NameHandler(LobbyHandler):
     def post(self) -> Result:
         """Reserve the name for this visitor."""
         try:
-            take_name(self, form := FormErrors({"name": self.typed("name")}))
+            status = take_name(self, form := FormErrors({"name": self.typed("name")}))
         except HTTPError as error:
             return self.show_again(error)
-        return self.show(form, 409) if form.failed else self.go("/me")
+        return self.show(form, status) if form.failed else self.go("/me")
 
 
-def take_name(handler: PageHandler, form: FormErrors) -> None:
-    """Reserve the name that was typed, or write into the form why not. Raises TooManyRequests."""
+def take_name(handler: PageHandler, form: FormErrors) -> int:
+    """Reserve the name that was typed; else write into the form why not, and return the status.
+
+    Raises TooManyRequests.
+    """
     name = names.cleaned(handler.typed("name"))
     names.check_name(name, form)
     if form.failed:
-        return
+        return 400
     handler.application.floods.new_name()
     try:
         queries.claim_name(handler.store, handler.recognise(), name)
     except queries.NameTakenError:
         form.add("name", TAKEN)
+    return 409 if form.failed else 200
 
 
 class MeHandler(PageHandler):

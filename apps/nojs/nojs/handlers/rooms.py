@@ -20,7 +20,8 @@ from nojs.handlers.polling import PollingHandler
 from nojs.models import TEXT_LENGTH, Line
 from nojs.news import MESSAGES, OWN_MESSAGES, Place
 from nojs.news import PAGE as PAGE_PLACE
-from nojs.transcript import SHOWN, newest_that_fit, shown
+from nojs.queries.lines import StoredLine
+from nojs.transcript import SHOWN, earlier_than, newest_that_fit, shown
 
 SIDE_SECONDS = 20  # between two looks at who is there
 LONG_PRESENCE = 15 * 60  # seconds, for those whose page does not refresh
@@ -72,9 +73,9 @@ class RoomHandler(PageHandler):
         """Return the version of the room for this visitor."""
         return queries.version_for(self.store, self.room, self.visitor.name)
 
-    def lines(self, **limits: Any) -> tuple[str, list[Any]]:
+    def lines(self, *, count: int = SHOWN, **limits: str) -> tuple[str, list[StoredLine]]:
         """Return the version, and the lines of the room for this visitor."""
-        return queries.read_lines(self.store, self.room, self.visitor.name, count=SHOWN, **limits)
+        return queries.read_lines(self.store, self.room, self.visitor.name, count=count, **limits)
 
 
 class FaceHandler(RoomHandler):
@@ -82,6 +83,7 @@ class FaceHandler(RoomHandler):
 
     def get(self, _room: str) -> Result:
         """Show frames, or lead to a page without them."""
+        self.be_seen()
         if self.visitor.face == FRAMES:
             return self.render_template("frames")
         return self.go_to(self.visitor.face)
@@ -146,7 +148,7 @@ class WholeHandler(RoomHandler):
             "face": self.face,
             "people": people_of(self),
             "lines": shown(reversed(fitting), self.visitor.name),
-            "earlier": fitting[0][0] if fitting else None,
+            "earlier": earlier_than(fitting, stored),
             "refreshes": {"seconds": seconds, "version": version} if seconds >= LIVE else None,
         }
 
@@ -191,7 +193,7 @@ class HistoryHandler(RoomHandler):
         return self.render_template(
             "history",
             lines=shown(reversed(fitting), self.visitor.name),
-            earlier=fitting[0][0] if fitting else None,
+            earlier=earlier_than(fitting, stored),
         )
 
 
@@ -255,11 +257,12 @@ class SayHandler(RoomHandler):
         return LONG_PRESENCE if self.typed("from") == STILL else None
 
     def go_on(self, line: Line) -> Result:
-        """Lead back to where the form was."""
+        """Lead back to where the form was, by an address that no cache has seen."""
         page = self.typed("from")
         if page in FORM_PAGES - {"say"}:
-            return self.go_to(page)
-        return self.go_to(f"say?to={names.path_of(line.to)}" if line.to else "say")
+            return self.go_to(f"{page}?at={self.current_time}")
+        to = f"&to={names.path_of(line.to)}" if line.to else ""
+        return self.go_to(f"say?at={self.current_time}{to}")
 
     def show_again(self, error: HTTPError) -> Result:
         """Show the form with what was typed, and a token that is good."""
@@ -283,8 +286,8 @@ class NameHandler(SayHandler):
 
     def post(self, _room: str) -> Result:
         """Reserve the name, and go on where the form was."""
-        take_name(self, form := FormErrors({"typed_name": self.typed("name")}))
-        return self.show(form, 409) if form.failed else self.go_on(Line())
+        status = take_name(self, form := FormErrors({"typed_name": self.typed("name")}))
+        return self.show(form, status) if form.failed else self.go_on(Line())
 
 
 class LeaveHandler(RoomHandler):

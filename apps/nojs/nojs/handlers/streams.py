@@ -13,8 +13,9 @@ from brubeck.templating import render_template
 
 from nojs.faces import LIVE, STREAM
 from nojs.handlers.rooms import WholeHandler
+from nojs.queries.lines import KEPT, StoredLine
 from nojs.sharedpages import HEADERS
-from nojs.transcript import shown
+from nojs.transcript import newest_that_fit, shown
 
 MARK = "<!-- lines -->"  # where they come in the page
 SILENCE = 20  # seconds until an empty line is sent, to learn who has gone
@@ -43,13 +44,19 @@ class StreamHandler(WholeHandler):
         last, end = "", monotonic() + LONGEST
         while monotonic() < end:
             change = self.application.news.next_change(self.room)  # first wait, then look
-            _, stored = self.lines(after=last)
+            stored = self.since(last)
             lines = shown(stored, self.visitor.name)
             yield "".join(self.rendered("line", **line) for line in lines) or "\n"
             last = stored[-1][0] if stored else last
             change.wait(SILENCE)
             self.be_seen()
         yield tail
+
+    def since(self, last: str) -> list[StoredLine]:
+        """Return all lines after one; at first as many as other pages show."""
+        if last:
+            return self.lines(after=last, count=KEPT)[1]
+        return newest_that_fit(self.lines()[1])
 
     def rendered(self, template: str, **context: object) -> str:
         """Return a template as text."""

@@ -28,7 +28,6 @@ from nojs.queries.store import Store, connect
 from nojs.queries.visitors import (
     NameTakenError,
     claim_name,
-    find_owner,
     find_visitor,
     forget_visitor,
     save_visitor,
@@ -42,7 +41,6 @@ __all__ = [
     "clean_room",
     "connect",
     "create_room",
-    "find_owner",
     "find_title",
     "find_visitor",
     "forget_visitor",

@@ -44,21 +44,15 @@ def claim_name(store: Store, visitor: Visitor, name: str) -> None:
     wanted, former = shapes(name), shapes(visitor.name) if visitor.name else set()
     taken: list[str] = []
     for shape in wanted - former:
-        if not store.redis.set(store.keys.shape(shape), visitor.id, ex=MONTH, nx=True):
+        where = store.keys.shape(shape)
+        if store.redis.set(where, visitor.id, ex=MONTH, nx=True):
+            taken.append(shape)
+        elif store.redis.get(where) != visitor.id:
             _release(store, taken)
             raise NameTakenError
-        taken.append(shape)
     _release(store, former - wanted)
     visitor.name = name
     save_visitor(store, visitor)
-
-
-def find_owner(store: Store, name: str) -> Visitor | None:
-    """Return the visitor to whom a name belongs."""
-    for shape in shapes(name):
-        if owner := store.redis.get(store.keys.shape(shape)):
-            return find_visitor(store, owner)
-    return None
 
 
 def forget_visitor(store: Store, visitor: Visitor) -> None:

@@ -1,0 +1,182 @@
+"""Pages: HTML 4.01 without a warning, small, without scripts, and none leads nowhere."""
+
+import re
+import subprocess
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+from urllib.parse import urljoin
+
+import pytest
+from apps.nojs.conftest import OPERATOR_KEY, People
+from apps.nojs.people import HOST, Person, next_address
+from brubeck.testing import TestClient
+from framework.conformance.servers import eventually
+from nojs import demo
+from nojs.app import ROUTES, NoJs, create_app
+from nojs.handlers import streams
+from nojs.settings import Settings
+
+PAGES = [
+    "/", "/lobby", "/rooms", "/enter", "/settings", "/me", "/trick", "/operator", "/nothing/here/x",
+    "/r/den", "/r/den/messages", "/r/den/messages?pause=1", "/r/den/side", "/r/den/side?show=rooms",
+    "/r/den/say", "/r/den/say?to=Grace", "/r/den/say?from=page&to=Grace", "/r/den/page",
+    "/r/den/still", "/r/den/stream", "/r/den/order", "/r/den/history?before=9999999999999-0",
+    "/r/empty%20%3C%26%3E/still", "/r/empty%20%3C%26%3E/messages", "/r/den/history?before=1-0",
+    "/r/%20/still", "/r/den/history?before=x",
+]  # fmt: skip
+LIMIT = 10_000  # bytes
+HREF = re.compile(r'(?:href|src|action)="([^"#]*)')
+
+
+@pytest.fixture
+def inhabited(app: NoJs, ada: Person, monkeypatch: pytest.MonkeyPatch) -> Person:
+    """Give an operator in a room where everything has happened; endless pages end at once."""
+    monkeypatch.setattr(streams, "LONGEST", 0.5)
+    monkeypatch.setattr(streams, "SILENCE", 0.1)
+    demo.fill(app.store)
+    ada.sends("/operator", key=OPERATOR_KEY)
+    grace = Person(app)
+    grace.takes("Grace <&\"'>")
+    for number in range(30):
+        ada.says(f"{number} " + "&\"'<b>é" * 50)
+    grace.says("hello")
+    ada.says("alone", to="Grace <&\"'>")
+    return ada
+
+
+def warnings_of(page: str) -> str:
+    """Return what tidy has to say about a page."""
+    done = subprocess.run(
+        ["tidy", "-q", "-e", "--show-info", "no"],
+        input=page,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.stderr
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_is_valid_html_4_and_small(path: str, inhabited: Person) -> None:
+    """Tidy has nothing to say; with the longest messages a page stays below 10 kB."""
+    page = inhabited.get(path)
+    assert "HTML 4.01" in page.text.partition("\n")[0]
+    assert warnings_of(page.text) == ""
+    assert len(page.body) < LIMIT
+
+
+def test_a_page_of_hostile_messages_is_small_and_valid(ada: Person) -> None:
+    """The widest signs there are, and those that grow when they are escaped."""
+    for text in ("😀" * 400, '"' * 400, "&" * 400):
+        for _ in range(10):
+            assert ada.says(text).status_code == 302
+    for page in ("messages", "page", "still"):
+        answer = ada.get(f"/r/den/{page}")
+        assert len(answer.body) < LIMIT
+        assert warnings_of(answer.text) == ""
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_has_a_script_or_may_run_one(path: str, inhabited: Person) -> None:
+    """Neither elements nor attributes nor addresses that run something; the policy says so, too."""
+    page = inhabited.get(path)
+    assert "script-src 'none'" in str(page.headers["content-security-policy"])
+    text = page.text.lower().replace("javascript", "").replace("&lt;script", "")
+    assert "<script" not in text
+    assert not re.search(r"<[^>]*\son\w+\s*=", text)
+    assert not re.search(r"<[^>]*\sstyle\s*=", text)
+
+
+@pytest.mark.parametrize("path", ["/", "/r/den"])
+def test_every_frame_has_a_title(path: str, inhabited: Person) -> None:
+    """Who hears the page knows what each frame is for."""
+    frames = re.findall(r"<frame [^>]*>", inhabited.get(path).text)
+    assert len(frames) >= 2
+    assert all(re.search(r'title="[^"]+"', frame) for frame in frames)
+
+
+def test_one_request_of_a_room_waits_at_the_most(inhabited: Person) -> None:
+    """In frames the messages alone refresh without a pause; the form has a connection left."""
+    frames = re.findall(r'<frame src="([^"#]*)', inhabited.get("/r/den").text)
+    held = [path for path in frames if 'content="0;' in inhabited.get(path).text]
+    assert held == ["/r/den/messages"]
+
+
+@pytest.mark.parametrize("home", ["", "/k/" + "z" * 22])
+def test_every_link_leads_somewhere(home: str, inhabited: Person, app: NoJs) -> None:
+    """From the first page on, with cookies and with a key, no link and no picture is broken."""
+    walker = inhabited if not home else Person(app, home)
+    if home:
+        walker.takes("Walker")
+    client, seen, todo = walker.browser, set(), [f"{home}/"]
+    while todo:
+        path = todo.pop()
+        if path in seen or len(seen) > 150:
+            continue
+        seen.add(path)
+        page = client.get(path, follow=True)
+        assert page.status_code == 200, path
+        if "text/html" in str(page.headers["content-type"]):
+            todo += links_of(page.text, path)
+    assert len(seen) > 20
+
+
+def links_of(page: str, path: str) -> Iterator[str]:
+    """Yield the addresses that a page leads to; those of times are alike."""
+    for found in HREF.findall(page):
+        address = re.sub(
+            r"([?&])at=\d+", r"\1at=1", urljoin(f"http://{HOST}{path}", unescape(found))
+        )
+        assert address.startswith(f"http://{HOST}/"), address
+        yield address.removeprefix(f"http://{HOST}")
+
+
+def test_every_route_is_looked_at() -> None:
+    """A page that is added is checked as well; what only takes forms is not a page."""
+    takes_forms = {
+        "/join",
+        "/name",
+        "/back",
+        "/forget",
+        "/r/den/name",
+        "/r/den/leave",
+        "/r/den/kick",
+        "/r/den/clean",
+    }
+    looked_at = {page.partition("?")[0] for page in PAGES} | takes_forms
+    for pattern, _ in ROUTES:
+        assert any(re.match(pattern, path) for path in looked_at), pattern
+
+
+def test_without_redis_the_page_comes_back_by_itself(tmp_path: Path) -> None:
+    """503, what is the matter, a refresh; and a message that was sent is shown, not lost."""
+    app = create_app(Settings(transport="wsgi", redis_url=f"unix://{tmp_path}/nothing"))
+    client = TestClient(app, host=HOST)
+    page = client.get("/r/den/messages")
+    assert page.status_code == 503
+    assert 'http-equiv="refresh" content="4"' in page.text
+    assert warnings_of(page.text) == ""
+    person = Person(app, home="/k/" + "q" * 22)
+    sent = person.browser.post(person.home + "/r/den/say", form={"text": "a long thought"})
+    assert sent.status_code == 503
+    assert "a long thought" in sent.text
+    assert client.get("/healthz").status_code == 200
+    assert client.get("/readyz").status_code == 503
+
+
+def test_two_thousand_sleepers_leave_nothing_behind(app: NoJs, person: People, ada: Person) -> None:
+    """Each costs little, one page answers all of them, and when they leave nothing is kept."""
+    waiting = person().waits_for("good night", "/r/den/messages")
+    eventually(waiting.is_parked, "a request that waits")
+    ada.says("good night")
+    eventually(lambda: waiting.has_come, "the last message")
+    address = next_address(person().get("/r/den/messages"), "/r/den/messages")
+    request = TestClient(app, host=HOST)._request
+    parked = [app.handle(request("GET", f"http://{HOST}{address}", {}, b"")) for _ in range(2000)]
+    assert len(app.parking) == 2000
+    for each in parked:
+        app.parking.leave(each)  # type: ignore[arg-type]  # all of them are parked
+    app.sweeper.sweep()
+    eventually(lambda: app.news.number_of_places == 0, "that their place is forgotten")
+    assert len(app.parking) == 0

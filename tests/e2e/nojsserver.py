@@ -1,0 +1,99 @@
+"""no.js for tests, with a Redis of its own that can be stopped, behind Mongrel2 or by itself.
+
+Text browsers ask the system where a host is, and that knows nothing of nojs.localhost; so this one
+is reached by an address with numbers.
+"""
+
+import os
+import shutil
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from framework.conformance.servers import (
+    ROOT,
+    Answer,
+    Process,
+    ask,
+    eventually,
+    free_port,
+    start_mongrel2,
+)
+
+OPERATOR_KEY = "keeper of the order"
+QUIET = {"NOJS_MESSAGES": "10000", "NOJS_ROOM_MESSAGES": "10000", "NOJS_NEW_NAMES": "10000"}
+
+
+class NoJsServer:
+    """A running site."""
+
+    def __init__(self, folder: Path, transport: str, **settings: str) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.site = f"http://127.0.0.1:{self.port}"
+        self.redis = self.start_redis()
+        self.front = (
+            start_mongrel2(folder, self.port, max_fd=6000) if transport == "mongrel2" else None
+        )
+        self.program = self._start_program(transport, settings)
+
+    def start_redis(self) -> Process:
+        """Start Redis on a socket; what it knew before its end is lost."""
+        program = shutil.which("redis-server")
+        assert program, "redis-server is missing. Install it with: apt-get install redis-server"
+        command = [program, "--port", "0", "--unixsocket", "redis.sock", "--save", ""]
+        self.redis = Process(command, self.folder, "redis")
+        return self.redis
+
+    def _start_program(self, transport: str, settings: dict[str, str]) -> Process:
+        return Process(
+            [sys.executable, "-W", "ignore", "-m", "nojs"],
+            self.folder,
+            "nojs",
+            PYTHONPATH=os.pathsep.join(str(ROOT / part) for part in ("framework", "apps/nojs")),
+            REDIS_URL=f"unix://{self.folder}/redis.sock",
+            NOJS_TRANSPORT=transport,
+            NOJS_PORT=str(self.port),
+            NOJS_PULL_ADDRESS=f"ipc://{self.folder}/in",
+            NOJS_PUB_ADDRESS=f"ipc://{self.folder}/out",
+            NOJS_OTHER_HOSTS="127.0.0.1",
+            NOJS_OPERATOR_KEY=OPERATOR_KEY,
+            **(QUIET | settings),
+        )
+
+    def is_ready(self) -> bool:
+        """Say whether the site and its Redis answer."""
+        try:
+            return ask(self.port, "GET", "/readyz").status == 200
+        except OSError:
+            return False
+
+    def get(self, path: str) -> Answer:
+        """Open a page as a stranger."""
+        return ask(self.port, "GET", path, {"Host": f"127.0.0.1:{self.port}"})
+
+    def has_said(self, room: str, text: str) -> bool:
+        """Say whether a text is among the messages of a room."""
+        return text in self.get(f"/r/{room}/still").body.decode()
+
+    def end(self) -> None:
+        """Stop everything."""
+        for process in (self.program, self.front, self.redis):
+            if process is not None:
+                process.end()
+
+
+@contextmanager
+def running(folder: Path, transport: str, **settings: str) -> Iterator[NoJsServer]:
+    """Run a site until the end of the block."""
+    server = NoJsServer(folder, transport, **settings)
+    try:
+        eventually(server.is_ready, f"an answer of no.js:\n{server.program.text()}")
+        yield server
+    finally:
+        server.end()
+
+
+KILL = signal.SIGKILL
