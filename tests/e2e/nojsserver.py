@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlencode
 
 from framework.conformance.servers import (
     ROOT,
@@ -73,6 +74,12 @@ class NoJsServer:
     def get(self, path: str) -> Answer:
         """Open a page as a stranger."""
         return ask(self.port, "GET", path, {"Host": f"127.0.0.1:{self.port}"})
+
+    def post(self, path: str, **form: str) -> Answer:
+        """Send a form as somebody with a key in the address, who needs no token."""
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        headers["Host"] = f"127.0.0.1:{self.port}"
+        return ask(self.port, "POST", path, headers, urlencode(form).encode())
 
     def has_said(self, room: str, text: str) -> bool:
         """Say whether a text is among the messages of a room."""

@@ -1,7 +1,9 @@
 """Pages: HTML 4.01 without a warning, small, without scripts, and none leads nowhere."""
 
+import gc
 import re
 import subprocess
+import tracemalloc
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
@@ -173,10 +175,18 @@ def test_two_thousand_sleepers_leave_nothing_behind(app: NoJs, person: People, a
     eventually(lambda: waiting.has_come, "the last message")
     address = next_address(person().get("/r/den/messages"), "/r/den/messages")
     request = TestClient(app, host=HOST)._request
+    tracemalloc.start()
+    before = tracemalloc.get_traced_memory()[0]
     parked = [app.handle(request("GET", f"http://{HOST}{address}", {}, b"")) for _ in range(2000)]
     assert len(app.parking) == 2000
+    needed = tracemalloc.get_traced_memory()[0] - before
     for each in parked:
         app.parking.leave(each)  # type: ignore[arg-type]  # all of them are parked
     app.sweeper.sweep()
     eventually(lambda: app.news.number_of_places == 0, "that their place is forgotten")
+    del parked, each
+    gc.collect()
+    kept = tracemalloc.get_traced_memory()[0] - before
+    tracemalloc.stop()
     assert len(app.parking) == 0
+    assert kept < needed / 20

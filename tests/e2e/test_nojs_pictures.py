@@ -1,0 +1,75 @@
+"""What no.js looks like, on large and small screens, in light and dark; `make pictures` keeps one."""
+
+import os
+from base64 import b64decode
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from e2e.nojsserver import NoJsServer, running
+from framework.conformance.servers import eventually
+from playwright.sync_api import Browser, Page, expect
+
+pytestmark = pytest.mark.e2e
+
+PICTURES = Path("build/pictures")
+SIZES = {"desktop": {"width": 1280, "height": 720}, "phone": {"width": 375, "height": 720}}
+TALK = [
+    ("Ada", "Is this thing alive?"),
+    ("Grace", "It is. And there is no script in it."),
+    ("Ada", "How does it know that you have said something?"),
+    ("Grace", "Your browser has asked for news, and the server takes its time with the answer."),
+]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NoJsServer]:
+    """Give a site in which two people have talked."""
+    with running(tmp_path_factory.mktemp("nojs"), "wsgi") as started:
+        for name, text in TALK:
+            home = "/k/" + f"{name:x<22}"
+            started.post(f"{home}/name", name=name)
+            started.post(f"{home}/r/Take%20Five/say", text=text)
+        yield started
+
+
+def wide(page: Page) -> float:
+    """Return how wide the content of a page is; asked so, a page that waits answers as well."""
+    metrics = page.context.new_cdp_session(page).send("Page.getLayoutMetrics")
+    return float(metrics["cssContentSize"]["width"])
+
+
+def picture(page: Page, name: str) -> None:
+    """Keep a picture of a page that may wait for the next one."""
+    data = page.context.new_cdp_session(page).send("Page.captureScreenshot")["data"]
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    (PICTURES / f"{name}.png").write_bytes(b64decode(data))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", SIZES)
+def test_every_face_fits_the_screen(
+    browser: Browser, server: NoJsServer, size: str, scheme: str
+) -> None:
+    """No page is wider than the screen that shows it."""
+    context = browser.new_context(
+        viewport=SIZES[size], color_scheme=scheme, java_script_enabled=False  # type: ignore[arg-type]
+    )  # fmt: skip
+    page = context.new_page()
+    page.goto(f"{server.site}/lobby")
+    page.get_by_label("Your name").fill(f"{size} {scheme} {os.getpid()}")
+    page.get_by_role("button", name="Take this name").click()
+    for path in ("lobby", "me", "settings", "trick", "r/Take%20Five/still"):
+        page.goto(f"{server.site}/{path}")
+        assert wide(page) <= SIZES[size]["width"], path
+    page.goto(f"{server.site}/r/Take%20Five/page", wait_until="commit")
+    eventually(lambda: wide(page) == SIZES[size]["width"], "a page that fits")
+    picture(page, f"nojs-page-{size}-{scheme}")
+    page.goto(f"{server.site}/r/Take%20Five", wait_until="commit")
+    expect(page.frame_locator("frame[name=messages]").get_by_text(TALK[-1][1])).to_be_visible()
+    expect(page.frame_locator("frame[name=side]").get_by_text("Here now")).to_be_visible()
+    expect(
+        page.frame_locator("frame[name=say]").get_by_role("button", name="Send")
+    ).to_be_in_viewport()
+    picture(page, f"nojs-{size}-{scheme}")
+    context.close()
