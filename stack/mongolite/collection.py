@@ -12,12 +12,15 @@ from typing import NamedTuple, Self
 from bson import Binary
 
 from mongolite.errors import BadValueError, MongoError
+from mongolite.filters import Matcher
 from mongolite.indexes import DuplicateKeyError, Index
 from mongolite.indexspec import ID_INDEX, IndexSpec
-from mongolite.planner import SCAN, Plan, plan
+from mongolite.planner import SCAN, Plan, equality_count, plan
+from mongolite.sorting import Order
 from mongolite.storage import Row, Storage, Stored
 from mongolite.textsearch import TextSearch
 from mongolite.values import Document, Value, encode
+from mongolite.walks import MOST_WANTED, walk_for
 
 ID_SPEC = IndexSpec(ID_INDEX, {"_id": 1})
 
@@ -27,6 +30,13 @@ class Selection(NamedTuple):
 
     pairs: list[tuple[int, Document]]
     plan: Plan
+    is_answer: bool = False  # they match, in the order that was asked for: no more than wanted
+    rejected: int = 0  # others that were looked at on the way
+
+    @property
+    def examined(self) -> int:
+        """How many documents are looked at."""
+        return len(self.pairs) + self.rejected
 
 
 class Collection:
@@ -77,6 +87,25 @@ class Collection:
         if chosen.records is None:
             return Selection(list(self.documents.items()), SCAN)
         return Selection(self._pairs(chosen.records), chosen)
+
+    def walk(
+        self, query: Document, matches: Matcher, order: Order, wanted: int
+    ) -> Selection | None:
+        """Return the first documents that match, in order; None where no index is in that order."""
+        if not order or not 0 < wanted <= MOST_WANTED:
+            return None
+        walk = walk_for(query, order, list(self.indexes.values()), self.documents)
+        walked = walk.find(query, matches, self.documents, wanted) if walk else None
+        if walk is None or walked is None:
+            return None
+        plan = Plan(None, (walk.index.spec.name,))
+        return Selection(walked.pairs, plan, is_answer=True, rejected=walked.rejected)
+
+    def count(self, query: Document) -> int | None:
+        """Return how many documents match a filter for values of an index; None for any other."""
+        if not query:
+            return len(self.documents)
+        return equality_count(query, list(self.indexes.values()))
 
     def _pairs(self, records: Iterable[int]) -> list[tuple[int, Document]]:
         return [(record, self.documents[record]) for record in sorted(records)]

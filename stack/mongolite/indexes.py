@@ -4,11 +4,13 @@ An index keeps one dictionary for each prefix of its fields, so that an equality
 three fields finds its documents as directly as an equality on all.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from mongolite.errors import MongoError
+from mongolite.forks import Forks
 from mongolite.indexspec import ID_INDEX, IndexSpec
 from mongolite.keys import document_keys
+from mongolite.ordered import OrderedKeys
 from mongolite.paths import candidates, split
 from mongolite.textsearch import TextFields
 from mongolite.values import MISSING, NULL_KEY, Document, Key, Value, order_key
@@ -30,6 +32,8 @@ class Index:
         self._text = TextFields.of(spec) if spec.text else None
         lengths = 1 if spec.text else len(spec.fields)
         self._by_prefix: list[dict[tuple[Key, ...], set[int]]] = [{} for _ in range(lengths)]
+        self._ordered = OrderedKeys()
+        self.forks = Forks()
 
     def keys_of(self, document: Document) -> Keys:
         """Return the keys to store for a document; raises MongoError when it cannot be indexed."""
@@ -72,13 +76,17 @@ class Index:
 
     def add(self, record: int, keys: Keys) -> None:
         """Remember a record under its keys."""
+        self.forks.add(keys)
         for key in keys:
+            self._ordered.add(key)
             for length, entries in enumerate(self._by_prefix, 1):
                 entries.setdefault(key[:length], set()).add(record)
 
     def remove(self, record: int, keys: Keys) -> None:
         """Forget a record under its keys."""
+        self.forks.remove(keys)
         for key in keys:
+            self._ordered.remove(key)
             for length, entries in enumerate(self._by_prefix, 1):
                 self._discard(entries, key[:length], record)
 
@@ -103,6 +111,22 @@ class Index:
     def count(self, prefixes: Iterable[tuple[Key, ...]]) -> int:
         """Return at most how many records `find` would name."""
         return sum(len(self._by_prefix[len(key) - 1].get(key, ())) for key in prefixes)
+
+    def ends(
+        self, prefix: tuple[Key, ...], documents: Mapping[int, Document]
+    ) -> list[tuple[Key, ...]]:
+        """Return, in order, what follows the prefix in the keys: not to be changed by the caller.
+
+        `documents` are those of the collection. Only for prefixes behind which all keys of a
+        document are the same (`Forks.settled`), and not for sparse indexes.
+        """
+        paths = self.spec.paths[len(prefix) :]
+
+        def made() -> Iterable[tuple[Key, ...]]:
+            records = self.find([prefix]) if prefix else documents
+            return (document_keys(documents[record], paths)[0] for record in records)
+
+        return self._ordered.behind(prefix, made)
 
     def records(self) -> set[int]:
         """Return every record in the index: fewer than all when it is sparse or partial."""

@@ -30,6 +30,19 @@ def document_keys(document: Document, paths: Paths) -> list[tuple[Key, ...]]:
 
     Raises MongoError (171) when two paths lead through different arrays.
     """
+    plain = _plain_key(document, paths)
+    return _taken_apart(document, paths) if plain is None else [plain]
+
+
+def _plain_key(document: Document, paths: Paths) -> tuple[Key, ...] | None:
+    """Return the key of a document whose fields are at its top and no arrays, else None."""
+    values = [document.get(path[0]) for path in paths if len(path) == 1]
+    if len(values) < len(paths) or any(type(value) is list for value in values):
+        return None
+    return tuple(map(order_key, values))
+
+
+def _taken_apart(document: Document, paths: Paths) -> list[tuple[Key, ...]]:
     arrays = [_array_at(document, path) for path in paths]
     met = {path[:count] for path, count in zip(paths, arrays, strict=True) if count is not None}
     if not met:

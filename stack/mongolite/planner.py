@@ -5,22 +5,26 @@ narrows). The filter itself is applied to the candidates afterwards, so a plan m
 documents but never too few.
 """
 
-from collections.abc import Iterable, Sequence
-from itertools import product
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice, product
 from math import prod
+from operator import attrgetter
 from typing import NamedTuple
 
-from bson import Regex
-
-from mongolite.filters import is_operators
+from mongolite.equalities import conjuncts, disjunctions, equalities, value_keys
 from mongolite.indexes import Index
-from mongolite.values import NULL_KEY, Document, Key, Value, order_key
+from mongolite.values import NULL_KEY, Document, Key
 
 MOST_PREFIXES = 10_000
+MOST_CHOICES = 64
 
 
 class Plan(NamedTuple):
-    """The record numbers to look at (None: all) and the names of the indexes that named them."""
+    """The record numbers to look at, and the names of the indexes that named them.
+
+    None: all, one after the other, in the order of an index if there is one.
+    """
 
     records: set[int] | None
     indexes: tuple[str, ...] = ()
@@ -28,9 +32,10 @@ class Plan(NamedTuple):
     @property
     def stage(self) -> str:
         """MongoDB's word for this way of finding documents."""
-        if self.records is None:
+        if not self.indexes:
             return "COLLSCAN"
-        return "IDHACK" if self.indexes == ("_id_",) else "IXSCAN"
+        is_looked_up = self.records is not None and self.indexes == ("_id_",)
+        return "IDHACK" if is_looked_up else "IXSCAN"
 
 
 SCAN = Plan(None)
@@ -38,8 +43,9 @@ SCAN = Plan(None)
 
 def plan(query: Document, indexes: Sequence[Index]) -> Plan:
     """Return the cheapest plan that the indexes allow for a filter that has been compiled."""
-    best = _by_equalities(dict(_equalities(query)), indexes)
-    for alternatives in _disjunctions(query):
+    found = cheapest(query, indexes)
+    best = Plan(found.index.find(found.prefixes), (found.index.spec.name,)) if found else SCAN
+    for alternatives in disjunctions(query):
         united = _union([plan(branch, indexes) for branch in alternatives])
         if united.records is not None and _smaller(united, best):
             best = united
@@ -50,15 +56,6 @@ def _smaller(one: Plan, other: Plan) -> bool:
     return other.records is None or len(one.records or ()) < len(other.records)
 
 
-def _disjunctions(query: Document) -> Iterable[list[Document]]:
-    for name, argument in query.items():
-        if name == "$or":
-            yield argument
-        elif name == "$and":
-            for part in argument:
-                yield from _disjunctions(part)
-
-
 def _union(plans: list[Plan]) -> Plan:
     if any(one.records is None for one in plans):
         return SCAN
@@ -66,25 +63,42 @@ def _union(plans: list[Plan]) -> Plan:
     return Plan(records, tuple(dict.fromkeys(name for one in plans for name in one.indexes)))
 
 
-def _by_equalities(equalities: dict[str, list[Key]], indexes: Sequence[Index]) -> Plan:
-    choices = [
-        (index.count(prefixes), number, index, prefixes)
-        for number, index in enumerate(indexes)
-        if (prefixes := _prefixes(index, equalities))
+@dataclass(frozen=True)
+class Lookup:
+    """The keys to look up in one index, and how many documents have them at most."""
+
+    count: int
+    index: Index
+    prefixes: list[tuple[Key, ...]]
+
+
+def cheapest(query: Document, indexes: Sequence[Index]) -> Lookup | None:
+    """Return the look-up by equalities that leaves the fewest documents; None if there is none."""
+    lookups = [
+        Lookup(index.count(prefixes), index, prefixes)
+        for chosen in choices(query)
+        for index in indexes
+        if (prefixes := _prefixes(index, chosen))
     ]
-    if not choices:
-        return SCAN
-    _, _, index, prefixes = min(choices, key=lambda choice: choice[:2])
-    return Plan(index.find(prefixes), (index.spec.name,))
+    return min(lookups, key=attrgetter("count"), default=None)
 
 
-def _prefixes(index: Index, equalities: dict[str, list[Key]]) -> list[tuple[Key, ...]]:
+def choices(query: Document) -> Iterator[dict[str, list[Key]]]:
+    """Yield one demand for each field, in every combination where a field has to meet several."""
+    demands: dict[str, list[list[Key]]] = {}
+    for name, keys in equalities(query):
+        demands.setdefault(name, []).append(keys)
+    for combination in islice(product(*demands.values()), MOST_CHOICES):
+        yield dict(zip(demands, combination, strict=True))
+
+
+def _prefixes(index: Index, demands: dict[str, list[Key]]) -> list[tuple[Key, ...]]:
     """Return the keys to look up: the product of the values for as many fields as are given."""
     if not index.spec.serves_equality:
         return []
     chosen: list[list[Key]] = []
-    for name in index.spec.fields:
-        keys = equalities.get(name)
+    for name in list(index.spec.fields)[: index.forks.reach]:
+        keys = demands.get(name)
         if keys is None or prod(map(len, [*chosen, keys])) > MOST_PREFIXES:
             break
         chosen.append(keys)
@@ -93,33 +107,24 @@ def _prefixes(index: Index, equalities: dict[str, list[Key]]) -> list[tuple[Key,
     return list(product(*chosen)) if chosen else []
 
 
-def _equalities(query: Document) -> Iterable[tuple[str, list[Key]]]:
-    """Yield path and keys for each condition that only a document with one of the keys can meet."""
-    for name, condition in query.items():
-        if name == "$and":
-            for part in condition:
-                yield from _equalities(part)
-        elif not name.startswith("$"):
-            yield from _of_condition(name, condition)
+def equality_count(query: Document, indexes: Sequence[Index]) -> int | None:
+    """Return how many documents match a filter that asks for nothing but values of one index.
+
+    None where an index does not know: for other filters, and for null, which is also found in keys
+    of fields that a filter finds nothing in.
+    """
+    wanted: dict[str, Key] = {}
+    for name, condition in conjuncts(query):
+        keys = value_keys(name, condition)
+        if name in wanted or len(keys) != 1 or NULL_KEY in keys:
+            return None
+        wanted[name] = keys[0]
+    return _count(wanted, indexes) if wanted else None
 
 
-def _of_condition(path: str, condition: Value) -> Iterable[tuple[str, list[Key]]]:
-    if not is_operators(condition):
-        yield from _keyed(path, [condition])
-        return
-    for operator, argument in condition.items():
-        if operator == "$eq":
-            yield from _keyed(path, [argument])
-        elif operator == "$in":
-            yield from _keyed(path, argument)
-        elif operator == "$all" and argument and not is_operators(argument[0]):
-            yield from _keyed(path, argument[:1])
-        elif operator == "$elemMatch" and not is_operators(argument):
-            for inner, keys in _equalities(argument):
-                yield f"{path}.{inner}", keys
-
-
-def _keyed(path: str, values: list[Value]) -> Iterable[tuple[str, list[Key]]]:
-    """Yield the keys of values that an index holds as they are: no arrays, no expressions."""
-    if not any(isinstance(value, (list, Regex)) for value in values):
-        yield path, list({order_key(value): None for value in values})
+def _count(wanted: dict[str, Key], indexes: Sequence[Index]) -> int | None:
+    for index in indexes:
+        first = list(index.spec.fields)[: index.forks.reach][: len(wanted)]
+        if index.spec.serves_equality and wanted.keys() == set(first):
+            return index.count([tuple(wanted[name] for name in first)])
+    return None

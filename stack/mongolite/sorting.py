@@ -72,9 +72,6 @@ def _natural(documents: Iterable[Document], order: Order) -> list[Document]:
 def _sort_key(
     document: Document, paths: list[tuple[str, ...]], directions: list[int]
 ) -> tuple[Key, ...]:
-    plain = _plain_key(document, paths)
-    if plain is not None:
-        return plain
     try:
         keys = document_keys(document, paths)
     except MongoError as error:
@@ -84,14 +81,6 @@ def _sort_key(
     compare: Callable[[tuple[Key, ...], tuple[Key, ...]], int]
     compare = partial(_compare, directions)
     return min(keys, key=cmp_to_key(compare))
-
-
-def _plain_key(document: Document, paths: list[tuple[str, ...]]) -> tuple[Key, ...] | None:
-    """Return the key of a document whose fields are at its top and no arrays, else None."""
-    values = [document.get(path[0]) for path in paths if len(path) == 1]
-    if len(values) < len(paths) or any(type(value) is list for value in values):
-        return None
-    return tuple(map(order_key, values))
 
 
 def _compare(directions: list[int], one: tuple[Key, ...], other: tuple[Key, ...]) -> int:

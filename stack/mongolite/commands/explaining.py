@@ -65,6 +65,8 @@ def _planner(request: Request, query: Document, found: Search) -> Document:
         winning["indexName"] = plan.indexes[0]
     if len(plan.indexes) > 1:
         winning["indexNames"] = list(plan.indexes)
+    if request.document("sort") and not found.selection.is_answer:
+        winning = {"stage": "SORT", "inputStage": winning}
     return {
         "namespace": request.namespace,
         "parsedQuery": query,
@@ -74,7 +76,7 @@ def _planner(request: Request, query: Document, found: Search) -> Document:
 
 
 def _statistics(request: Request, found: Search) -> Document:
-    examined = len(found.selection.pairs)
+    examined = found.selection.examined
     within = ordered(found, request) if request.name == "find" else found.documents()
     returned = sum(1 for _ in within)
     return {

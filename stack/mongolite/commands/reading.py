@@ -7,6 +7,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from mongolite.collection import Collection, Selection
+from mongolite.commands.counting import counted, known_count
 from mongolite.commands.registry import Context, command
 from mongolite.commands.request import Request
 from mongolite.cursors import Cursor
@@ -34,9 +35,10 @@ class Search(NamedTuple):
 
     def documents(self) -> Iterator[Document]:
         """Return the documents that match; raises MongoError (50) when the time is over."""
-        if self.deadline is None:
-            return filter(self.matches, map(itemgetter(1), self.selection.pairs))
-        return self._in_time(self.deadline)
+        if self.deadline is not None:
+            return self._in_time(self.deadline)
+        documents = map(itemgetter(1), self.selection.pairs)
+        return documents if self.selection.is_answer else filter(self.matches, documents)
 
     def _in_time(self, deadline: float) -> Iterator[Document]:
         for count, (_, document) in enumerate(self.selection.pairs):
@@ -61,10 +63,22 @@ def search(context: Context, request: Request, query: Document) -> Search:
         collection = context.catalog.get(request.database, request.collection)
         text = text_search(collection, query)
         matches = compile_filter(query, scope_of(text, variables))
-        found = collection.select(query, hint, text) if collection else NOTHING
+        walked = walk(collection, request, query, matches) if not (hint or text) else None
+        found = walked or (collection.select(query, hint, text) if collection else NOTHING)
     if text:
         variables = {**variables, TEXT_SCORE: text.score}
     return Search(found, matches, request.deadline(), variables)
+
+
+def walk(
+    collection: Collection | None, request: Request, query: Document, matches: Matcher
+) -> Selection | None:
+    """Return the page that a find asks for, if an index has it in order; else None."""
+    if collection is None or request.name != "find" or not request.size("limit"):
+        return None
+    order = parse_sort(request.document("sort"))
+    wanted = (request.size("skip") or 0) + (request.size("limit") or 0)
+    return collection.walk(query, matches, order, wanted)
 
 
 def text_search(collection: Collection | None, query: Document) -> TextSearch | None:
@@ -118,7 +132,7 @@ def ordered(found: Search, request: Request) -> Iterator[Document]:
     """Yield what was found in the order, and within the bounds, that the request asks for."""
     order = parse_sort(request.document("sort"), found.variables.get(TEXT_SCORE))
     documents = found.documents()
-    if order:
+    if order and not found.selection.is_answer:
         documents = iter(sorted_documents(documents, order))
     skip, limit = request.size("skip") or 0, request.size("limit")
     return islice(documents, skip, skip + limit if limit else None)
@@ -128,8 +142,9 @@ def ordered(found: Search, request: Request) -> Iterator[Document]:
 def count(context: Context, request: Request) -> Document:
     """Return how many documents match, within skip and limit."""
     query = request.document("query")
-    found = search(context, request, query)
-    number = found.total() if query else len(found.selection.pairs)
+    number = known_count(context, request, query)
+    if number is None:
+        number = search(context, request, query).total()
     number = max(0, number - (request.size("skip") or 0))
     limit = abs(request.number("limit") or 0)
     return {"n": min(number, limit) if limit else number}
@@ -168,8 +183,12 @@ def aggregated(context: Context, request: Request) -> Iterator[Document]:
     if type(request.body["aggregate"]) is not str:
         return compile_pipeline(stages, environment)(iter(()))
     leading = stages[:1] if stages and set(stages[0]) == {"$match"} else []
-    found = search(context, request, leading[0]["$match"] if leading else {})
+    query = leading[0]["$match"] if leading else {}
     rest = stages[len(leading) :]
+    if (known := counted(context, request, query, rest)) is not None:
+        compile_pipeline(rest, environment)  # for what it refuses
+        return iter(known)
+    found = search(context, request, query)
     return compile_pipeline(rest, environment.with_variables(found.variables))(found.documents())
 
 

@@ -1,0 +1,257 @@
+"""Walking indexes: what is found on the way is what a scan and a sort would find."""
+
+import math
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from bson import Decimal128, Int64, MaxKey, MinKey, ObjectId
+from bson.datetime_ms import DatetimeMS
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from mongolite.collection import Collection
+from mongolite.errors import MongoError
+from mongolite.filters import compile_filter
+from mongolite.indexspec import IndexSpec
+from mongolite.ordered import MOST_LISTS
+from mongolite.planner import equality_count
+from mongolite.sorting import sorted_documents
+from mongolite.storage import MemoryStorage, Stored
+from mongolite.walks import MOST_REJECTED
+from pymongo.collection import Collection as RemoteCollection
+
+Document = dict[str, Any]
+Things = RemoteCollection[Document]
+PAIRS = [("owner", 1), ("at", -1), ("_id", -1)]
+NEWEST_FIRST = [("at", -1), ("_id", -1)]
+
+SMALL = st.integers(0, 2)
+OTHERS = st.sampled_from(
+    [None, 1.0, 1.5, math.nan, Int64(2), Decimal128("1"), "", "a", "b", True, False, MinKey(), MaxKey(),
+     DatetimeMS(5), ObjectId("5" * 24), {}, {"x": 1}, [], [1], [0, 2], [2, "a"], [[1]], [None]]
+)  # fmt: skip
+VALUES = st.one_of(SMALL, SMALL, SMALL, OTHERS)
+ITEMS = st.dictionaries(st.sampled_from(["x", "y"]), VALUES, max_size=2)
+NESTED = st.one_of(ITEMS, st.lists(st.one_of(ITEMS, SMALL), max_size=3), SMALL)
+IDENTITIES = st.one_of(st.integers(0, 20), st.sampled_from([1.5, "a", "b", True, {"x": 1}]))
+DOCUMENTS = st.fixed_dictionaries(
+    {}, optional={"a": SMALL, "b": VALUES, "t": st.lists(SMALL, max_size=3), "c": NESTED}
+)
+FIELDS = st.sampled_from(["a", "b", "t", "c.x", "c.y", "_id"])
+COMPARISONS = st.sampled_from(["$eq", "$lt", "$lte", "$gt", "$gte", "$ne"])
+CONDITIONS = st.one_of(
+    st.tuples(FIELDS, VALUES),
+    st.tuples(FIELDS, st.dictionaries(COMPARISONS, VALUES, min_size=1, max_size=2)),
+    st.tuples(FIELDS, st.lists(VALUES, max_size=3).map(lambda values: {"$in": values})),
+    st.tuples(FIELDS, st.lists(SMALL, max_size=2).map(lambda values: {"$all": values})),
+    st.tuples(st.just("c"), ITEMS.map(lambda item: {"$elemMatch": item})),
+).map(lambda pair: {pair[0]: pair[1]})
+FILTERS = st.recursive(
+    st.lists(CONDITIONS, max_size=3).map(lambda parts: {k: v for one in parts for k, v in one.items()}),
+    lambda inner: st.tuples(
+        st.sampled_from(["$and", "$or", "$nor"]), st.lists(inner, min_size=1, max_size=3), inner
+    ).map(lambda parts: parts[2] | {parts[0]: parts[1]}),
+    max_leaves=4,
+)  # fmt: skip
+INDEXES: list[list[str]] = [
+    ["a", "b", "_id"], ["b", "_id"], ["t", "b", "_id"], ["a", "t", "_id"], ["c.x", "c.y", "_id"],
+    ["c.x", "b", "_id"], ["c.x", "_id"], ["a", "_id"],
+]  # fmt: skip
+OPTIONS: list[Document] = [{}, {}, {}, {"sparse": True}, {"partialFilterExpression": {"a": 1}}]
+
+
+def spec_of(fields: list[str], way: int, options: Document) -> IndexSpec:
+    return IndexSpec("_".join(fields), dict.fromkeys(fields, way), options)
+
+
+SPECS = st.builds(
+    spec_of, st.sampled_from(INDEXES), st.sampled_from([1, -1]), st.sampled_from(OPTIONS)
+)
+ORDERS = st.sampled_from([fields[at:] for fields in INDEXES for at in range(len(fields))])
+
+
+def keyset(order: list[str], way: int, last: Document, *, as_range: bool) -> Document:
+    """Return the condition for what comes behind a document, in one of the two usual forms."""
+    further, name = "$gt" if way == 1 else "$lt", order[0]
+    value, behind = last.get(name), {"_id": {further: last["_id"]}}
+    if len(order) == 1:
+        return behind
+    if as_range:
+        return {name: {f"{further}e": value}, "$or": [{name: {further: value}}, behind]}
+    return {"$or": [{name: {further: value}}, {name: value} | behind]}
+
+
+def collection_with(specs: list[IndexSpec]) -> Collection:
+    made = Collection(Stored(1, "base", "things", {}), MemoryStorage())
+    for spec in specs:
+        made.build_index(spec)
+    return made
+
+
+def put(collection: Collection, record: int | None, document: Document) -> None:
+    """Write a document, unless an index refuses it: for its identity, or for two arrays."""
+    with suppress(MongoError):
+        collection.put(record, document)
+
+
+def scanned(collection: Collection, query: Document, order: dict[str, int]) -> list[Document]:
+    """Return what matches, found without any index."""
+    return sorted_documents(filter(compile_filter(query), collection.documents.values()), order)
+
+
+def check(collection: Collection, query: Document, order: dict[str, int], wanted: int) -> None:
+    """Compare all ways to the documents, and to their number, with a scan."""
+    right = scanned(collection, query, order)
+    matches = compile_filter(query)
+    if walked := collection.walk(query, matches, order, wanted):
+        assert [document for _, document in walked.pairs] == right[:wanted]
+    selected = collection.select(query)
+    found = [document for _, document in selected.pairs if matches(document)]
+    assert sorted_documents(found, order) == right
+    assert collection.count(query) in {None, len(right)}
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.data(), st.lists(SPECS, min_size=1, max_size=3, unique_by=lambda spec: spec.name))
+def test_a_walk_finds_what_a_scan_finds(data: st.DataObject, specs: list[IndexSpec]) -> None:
+    """Whatever is written, and asked for in whatever order, indexes change no answer."""
+    collection = collection_with(specs)
+    for _ in range(data.draw(st.integers(1, 4))):
+        for document in data.draw(st.lists(DOCUMENTS, max_size=6)):
+            put(collection, None, {"_id": data.draw(IDENTITIES), **document})
+        if collection.documents and data.draw(st.booleans()):
+            record = data.draw(st.sampled_from(list(collection.documents)))
+            same = collection.documents[record]["_id"]
+            put(collection, record, {"_id": same, **data.draw(DOCUMENTS)})
+        if collection.documents and data.draw(st.booleans()):
+            collection.remove(data.draw(st.sampled_from(list(collection.documents))))
+        order, way = data.draw(ORDERS), data.draw(st.sampled_from([1, -1]))
+        query = data.draw(FILTERS)
+        if collection.documents and data.draw(st.booleans()):
+            last_seen = data.draw(st.sampled_from(list(collection.documents.values())))
+            behind = keyset(order, way, last_seen, as_range=data.draw(st.booleans()))
+            query = {"$and": [query, behind]}
+        check(collection, query, dict.fromkeys(order, way), data.draw(st.integers(1, 8)))
+
+
+@pytest.fixture
+def paged(things: Things) -> Things:
+    """Give two thousand documents of two owners, with two of each time."""
+    things.create_index(PAIRS)
+    things.insert_many(
+        [{"_id": n, "owner": n % 2, "at": n // 4, "rare": n % 500 == 0} for n in range(2000)]
+    )
+    return things
+
+
+def explained(things: Things, query: Document, order: Any = NEWEST_FIRST) -> tuple[Document, int]:
+    """Return the plan for a page of ten, and how many documents it looks at."""
+    found = things.find(query).sort(order).limit(10).explain()
+    return found["queryPlanner"]["winningPlan"], found["executionStats"]["totalDocsExamined"]
+
+
+@pytest.mark.parametrize("way", [1, -1])
+def test_a_page_looks_at_what_is_on_it(paged: Things, way: int) -> None:
+    """The first page and one in the middle examine a page, in both directions, and sort nothing."""
+    index = {"stage": "IXSCAN", "indexName": "owner_1_at_-1__id_-1"}
+    order = {"at": way, "_id": way}
+    further = "$gt" if way == 1 else "$lt"
+    middle = {"_id": {further: 1000}}
+    behind = {"at": {f"{further}e": 250}, "$or": [{"at": {further: 250}}, middle]}
+    other = {"$or": [{"at": {further: 250}}, {"at": 250, **middle}]}
+    for query in ({}, behind, other, {"$and": [{"owner": 1}, behind]}):
+        assert explained(paged, {"owner": 1, **query}, order) == (index, 10)
+
+
+def test_a_walk_in_vain_is_given_up(paged: Things) -> None:
+    """Where hardly anything matches, the documents of the owner are sorted, and the answer is right."""
+    sort = {"stage": "SORT", "inputStage": {"stage": "IXSCAN", "indexName": "owner_1_at_-1__id_-1"}}
+    assert explained(paged, {"owner": 0, "rare": True}) == (sort, 1000)
+    found = paged.find({"owner": 0, "rare": True}).sort(NEWEST_FIRST).limit(10)
+    assert [one["_id"] for one in found] == [1500, 1000, 500, 0]
+
+
+def test_a_better_look_up_wins(paged: Things) -> None:
+    """A handful of documents named by another index is sorted; nothing is walked for them."""
+    paged.create_index("rare")
+    plan, examined = explained(paged, {"owner": 0, "rare": True})
+    assert plan["inputStage"]["indexName"] == "rare_1"
+    assert examined == 4 < MOST_REJECTED
+
+
+def test_pages_follow_every_write(paged: Things) -> None:
+    """After a page was asked for, inserts, updates and deletes show in the next ones."""
+    first = [("at", -1), ("_id", -1)]
+
+    def page(skip: int = 0) -> list[int]:
+        found = paged.find({"owner": 1}).sort(first).skip(skip).limit(3)
+        return [one["_id"] for one in found]
+
+    assert page() == [1999, 1997, 1995]
+    assert page(2) == [1995, 1993, 1991]
+    paged.insert_one({"_id": 5001, "owner": 1, "at": 499})
+    paged.update_one({"_id": 3}, {"$set": {"at": 900}})
+    paged.update_one({"_id": 1999}, {"$set": {"owner": 0}})
+    paged.delete_one({"_id": 1997})
+    assert page() == [3, 5001, 1995]
+
+
+def test_an_array_ends_the_walk(paged: Things) -> None:
+    """A document with several places in the order makes the server sort, until it is gone."""
+    paged.insert_one({"_id": 7001, "owner": 1, "at": [0, 1000]})
+    found = list(paged.find({"owner": 1}).sort(NEWEST_FIRST).limit(10))
+    assert [one["_id"] for one in found[:2]] == [7001, 1999]
+    assert explained(paged, {"owner": 1})[0]["stage"] == "SORT"
+    paged.delete_one({"_id": 7001})
+    assert explained(paged, {"owner": 1})[0]["stage"] == "IXSCAN"
+
+
+def test_different_elements_may_meet_two_conditions(things: Things) -> None:
+    """A compound index over two fields of array elements hides nothing."""
+    things.create_index([("parts.n", 1), ("parts.m", 1)])
+    things.insert_one({"_id": 1, "parts": [{"n": 1, "m": 5}, {"n": 2, "m": 6}]})
+    assert things.count_documents({"parts.n": 1, "parts.m": 6}) == 1
+    assert things.count_documents({"parts": {"$elemMatch": {"n": 1, "m": 6}}}) == 0
+
+
+COUNTED: list[tuple[Document, int | None]] = [
+    ({"owner": 1}, 1000),
+    ({"owner": {"$eq": 1}, "at": 3}, 2),
+    ({"$and": [{"at": 3}, {"owner": 1}]}, 2),
+    ({}, None),
+    ({"at": 3}, None),
+    ({"owner": {"$gt": 0}}, None),
+    ({"owner": None}, None),
+    ({"owner": 1, "$comment": "why"}, None),
+]
+
+
+@pytest.mark.parametrize(("query", "known"), COUNTED)
+def test_only_values_of_an_index_are_counted_by_it(query: Document, known: int | None) -> None:
+    """An index knows how many documents have its values; it does not know anything else."""
+    collection = collection_with([spec_of(["owner", "at", "_id"], 1, {})])
+    for n in range(2000):
+        collection.put(None, {"_id": n, "owner": n % 2, "at": n // 4})
+    assert equality_count(query, list(collection.indexes.values())) == known
+
+
+def test_a_count_is_exact(paged: Things) -> None:
+    """Both forms of counting give the number that there is, also after writes and for nothing."""
+    paged.delete_many({"at": {"$lt": 10}})
+    for query in ({"owner": 1}, {"owner": 7}, {"owner": 1, "at": 20}, {}):
+        number = len(list(paged.find(query)))
+        assert paged.count_documents(query) == number
+        assert paged.database.command("count", "things", query=query)["n"] == number
+        counted = list(paged.aggregate([{"$match": query}, {"$count": "n"}]))
+        assert counted == ([{"n": number}] if number else [])
+        assert paged.count_documents(query, skip=3, limit=5) == min(5, max(0, number - 3))
+
+
+def test_more_lists_than_are_kept(things: Things) -> None:
+    """Pages of more owners than the server remembers the order of are right all the same."""
+    things.create_index(PAIRS)
+    owners = range(MOST_LISTS + 5)
+    things.insert_many([{"owner": n, "at": at} for n in owners for at in range(2)])
+    for n in [*owners, *owners[:3]]:
+        found = things.find({"owner": n}).sort(NEWEST_FIRST).limit(2)
+        assert [one["at"] for one in found] == [1, 0]
