@@ -120,6 +120,34 @@ def test_every_page_for_strangers_fits_and_is_accessible(
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_long_notes_and_failed_titles_fit_a_phone(
+    scheme: Any, browser: Browser, sites: Sites
+) -> None:
+    """Code in notes breaks its lines, and a finger can ask for a title once more."""
+    context = browser.new_context(
+        viewport=SCREENS["phone"], is_mobile=True, has_touch=True, color_scheme=scheme
+    )  # type: ignore[arg-type]
+    visitor = Visitor(context.new_page(), sites.listsurf, name=f"notes{scheme}{os.getpid()}")
+    visitor.signs_up()
+    visitor.fills_link("https://nowhere.invalid/", title="")
+    visitor.page.get_by_text("Description and notes").click()
+    visitor.page.get_by_role("textbox", name="Notes").fill("# Long\n\n```\n" + "code" * 100)
+    visitor.page.get_by_role("button", name="Save").click()
+    visitor.page.get_by_text("Notes", exact=True).click()
+    expect(visitor.page.get_by_role("heading", name="Long")).to_be_visible()
+    wrong = look_at(visitor.page, f"notes-phone-{scheme}")
+    again = visitor.page.get_by_role("button", name="Fetch the title of nowhere.invalid again")
+    for _ in range(30):
+        if again.is_visible():
+            break
+        visitor.page.reload()
+    again.click()
+    expect(visitor.page.get_by_text("Asked again: nowhere.invalid")).to_be_visible()
+    context.close()
+    assert wrong == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_pages_in_the_middle_of_something_are_accessible(
     scheme: str, browser: Browser, sites: Sites, cookies: Any
 ) -> None:

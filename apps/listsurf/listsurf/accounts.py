@@ -20,11 +20,6 @@ if TYPE_CHECKING:
     from listsurf.app import Listsurf
 
 
-def ensure_indexes(db: Db) -> None:
-    """Make the index by which it is known whether anybody allows a site."""
-    db.users.create_index("origins")
-
-
 def change_password(db: Db, user: User, password: str) -> None:
     """Store another password."""
     db.users.update_one({"_id": user.id}, {"$set": {"password": hash_password(password)}})
@@ -48,7 +43,7 @@ def takeout(app: "Listsurf", user: User) -> dict[str, Any]:
         "made_at": curtime(),
         "account": account_document(user),
         "sessions": [
-            {"since": login.created_at, "last_seen": login.renewed_at, **login.data}
+            {"since": login.created_at, "last_change": login.renewed_at, **login.data}
             for login in app.sessions.list_of(user.id)
         ],
         "tokens": [token_document(token) for token in list_tokens(db, user)],

@@ -90,12 +90,16 @@ EDITABLE: JSON = {
 }
 SCHEMAS: JSON = {
     "Link": object_of(
-        ["id", *EDITABLE, "created_at", "updated_at"],
+        ["id", *EDITABLE, "created_at", "updated_at", "touched_at"],
         {
             "id": {"type": "string", "pattern": LINK_ID},
             **EDITABLE,
             "created_at": TIME,
-            "updated_at": TIME,
+            "updated_at": {**TIME, "description": "When you edited it last."},
+            "touched_at": {
+                **TIME,
+                "description": "When anything about it changed: an import, a tag, a fetched title.",
+            },
         },
     ),
     "NewLink": object_of(["url"], EDITABLE),
@@ -215,7 +219,7 @@ LIST: JSON = {
         ),
         argument("tag", "Only links with this tag; may be given several times.", **TAG_LIST),
         argument(
-            "since", "Only links changed at this time or later: milliseconds since 1970, UTC.",
+            "since", "Only links whose “touched_at” is this time or later; the latest comes first.",
             type="integer", minimum=0, maximum=10**15,
         ),
         argument("before", "The place where the page begins: follow “next”.", type="string", pattern=PLACE),

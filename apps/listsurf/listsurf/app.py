@@ -5,6 +5,7 @@ application: the database, the sessions, the throttles. A test builds the same a
 another database.
 """
 
+import logging
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -26,7 +27,7 @@ from pymongo.database import Database
 from pymongo.errors import ConfigurationError
 
 from listsurf import filters, queries, tokens
-from listsurf.accounts import ensure_indexes as ensure_account_indexes
+from listsurf.feeds import hide_secret
 from listsurf.fetching import Fetcher
 from listsurf.handlers import (
     account,
@@ -143,6 +144,7 @@ def create_app(settings: Settings) -> Listsurf:
     set_limits(app, counters, settings)
     app.fetcher = Fetcher(db, PageFetcher(allowed=settings.fetch_allowed, user_agent=USER_AGENT))
     app.error_page = partial(error_page, app)
+    logging.getLogger("brubeck.access").addFilter(hide_secret)
     app.template_env.filters.update(filters.FILTERS)
     app.template_env.globals["fetches"] = settings.fetch
     app.on_start.append(partial(prepare, db, app.sessions.ensure_indexes, counters.ensure_indexes))
@@ -208,6 +210,5 @@ def prepare(db: queries.Db, *steps: Callable[[], object]) -> None:
     with pymongo.timeout(LONGEST_START):
         queries.ensure_indexes(db)
         tokens.ensure_indexes(db)
-        ensure_account_indexes(db)
         for step in steps:
             step()

@@ -5,7 +5,7 @@ from typing import Any
 from listsurf.models import Link
 
 EDITABLE = ("url", "title", "description", "notes", "tags", "is_public")
-SHOWN = (*EDITABLE, "created_at", "updated_at")
+SHOWN = (*EDITABLE, "created_at", "updated_at", "touched_at")
 
 
 def link_document(link: Link) -> dict[str, Any]:

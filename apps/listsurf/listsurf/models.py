@@ -33,6 +33,8 @@ class User(BrubeckUser):
 class Link(Document):
     """One saved address. Times are milliseconds since 1970, UTC.
 
+    `updated_at` is when its owner edited it, by which lists are sorted; `touched_at` is when anything
+    about it changed, by a file, a renamed tag or a fetched title, too: programs ask for that.
     `fetch_state` says how far it is with the page's title: empty, WAITING or FAILED.
     """
 
@@ -49,6 +51,7 @@ class Link(Document):
     username = StringField(required=True, max_length=30)
     created_at = MillisecondField(default=curtime)
     updated_at = MillisecondField(default=curtime)
+    touched_at = MillisecondField(default=curtime)
     url = StringField(required=True, max_length=MAX_LENGTH)
     title = StringField(max_length=TITLE_LENGTH)
     description = StringField(max_length=DESCRIPTION_LENGTH)

@@ -33,13 +33,14 @@ ORDERS = {
     "title": Order("title_key", ASCENDING, "Title"),
 }
 FIRST_ORDER = "changed"
+SINCE = Order("touched_at", DESCENDING, "Last touched")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
     """All that narrows a list: a search, tags that all have to be there, publicity, a time.
 
-    `since` is the time of the last change in milliseconds since 1970, at the earliest.
+    `since` is the time of the last change of any kind in milliseconds since 1970, at the earliest.
     """
 
     text: str = ""
@@ -71,8 +72,8 @@ class Wanted:
 
     @property
     def order(self) -> Order:
-        """The order of the list."""
-        return ORDERS[self.order_name]
+        """The order of the list; what has changed since a time comes in the order of its changes."""
+        return ORDERS[self.order_name] if self.since is None else SINCE
 
     @property
     def is_narrow(self) -> bool:
@@ -87,5 +88,5 @@ class Wanted:
         if self.public_only:
             found["is_public"] = True
         if self.since is not None:
-            found["updated_at"] = {"$gte": self.since}
+            found[SINCE.field] = {"$gte": self.since}
         return found

@@ -62,6 +62,17 @@ def logs_in(
     return sends(client, path, username=name, password=password)
 
 
+def is_problem(answer: TestResponse, status: int) -> bool:
+    """Say whether an answer is a problem document of this status (RFC 9457)."""
+    document = answer.json()
+    return (
+        answer.status_code == document["status"] == status
+        and answer.headers["content-type"] == "application/problem+json"
+        and document["request_id"] == answer.headers["x-request-id"]
+        and bool(document["title"] and document["detail"])
+    )
+
+
 class Person:
     """Somebody with an account and a browser in which he is logged in."""
 
@@ -93,6 +104,11 @@ class Person:
     def sends(self, path: str, **form: str) -> TestResponse:
         """Send the form of a page."""
         return sends(self.browser, path, **form)
+
+    def bulk(self, action: str, link_id: str, tag: str = "") -> TestResponse:
+        """Tick a link of the list, and press one of the buttons below."""
+        form = {"csrf_token": token_of(self.get("/")), "action": action, "id": link_id}
+        return self.browser.post("/bulk", form={**form, "bulk_tag": tag})
 
     def saves(self, url: str, title: str = "") -> TestResponse:
         """Save a link by the form."""

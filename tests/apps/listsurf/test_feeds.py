@@ -1,5 +1,6 @@
 """Lists as Atom feeds, behind secret addresses."""
 
+import logging
 import re
 from xml.etree import ElementTree as ET
 
@@ -67,6 +68,19 @@ def test_a_closed_address_is_closed_for_good(ada: Person, stranger: TestClient) 
     assert stranger.get(path).status_code == 404
     assert address_of(ada) != path
     assert ada.browser.post("/feeds/close", form=form_of(ada, secret)).status_code == 404
+
+
+def test_the_secret_stays_between_the_site_and_its_reader(
+    ada: Person, stranger: TestClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    """No shared cache keeps the list, no search engine finds it, no log has its address (CWE-532)."""
+    path = address_of(ada)
+    with caplog.at_level(logging.INFO, "brubeck.access"):
+        answer = stranger.get(path)
+    assert answer.headers["cache-control"] == "private, no-store"
+    assert answer.headers["x-robots-tag"] == "noindex"
+    assert "GET /feed/....atom" in caplog.text
+    assert path not in caplog.text
 
 
 def form_of(person: Person, secret: str) -> dict[str, str]:

@@ -60,13 +60,14 @@ def crowd(db: Db, ada: Person) -> Db:
 
 
 @pytest.mark.parametrize("text", SEARCHES)
-@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("order", [*ORDERS, "since"])
 @pytest.mark.parametrize("is_first", [True, False])
 def test_pages_are_served_by_an_index(
     text: str, order: str, is_first: bool, ada: Person, crowd: Db
 ) -> None:
     """Whatever is searched, in every order, on every page: nothing of others is looked at."""
-    wanted = Wanted.parse(text, tags=["sea"], order=order)
+    since = 0 if order == "since" else None
+    wanted = Wanted.parse(text, tags=["sea"], order=order, since=since)
     place = None if is_first else Cursor("m" if order == "title" else 10**13, NOBODYS)
     command = {
         "find": "listitems",
@@ -86,7 +87,12 @@ def test_all_other_questions_are_served_by_an_index(ada: Person, crowd: Db) -> N
         ("listitems", {"owner": owner, "tags": "sea"}),
         ("listitems", {"owner": owner, "is_public": True}),
         ("listitems", {"owner": owner}),
+        ("trash", {"owner": owner}),
         ("trash", {"owner": owner, "batch": NOBODYS}),
+        ("tokens", {"owner": owner}),
+        ("tokens", {"hash": "x"}),
+        ("users", {"origins": "https://example.com"}),
+        ("importbatches", {"owner": owner}),
         ("feeds", {"_id": "x"}),
         ("feeds", {"owner": owner, "tag": ""}),
         ("imports", {"_id": NOBODYS, "owner": owner}),

@@ -3,7 +3,7 @@
 import html
 import re
 from concurrent.futures import ThreadPoolExecutor
-from urllib.parse import unquote
+from urllib.parse import quote_plus, unquote
 
 import pytest
 from apps.listsurf.conftest import People
@@ -11,6 +11,7 @@ from apps.listsurf.people import HOST, Person, hidden_value_of, logs_in, token_o
 from brubeck.testing import TestClient
 from listsurf.app import Listsurf
 from listsurf.queries import Db
+from markupsafe import escape
 
 NOBODYS = "0" * 24
 FOCUSED = re.compile(r'<input id="(\w+)"[^>]* autofocus')
@@ -207,6 +208,31 @@ def test_an_edited_link_is_changed_and_moves_to_the_top(ada: Person) -> None:
     assert ada.titles() == ["Renamed", "Second"]
     assert ada.links()[0]["url"] == "https://example.com/one"
     assert ada.links()[0]["id"] == first
+
+
+def test_editing_and_deleting_lead_back_to_the_list_as_it_was(ada: Person) -> None:
+    """The search, the tags and the place are those of before; cancelling leads there, too."""
+    link = ada.saved("https://example.com/", "Wave")
+    place = "/?q=wave&order=added"
+    page = ada.get(place).text
+    for action in ("edit_item", "delete_item"):
+        address = f"/{action}/{link}?next={quote_plus(place, safe='/')}"
+        assert f'href="{address}"' in page
+        form = ada.get(address)
+        assert hidden_value_of(form, "next") == place
+        assert f'href="{escape(place)}">Cancel' in form.text
+        sent = {"url": "https://example.com/", "title": "Wave", "next": place}
+        assert ada.sends(f"/{action}/{link}", **sent).headers["location"] == place
+
+
+@pytest.mark.parametrize("action", ["edit_item", "delete_item"])
+def test_nobody_is_sent_to_another_site_after_a_change(action: str, ada: Person) -> None:
+    """A link that somebody prepared leads back to the list (CWE-601)."""
+    link = ada.saved("https://example.com/", "Wave")
+    page = ada.get(f"/{action}/{link}", query={"next": "//evil.example/"})
+    assert "evil" not in page.text
+    sent = {"url": "https://example.com/", "next": "https://evil.example/"}
+    assert ada.sends(f"/{action}/{link}", **sent).headers["location"] == "/"
 
 
 def test_a_title_can_be_emptied(ada: Person) -> None:

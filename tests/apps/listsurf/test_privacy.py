@@ -34,6 +34,20 @@ def test_nobody_sees_or_changes_what_is_private_to_somebody_else(
     assert documents_of(world.app.db_conn, world.ada) == before
 
 
+@pytest.mark.parametrize("pattern", ROWS)
+def test_no_other_site_makes_a_browser_change_anything(pattern: str, world: World) -> None:
+    """Ada's own browser is sent to each route without the token of a form of ours (CWE-352)."""
+    row, before = ROWS[pattern], documents_of(world.app.db_conn, world.ada)
+    browser = world.ada.another_browser()
+    session = documents_of(world.app.db_conn, world.ada)
+    assert len(session) == len(before) + 1, "the control: a change is seen"
+    for method, body in itertools.product(METHODS, ("form", "json")):
+        for token in ({}, {"x-csrf-token": "0" * 64}):
+            sent: dict[str, Any] = {"headers": token, body: world.form(row)}
+            assert browser.request(method, world.address(row), **sent).status_code < 500
+    assert documents_of(world.app.db_conn, world.ada) == session
+
+
 def form_token(client: TestClient) -> dict[str, str]:
     """Return the header that makes forms of a client good: from its own page, or the log-in form."""
     return {"x-csrf-token": token_of(client.get("/logout", follow=True))}

@@ -113,7 +113,7 @@ def test_all_sessions_are_listed_and_this_one_is_marked(ada: Person, app: Listsu
     page = ada.get("/settings/sessions").text
     assert page.count("this one</span>") == 1
     assert "Firefox on Linux" in page
-    assert page.count("last seen <time") == 2
+    assert page.count("last change <time") == 2
 
 
 def test_one_session_is_ended_from_another_browser(ada: Person) -> None:
@@ -221,6 +221,15 @@ def test_the_takeout_has_all_links_however_many_there_are(ada: Person) -> None:
     for number in range(60):
         ada.saves(f"https://example.com/{number}")
     assert len(ada.get("/settings/takeout").json()["links"]) == 60
+
+
+def test_the_takeout_has_all_imports_with_what_was_said_of_them(ada: Person) -> None:
+    """Not those alone that the page lists."""
+    for number in range(12):
+        ada.sends("/import", pasted=f"nonsense:{number}")
+    found = ada.get("/settings/takeout").json()["imports"]
+    assert len(found) == 12
+    assert "Only addresses of web pages" in found[0]["remarks"][0][1]
 
 
 # -- deletion ------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from bson import ObjectId
 from listsurf import queries
 from listsurf.handlers.links import LinkHandler
 from listsurf.handlers.pages import PageHandler
+from listsurf.models import Link
 
 SHOWN = 100  # deleted links on the page that lists them
 NOTHING_THERE = (
@@ -30,7 +31,7 @@ class DeleteHandler(LinkHandler):
     @web_authenticated
     def get(self) -> Result:
         """Ask whether that is meant."""
-        return self.render_template("confirm_delete.html", link=self.find())
+        return self.ask(self.find())
 
     @web_authenticated
     def post(self) -> Result:
@@ -42,8 +43,17 @@ class DeleteHandler(LinkHandler):
     @web_authenticated
     def show_again(self, reason: str) -> Result:
         """Ask again."""
-        link = self.find()
-        return self.render_template("confirm_delete.html", _status_code=403, link=link, note=reason)
+        return self.ask(self.find(), note=reason, status_code=403)
+
+    def ask(self, link: Link, note: str = "", status_code: int = 200) -> Result:
+        """Show the question."""
+        return self.render_template(
+            "confirm_delete.html",
+            _status_code=status_code,
+            link=link,
+            note=note,
+            next_page=self.next_page,
+        )
 
 
 class UndoHandler(PageHandler):

@@ -54,16 +54,20 @@ class CloseFeedHandler(PageHandler):
 
 
 class SecretFeedHandler(PageHandler):
-    """The feed itself."""
+    """The feed itself: for nobody but its reader, neither caches nor search engines."""
+
+    is_personal = True
 
     def get(self, secret: str) -> Result:
         """Send the newest links."""
+        self.headers["X-Robots-Tag"] = "noindex"
         found = queries.find_feed(self.db_conn, secret)
         user = queries.find_user_by_id(self.db_conn, str(found.owner)) if found else None
         if found is None or user is None:
             raise NotFound(GONE)
         feed = self.feed(user, found)
-        self.set_body(feeds.atom(feed), {"Content-Type": feeds.CONTENT_TYPE})
+        self.headers["Content-Type"] = feeds.CONTENT_TYPE
+        self.set_body(feeds.atom(feed))
         return self.render()
 
     def feed(self, user: User, found: queries.SecretFeed) -> feeds.Feed:

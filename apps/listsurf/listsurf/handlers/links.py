@@ -107,6 +107,7 @@ class LinkFormHandler(PageHandler):
             note=note,
             known_tags=queries.list_tags(self.db_conn, self.current_user),
             window=self.is_in_window,
+            next_page=self.next_page,
             bookmarklet=bookmarklet(self.message),
         )
 
@@ -116,8 +117,8 @@ class LinkFormHandler(PageHandler):
         return bool(self.get_argument("window", ""))
 
     def done(self, note: str) -> Result:
-        """Go on to the list, or to the page that closes the small window."""
-        return self.redirect_with_note("/saved" if self.is_in_window else "/", note)
+        """Go back to the list as it was, or on to the page that closes the small window."""
+        return self.redirect_with_note("/saved" if self.is_in_window else self.next_page, note)
 
     def form(self) -> FormErrors:
         """Return what was typed, ready to have errors written beside it."""
@@ -143,7 +144,7 @@ class LinkFormHandler(PageHandler):
         form = self.form()
         typed = {"u": form.value("url")[:MAX_LENGTH]}
         typed |= {short: form.value(name)[:TITLE_LENGTH] for name, short in CARRIED.items()}
-        typed["window"] = self.get_argument("window", "")
+        typed |= {name: self.get_argument(name, "") for name in ("window", "next")}
         query = urlencode({name: value for name, value in typed.items() if value})
         return self.message.path + (f"?{query}" if query else "")
 

@@ -74,5 +74,5 @@ class FeedHandler(PublicHandler):
         page = f"{self.site}/u/{user.username}"
         links = queries.list_links(self.db_conn, user, wanted=PUBLIC).links
         feed = feeds.Feed(f"{user.username} on Listsurf", page, f"{page}/feed.atom", links)
-        self.set_body(feeds.atom(feed), {"Content-Type": "application/atom+xml; charset=utf-8"})
+        self.set_body(feeds.atom(feed), {"Content-Type": feeds.CONTENT_TYPE})
         return self.render()

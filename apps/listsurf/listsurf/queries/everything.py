@@ -11,6 +11,8 @@ from listsurf.queries.trash import list_trash
 
 OWNED = ("listitems", "trash", "feeds", "imports", "importbatches")
 
+IMPORT = ("name", "created_at", "total", "added", "known", "remarks", "further_remarks")
+
 
 def everything_of(db: Db, user: User) -> dict[str, Any]:
     """Return what there is besides links, as lists that become JSON; secrets of feeds included."""
@@ -21,8 +23,7 @@ def everything_of(db: Db, user: User) -> dict[str, Any]:
             for feed in list_feeds(db, user)
         ],
         "imports": [
-            {"name": job.name, "created_at": job.created_at, "total": job.total, "added": job.added}
-            for job in list_imports(db, user)
+            {name: getattr(job, name) for name in IMPORT} for job in list_imports(db, user, count=0)
         ],
     }
 

@@ -54,6 +54,7 @@ def fetch_succeeded(db: Db, link_id: ObjectId, url: str, title: str, description
             "description": link.description,
             "fetch_state": "",
             "fetch_error": "",
+            "touched_at": curtime(),
         }
         as_read = {"_id": link_id, "url": url, "updated_at": link.updated_at}
         if db.listitems.update_one(as_read, {"$set": changes | indexed(link)}).matched_count:

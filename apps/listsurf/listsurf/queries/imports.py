@@ -105,7 +105,11 @@ def store_next_part(db: Db, job: Filter) -> bool:
     added = insert_bookmarks(db, job, bookmarks)
     counted = {"added": added, "known": len(bookmarks) - added}
     lease = {"lease_until": curtime() + LEASE}
-    db.imports.update_one({"_id": job["_id"]}, {"$inc": counted, "$set": lease})
+    change = {"$inc": counted, "$set": lease}
+    if not db.imports.update_one({"_id": job["_id"]}, change).matched_count:
+        # Its owner has deleted his account, and with it what was there before this part.
+        db.listitems.delete_many({"owner": job["owner"]})
+        return False
     db.importbatches.delete_one({"_id": part["_id"]})
     return True
 
@@ -149,9 +153,9 @@ def find_import(db: Db, user: User, job_id: str) -> Import | None:
     return as_import(found) if found else None
 
 
-def list_imports(db: Db, user: User) -> list[Import]:
-    """Return the latest imports of a user, the newest first."""
-    found = db.imports.find({"owner": user.id}).sort("_id", DESCENDING).limit(SHOWN)
+def list_imports(db: Db, user: User, count: int = SHOWN) -> list[Import]:
+    """Return the latest imports of a user, so many at the most, all of them for 0."""
+    found = db.imports.find({"owner": user.id}).sort("_id", DESCENDING).limit(count)
     return [as_import(item) for item in found]
 
 

@@ -5,6 +5,7 @@
 | the user of a name (`find_user`), a name only once | `users`: username |
 | is this address known, each address only once (`find_link_to`, `insert_link`) | owner, address |
 | a page by last change (`list_links`), everything of one owner | owner, updated_at, _id |
+| a page of what has changed in any way since a time | owner, touched_at, _id |
 | a page by time of saving | owner, created_at, _id |
 | a page by title | owner, title_key, _id |
 | a page of a search by words, one of them decides | owner, words, updated_at, _id |
@@ -12,11 +13,13 @@
 | a page of what everybody may see | owner, is_public, updated_at, _id |
 | one link, or some (`find_link`, `tag_links`, `delete_links`) | _id |
 | which page to fetch next (`claim_fetch`) | fetch_at, of waiting links only |
-| what was deleted last (`list_trash`), one deletion (`undo_delete`) | `trash`: owner, batch |
+| what was deleted last (`list_trash`), one deletion (`undo_delete`) | `trash`: owner, batch, _id |
 | the end of what is in the trash | `trash`: deleted_at (TTL) |
 | a feed by its secret; one feed for each tag | `feeds`: _id; owner, tag |
 | imports of a user; which one to go on with | `imports`: owner; is_done |
-| the next part of an import | `importbatches`: job, number |
+| the next part of an import; all parts of one owner | `importbatches`: job, number; owner |
+| whether anybody allows a site (`is_origin_of_anybody`) | `users`: origins |
+| a token that was shown; the tokens of a user | `tokens` (in tokens.py): hash; owner, name |
 
 Notice what is done for the data of older versions before an index is made that they would not fit.
 A page that is there twice stays there twice: the second one has an address that nobody can type.
@@ -37,6 +40,7 @@ NEWEST_FIRST = [("updated_at", DESCENDING), ("_id", DESCENDING)]
 OWNER = ("owner", ASCENDING)
 PAGES = [
     [OWNER, *NEWEST_FIRST],
+    [OWNER, ("touched_at", DESCENDING), ("_id", DESCENDING)],
     [OWNER, ("created_at", DESCENDING), ("_id", DESCENDING)],
     [OWNER, ("title_key", ASCENDING), ("_id", ASCENDING)],
     [OWNER, ("words", ASCENDING), *NEWEST_FIRST],
@@ -72,7 +76,7 @@ def ensure_indexes_of_links(db: Db) -> None:
 
 def ensure_indexes_of_the_rest(db: Db) -> None:
     """Make the indexes of what is not a link itself."""
-    db.trash.create_index([OWNER, ("batch", DESCENDING)])
+    db.trash.create_index([OWNER, ("batch", DESCENDING), ("_id", DESCENDING)])
     db.trash.create_index("deleted_at", expireAfterSeconds=KEPT_FOR)
     db.feeds.create_index([OWNER, ("tag", ASCENDING)], unique=True)
     db.imports.create_index([OWNER, ("_id", DESCENDING)])
@@ -85,6 +89,7 @@ def add_missing_fields(db: Db) -> None:
     """Give links of older versions what they are found by, and an address that is certainly new."""
     for item in list(db.listitems.find({"words": {"$exists": False}})):
         fields = indexed(link_of(item)) | {"tags": item.get("tags") or []}
+        fields["touched_at"] = item["updated_at"]
         fields["address"] = f"{UNSETTLED}{item['_id']}"
         db.listitems.update_one({"_id": item["_id"]}, {"$set": fields})
 

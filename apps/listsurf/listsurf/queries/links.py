@@ -14,7 +14,16 @@ from listsurf.queries.database import Db, Filter
 from listsurf.wanted import Wanted
 
 KNOWN_FIELDS = {"_id", *Link._fields} - {"id"}
-CHANGEABLE = ("url", "title", "description", "notes", "tags", "is_public", "updated_at")
+CHANGEABLE = (
+    "url",
+    "title",
+    "description",
+    "notes",
+    "tags",
+    "is_public",
+    "updated_at",
+    "touched_at",
+)
 
 
 class AddressKnownError(Exception):
@@ -94,7 +103,7 @@ def update_link(db: Db, user: User, link: Link) -> None:
 
     Raises AddressKnownError if he has the new address as another link.
     """
-    link.updated_at = curtime()
+    link.updated_at = link.touched_at = curtime()
     changes = {name: link[name] for name in CHANGEABLE} | indexed(link) | fetching_of(link)
     try:
         db.listitems.update_one({"_id": link.id, "owner": user.id}, {"$set": changes})

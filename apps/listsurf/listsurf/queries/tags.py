@@ -1,17 +1,19 @@
 """What is asked about tags.
 
 Notice that renaming takes two steps, and that either of them does no harm when it is done again:
-whoever is interrupted sends the form once more.
+whoever is interrupted sends the form once more. Links keep their places in the list, which would be
+a mess after a renaming; only programs that ask what has changed get to see them.
 """
 
 from typing import Any, NamedTuple
 
+from brubeck.timekeeping import curtime
 from bson import ObjectId
 from pymongo import ASCENDING
 from pymongo.errors import DuplicateKeyError
 
 from listsurf.models import User
-from listsurf.queries.database import Db
+from listsurf.queries.database import Db, Filter
 from listsurf.tagnames import MOST_TAGS
 
 
@@ -48,7 +50,7 @@ def rename_tag(db: Db, user: User, old: str, new: str) -> int:
     tagged = {"owner": user.id, "tags": old}
     if old == new:
         return db.listitems.count_documents(tagged)
-    db.listitems.update_many(tagged, {"$addToSet": {"tags": new}})
+    db.listitems.update_many(tagged, touching({"$addToSet": {"tags": new}}))
     move_feed(db, user, old, new)
     return delete_tag(db, user, old)
 
@@ -64,7 +66,12 @@ def move_feed(db: Db, user: User, old: str, new: str) -> None:
 def delete_tag(db: Db, user: User, tag: str) -> int:
     """Take a tag from all links that have it; return how many that were."""
     tagged = {"owner": user.id, "tags": tag}
-    return db.listitems.update_many(tagged, {"$pull": {"tags": tag}}).modified_count
+    return db.listitems.update_many(tagged, touching({"$pull": {"tags": tag}})).modified_count
+
+
+def touching(change: Filter) -> Filter:
+    """Return a change that is written down with its time."""
+    return {**change, "$set": {"touched_at": curtime()}}
 
 
 def tag_links(db: Db, user: User, link_ids: list[ObjectId], tag: str) -> int:
@@ -73,12 +80,12 @@ def tag_links(db: Db, user: User, link_ids: list[ObjectId], tag: str) -> int:
     A link that has as many tags as it may have is left as it is.
     """
     chosen = {"_id": {"$in": link_ids}, "owner": user.id}
-    has_room = {f"tags.{MOST_TAGS - 1}": {"$exists": False}}
-    db.listitems.update_many({**chosen, **has_room}, {"$addToSet": {"tags": tag}})
+    has_room = {f"tags.{MOST_TAGS - 1}": {"$exists": False}, "tags": {"$ne": tag}}
+    db.listitems.update_many({**chosen, **has_room}, touching({"$addToSet": {"tags": tag}}))
     return db.listitems.count_documents({**chosen, "tags": tag})
 
 
 def untag_links(db: Db, user: User, link_ids: list[ObjectId], tag: str) -> int:
     """Take a tag from some links of a user; return how many had it."""
     chosen = {"_id": {"$in": link_ids}, "owner": user.id, "tags": tag}
-    return db.listitems.update_many(chosen, {"$pull": {"tags": tag}}).modified_count
+    return db.listitems.update_many(chosen, touching({"$pull": {"tags": tag}})).modified_count

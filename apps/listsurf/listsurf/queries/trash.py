@@ -8,6 +8,7 @@ It is written there before it is removed here: whatever happens in between, it i
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from brubeck.timekeeping import curtime
 from bson import ObjectId
 from pymongo import DESCENDING, ReplaceOne
 from pymongo.errors import DuplicateKeyError
@@ -68,7 +69,7 @@ def restore(db: Db, wanted: Filter) -> Restored:
 def restore_one(db: Db, item: Filter) -> bool:
     """Move one link back; False, and it stays in the trash, if its address was saved again."""
     try:
-        db.listitems.insert_one(item["link"])
+        db.listitems.insert_one({**item["link"], "touched_at": curtime()})
     except DuplicateKeyError:
         # It is there itself where an earlier attempt ended in between.
         if not db.listitems.find_one({"_id": item["_id"]}, {"_id": 1}):
@@ -79,9 +80,7 @@ def restore_one(db: Db, item: Filter) -> bool:
 
 def list_trash(db: Db, user: User, count: int = 0) -> list[Deleted]:
     """Return the links that a user has deleted last, so many at the most, all of them for 0."""
-    found = db.trash.find({"owner": user.id}).sort(
-        [("deleted_at", DESCENDING), ("_id", DESCENDING)]
-    )
+    found = db.trash.find({"owner": user.id}).sort([("batch", DESCENDING), ("_id", DESCENDING)])
     return [deleted(item) for item in found.limit(count)]
 
 

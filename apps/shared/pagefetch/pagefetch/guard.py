@@ -41,7 +41,8 @@ class Guard:
 def resolve(host: str, port: int) -> list[str]:
     """Return the addresses of a host, each once; raise FetchError if there are none."""
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        # Encoded here: what can be no name is refused before a thread is asked to look it up.
+        found = socket.getaddrinfo(host.encode("idna").decode(), port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
         raise FetchError("There is no host of this name, or it cannot be looked up now.") from error
     addresses = [str(sockaddr[0]).partition("%")[0] for *_, sockaddr in found]
