@@ -117,8 +117,8 @@ class Index:
     ) -> list[tuple[Key, ...]]:
         """Return, in order, what follows the prefix in the keys: not to be changed by the caller.
 
-        `documents` are those of the collection. Only for prefixes behind which all keys of a
-        document are the same (`Forks.settled`), and not for sparse indexes.
+        `documents` are those of the collection, all of which have to be in the index. Only for
+        prefixes behind which all keys of a document are the same (`Forks.settled`).
         """
         paths = self.spec.paths[len(prefix) :]
 

@@ -106,11 +106,13 @@ def _is_sorted(index: Index, order: Order) -> bool:
 
 
 def _is_exact(index: Index, length: int) -> bool:
-    """Say whether behind so many fields every document stands in the index once, at its place."""
+    """Say whether behind so many fields every document stands in the index once, at its place.
+
+    A sparse index holds all documents, too: each of them has an `_id`.
+    """
     reach = index.forks.reach
     return (
         index.spec.serves_equality
-        and not index.spec.sparse
         and index.forks.settled <= length
         and (reach is None or length <= reach)
     )

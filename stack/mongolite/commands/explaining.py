@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from mongolite.commands.reading import Search, ordered, search
+from mongolite.commands.counting import counted, known_count
+from mongolite.commands.reading import Search, ordered, search, searched
 from mongolite.commands.registry import Context, command
 from mongolite.commands.request import Request
 from mongolite.commands.server import VERSION
@@ -19,8 +20,7 @@ def _query(body: Document) -> Document:
 
 
 def _pipeline_query(body: Document) -> Document:
-    first: Document = next(iter(body.get("pipeline") or []), {})
-    return first.get("$match") or {}
+    return searched(body.get("pipeline") or [])[0]
 
 
 def _update_query(body: Document) -> Document:
@@ -52,15 +52,26 @@ def explain(context: Context, request: Request) -> Document:
     asked = Request(name, inner | {"$db": request.database})
     query = _QUERIES[name](inner)
     found = search(context, asked, query)
-    reply: Document = {"queryPlanner": _planner(asked, query, found)}
+    is_known = _is_known(context, asked, query)
+    reply: Document = {"queryPlanner": _planner(asked, query, found, is_known=is_known)}
     if request.body.get("verbosity", "allPlansExecution") != "queryPlanner":
-        reply["executionStats"] = _statistics(asked, found)
+        reply["executionStats"] = _statistics(asked, found, is_known=is_known)
     return reply | {"command": inner, "serverInfo": {"version": VERSION}}
 
 
-def _planner(request: Request, query: Document, found: Search) -> Document:
+def _is_known(context: Context, request: Request, query: Document) -> bool:
+    """Say whether the command only counts, and what it counts needs no look at documents."""
+    if request.name == "aggregate":
+        _, rest = searched(request.array("pipeline"))
+        return counted(context, request, query, rest) is not None
+    return request.name == "count" and known_count(context, request, query) is not None
+
+
+def _planner(request: Request, query: Document, found: Search, *, is_known: bool) -> Document:
     plan = found.selection.plan
     winning: Document = {"stage": plan.stage}
+    if is_known:
+        winning = {"stage": "COUNT_SCAN" if plan.indexes else "RECORD_STORE_FAST_COUNT"}
     if plan.indexes:
         winning["indexName"] = plan.indexes[0]
     if len(plan.indexes) > 1:
@@ -75,8 +86,8 @@ def _planner(request: Request, query: Document, found: Search) -> Document:
     }
 
 
-def _statistics(request: Request, found: Search) -> Document:
-    examined = found.selection.examined
+def _statistics(request: Request, found: Search, *, is_known: bool) -> Document:
+    examined = 0 if is_known else found.selection.examined
     within = ordered(found, request) if request.name == "find" else found.documents()
     returned = sum(1 for _ in within)
     return {

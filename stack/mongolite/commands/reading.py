@@ -20,7 +20,7 @@ from mongolite.projections import compile_projection
 from mongolite.sorting import parse_sort, sorted_documents
 from mongolite.stages import Environment, compile_pipeline
 from mongolite.textsearch import TextSearch, text_argument
-from mongolite.values import Document
+from mongolite.values import Document, Value
 
 DEADLINE_EVERY = 256
 
@@ -182,14 +182,19 @@ def aggregated(context: Context, request: Request) -> Iterator[Document]:
     stages = request.array("pipeline")
     if type(request.body["aggregate"]) is not str:
         return compile_pipeline(stages, environment)(iter(()))
-    leading = stages[:1] if stages and set(stages[0]) == {"$match"} else []
-    query = leading[0]["$match"] if leading else {}
-    rest = stages[len(leading) :]
+    query, rest = searched(stages)
     if (known := counted(context, request, query, rest)) is not None:
         compile_pipeline(rest, environment)  # for what it refuses
         return iter(known)
     found = search(context, request, query)
     return compile_pipeline(rest, environment.with_variables(found.variables))(found.documents())
+
+
+def searched(stages: list[Value]) -> tuple[Value, list[Value]]:
+    """Return the filter that a pipeline begins with, an empty one by default, and what is left."""
+    if stages and stages[0].keys() == {"$match"}:
+        return stages[0]["$match"], stages[1:]
+    return {}, stages
 
 
 @command("getMore", fields="collection batchSize")

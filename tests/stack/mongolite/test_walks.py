@@ -135,7 +135,10 @@ def test_a_walk_finds_what_a_scan_finds(data: st.DataObject, specs: list[IndexSp
             last_seen = data.draw(st.sampled_from(list(collection.documents.values())))
             behind = keyset(order, way, last_seen, as_range=data.draw(st.booleans()))
             query = {"$and": [query, behind]}
-        check(collection, query, dict.fromkeys(order, way), data.draw(st.integers(1, 8)))
+        wanted = dict.fromkeys(order, way) | {
+            "_id": way * data.draw(st.sampled_from([1, 1, 1, -1]))
+        }
+        check(collection, query, wanted, data.draw(st.integers(1, 8)))
 
 
 @pytest.fixture
@@ -249,6 +252,22 @@ def test_a_count_is_exact(paged: Things) -> None:
         counted = list(paged.aggregate([{"$match": query}, {"$count": "n"}]))
         assert counted == ([{"n": number}] if number else [])
         assert paged.count_documents(query, skip=3, limit=5) == min(5, max(0, number - 3))
+
+
+def test_explain_says_that_counting_reads_nothing(paged: Things) -> None:
+    """What an index or the collection knows is counted without documents, the rest is looked at."""
+    run = paged.database.command
+    for query, stage, examined in (
+        ({"owner": 1}, "COUNT_SCAN", 0),
+        ({}, "RECORD_STORE_FAST_COUNT", 0),
+        ({"owner": 1, "rare": True}, "IXSCAN", 1000),
+    ):
+        pipeline = [{"$match": query}, {"$group": {"_id": 1, "n": {"$sum": 1}}}]
+        aggregate = {"aggregate": "things", "pipeline": pipeline, "cursor": {}}
+        for command in ({"count": "things", "query": query}, aggregate):
+            found = run("explain", command)
+            assert found["queryPlanner"]["winningPlan"]["stage"] == stage
+            assert found["executionStats"]["totalDocsExamined"] == examined
 
 
 def test_more_lists_than_are_kept(things: Things) -> None:

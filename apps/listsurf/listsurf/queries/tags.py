@@ -29,7 +29,6 @@ def list_tags(db: Db, user: User, *, public_only: bool = False) -> list[TagCount
     wanted = {"owner": user.id} | ({"is_public": True} if public_only else {})
     steps: list[dict[str, Any]] = [
         {"$match": wanted},
-        {"$project": {"tags": 1}},
         {"$unwind": "$tags"},
         {"$group": {"_id": "$tags", "links": {"$sum": 1}}},
         {"$sort": {"_id": ASCENDING}},
