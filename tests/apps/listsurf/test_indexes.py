@@ -1,16 +1,15 @@
-"""Every question is answered by an index, and old databases are understood."""
+"""Every question is answered by an index."""
 
 from typing import Any
 
 import pytest
-from apps.listsurf.conftest import People
-from apps.listsurf.people import Person
+from apps.listsurf.people import stored_user
 from bson import ObjectId
+from listsurf.app import Listsurf
 from listsurf.indexing import indexed
-from listsurf.models import Link
+from listsurf.models import Link, User
 from listsurf.paging import Cursor
-from listsurf.queries import Db, ensure_indexes, list_links
-from listsurf.queries.indexes import OLD_INDEX
+from listsurf.queries import Db
 from listsurf.queries.links import page_filter
 from listsurf.wanted import ORDERS, Wanted
 
@@ -41,13 +40,15 @@ def is_served(db: Db, command: dict[str, Any], at_most: int) -> None:
     assert found["executionStats"]["totalDocsExamined"] <= at_most, command
 
 
-@pytest.fixture
-def crowd(db: Db, ada: Person) -> Db:
-    """Give a database in which others have many links, and Ada has ten."""
+@pytest.fixture(scope="module")
+def crowd(shared_app: Listsurf) -> User:
+    """Give Ada, who has ten links in a database in which others have many."""
+    db: Db = shared_app.db_conn
+    ada = stored_user(shared_app, "ada")
     owners = [ObjectId() for _ in range(4)]
     links = [
         Link(
-            owner=owners[number % 4] if number < LINKS else ada.user.id,
+            owner=owners[number % 4] if number < LINKS else ada.id,
             username="x",
             url=f"https://example.com/{number}",
             title=f"big wave {number}",
@@ -56,14 +57,21 @@ def crowd(db: Db, ada: Person) -> Db:
         for number in range(LINKS + 10)
     ]
     db.listitems.insert_many([link.to_python() | indexed(link) for link in links])
-    return db
+    return ada
+
+
+@pytest.fixture(scope="module")
+def db(shared_app: Listsurf) -> Db:
+    """Give the database of the module, which its tests only ask."""
+    found: Db = shared_app.db_conn
+    return found
 
 
 @pytest.mark.parametrize("text", SEARCHES)
 @pytest.mark.parametrize("order", [*ORDERS, "since"])
 @pytest.mark.parametrize("is_first", [True, False])
 def test_pages_are_served_by_an_index(
-    text: str, order: str, is_first: bool, ada: Person, crowd: Db
+    text: str, order: str, is_first: bool, crowd: User, db: Db
 ) -> None:
     """Whatever is searched, in every order, on every page: nothing of others is looked at."""
     since = 0 if order == "since" else None
@@ -71,16 +79,16 @@ def test_pages_are_served_by_an_index(
     place = None if is_first else Cursor("m" if order == "title" else 10**13, NOBODYS)
     command = {
         "find": "listitems",
-        "filter": page_filter(ada.user, wanted, place),
+        "filter": page_filter(crowd, wanted, place),
         "sort": dict(wanted.order.sorting),
         "limit": 26,
     }
-    is_served(crowd, command, at_most=20)
+    is_served(db, command, at_most=20)
 
 
-def test_all_other_questions_are_served_by_an_index(ada: Person, crowd: Db) -> None:
+def test_all_other_questions_are_served_by_an_index(crowd: User, db: Db) -> None:
     """One link, an address, a count, a tag, a public page, a feed, the trash, what is to be done."""
-    owner = ada.user.id
+    owner = crowd.id
     for collection, wanted in (
         ("listitems", {"_id": NOBODYS, "owner": owner}),
         ("listitems", {"owner": owner, "address": "https://example.com/401"}),
@@ -100,65 +108,11 @@ def test_all_other_questions_are_served_by_an_index(ada: Person, crowd: Db) -> N
         ("importbatches", {"job": NOBODYS}),
         ("users", {"username": "ada"}),
     ):
-        is_served(crowd, {"find": collection, "filter": wanted}, at_most=20)
-        is_served(crowd, {"count": collection, "query": wanted}, at_most=20)
+        is_served(db, {"find": collection, "filter": wanted}, at_most=20)
+        is_served(db, {"count": collection, "query": wanted}, at_most=20)
 
 
-def test_titles_to_fetch_have_an_index_of_their_own(crowd: Db) -> None:
+def test_titles_to_fetch_have_an_index_of_their_own(db: Db) -> None:
     """It holds waiting links only, in the order in which they wait."""
-    index = crowd.listitems.index_information()["fetch_at_1"]
+    index = db.listitems.index_information()["fetch_at_1"]
     assert index["partialFilterExpression"] == {"fetch_state": "waiting"}
-
-
-def test_a_database_of_the_original_is_understood(ada: Person, db: Db) -> None:
-    """Its links are found, sorted and shown; one that is there twice stays there twice."""
-    for index in list(db.listitems.index_information()):
-        if index != "_id_":
-            db.listitems.drop_index(index)
-    for number, url in enumerate(
-        ["http://b.example/x", "http://a.example/x", "http://a.example/x"]
-    ):
-        db.listitems.insert_one(
-            {
-                "owner": ada.user.id,
-                "username": "ada",
-                "created_at": 1_300_000_000_000 + number,
-                "updated_at": 1_300_000_000_000 + number,
-                "url": url,
-                "_cls": "ListItem",
-                "_types": ["ListItem"],
-            }
-        )
-    ensure_indexes(db)
-    ensure_indexes(db)
-    assert ada.titles() == ["a.example", "a.example", "b.example"]
-    assert ada.titles("/?order=title") == ["a.example", "a.example", "b.example"]
-    assert ada.titles("/?q=b.example") == ["b.example"]
-    assert ada.titles("/?tag=x") == []
-    known = ada.saves("http://A.example/x")
-    assert "You saved this address before" in known.text
-    for link in ada.links():
-        ada.sends(f"/delete_item/{link['id']}")
-    assert ada.titles() == []
-
-
-def test_a_database_of_the_version_before_is_understood(ada: Person, db: Db) -> None:
-    """The index that compared spellings goes; titles stay, deleting and saving again works."""
-    db.listitems.create_index([("owner", 1), ("url", 1)], unique=True)
-    link = {"owner": ada.user.id, "username": "ada", "created_at": 1, "updated_at": 1}
-    db.listitems.insert_one({**link, "url": "https://example.com/", "title": "Old", "_cls": "Link"})
-    ensure_indexes(db)
-    assert OLD_INDEX not in db.listitems.index_information()
-    assert ada.titles() == ["Old"]
-    assert ada.get("/").text.count("fetch") == 0
-    assert not list_links(db, ada.user).links[0].is_public
-
-
-def test_the_index_forbids_the_same_page_for_one_owner_only(
-    ada: Person, person: People, db: Db
-) -> None:
-    """Two people may save one page; one person saves it once, however it is written."""
-    for each in (ada, person("grace")):
-        assert each.saves("https://example.com/%7Eada/./x?").status_code == 302
-        assert each.saves("https://EXAMPLE.com:443/~ada/x").status_code == 200
-    assert db.listitems.count_documents({}) == 2
