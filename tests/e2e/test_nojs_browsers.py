@@ -9,7 +9,6 @@ import pytest
 from e2e.nojsserver import NoJsServer, running
 from e2e.sites import Sites
 from e2e.textbrowsers import Lynx
-from framework.conformance.servers import eventually
 from playwright.sync_api import Browser, Page, expect
 
 pytestmark = pytest.mark.e2e
@@ -63,12 +62,6 @@ def reads(page: Page, text: str) -> None:
     expect(page.frame_locator("frame[name=messages]").get_by_text(text)).to_be_visible()
 
 
-def content(page: Page) -> str:
-    """Return what a page shows while it waits for the next one; Playwright would wait, too."""
-    session = page.context.new_cdp_session(page)
-    return str(session.send("DOM.getDocument", {"depth": -1}))
-
-
 def test_two_people_talk_in_frames(tab: Opener, sites: Sites) -> None:
     """Each reads the other at once, through the very stack of `make demo`."""
     one, other, room = tab(), tab(), f"frames{os.getpid()}"
@@ -111,12 +104,20 @@ def test_three_tabs_at_once_can_still_send(tab: Opener, sites: Sites) -> None:
 
 
 def test_a_page_without_frames_comes_with_the_message(tab: Opener, sites: Sites) -> None:
-    """Nothing is clicked: the page is fetched anew when somebody says something."""
+    """Nothing is clicked: the page is fetched anew when somebody says something.
+
+    Playwright does not look at a page while that waits for the next one, but it looks into frames.
+    """
     reader, writer, room = tab(), tab(), f"page{os.getpid()}"
-    reader.goto(f"{sites.nojs}/r/{room}/page", wait_until="commit")
+    window = (
+        f'<iframe name="whole" src="{sites.nojs}/r/{room}/page" width="900" height="600"></iframe>'
+    )
+    reader.route("**/window", lambda route: route.fulfill(body=window, content_type="text/html"))
+    reader.goto(f"{sites.nojs}/window", wait_until="commit")
     enters(writer, sites.nojs, room)
     says(writer, "do you see this")
-    eventually(lambda: "do you see this" in content(reader), "the message")
+    page = reader.frame_locator("iframe[name=whole]")
+    expect(page.get_by_text("do you see this")).to_be_visible()
 
 
 def test_the_endless_page_grows_and_stays(tab: Opener, sites: Sites) -> None:
@@ -130,7 +131,7 @@ def test_the_endless_page_grows_and_stays(tab: Opener, sites: Sites) -> None:
         says(writer, f"line {number}")
         reads(writer, f"line {number}")
         writer.wait_for_timeout(1000)  # longer together than the refresh would wait
-    eventually(lambda: "line 4" in content(reader), "the last line")
+    expect(reader.get_by_text("line 4")).to_be_visible()
     assert not [url for url in asked if url.endswith("/stream")]
 
 
