@@ -21,7 +21,7 @@ from listsurf.settings import Settings
 People = Callable[..., Person]
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def cheap_passwords() -> Iterator[None]:
     """Let hashing a password cost next to nothing: what it has to cost is the framework's affair."""
     with pytest.MonkeyPatch.context() as patch:
