@@ -111,6 +111,39 @@ class MongoCounters(Counters):
         self.collection.delete_one({"_id": _hashed(key)})
 
 
+class RedisCounters(Counters):
+    """Counters in Redis, shared by all processes, each gone when Redis forgets its key.
+
+    `redis` is a redis-py connection; the keys begin with `prefix` and a colon.
+    """
+
+    def __init__(self, redis: Any, prefix: str) -> None:
+        self.redis = redis
+        self.prefix = prefix
+
+    def add(self, key: str, amount: int, period: int) -> Count:
+        """Add to a count, beginning a window of `period` seconds if there is none."""
+        where = self._where(key)
+        with self.redis.pipeline() as pipe:  # one transaction: a count without an end cannot be
+            pipe.set(where, 0, ex=period, nx=True).incrby(where, amount).pttl(where)
+            _, tries, left = pipe.execute()
+        return Count(tries, curtime() + left)
+
+    def get(self, key: str) -> Count | None:
+        """Return a count, or None when its window is over or never began."""
+        where = self._where(key)
+        with self.redis.pipeline() as pipe:
+            tries, left = pipe.get(where).pttl(where).execute()
+        return None if tries is None else Count(int(tries), curtime() + left)
+
+    def clear(self, key: str) -> None:
+        """Forget a count."""
+        self.redis.delete(self._where(key))
+
+    def _where(self, key: str) -> str:
+        return f"{self.prefix}:{_hashed(key)}"
+
+
 class Throttle:
     """At most `limit` tries of one key in `period` seconds."""
 

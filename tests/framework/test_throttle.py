@@ -12,26 +12,38 @@ from brubeck.throttle import (
     LoginThrottle,
     MemoryCounters,
     MongoCounters,
+    RedisCounters,
     Throttle,
     network_of,
 )
 from brubeck.timekeeping import Interval
 from hypothesis import given
 from hypothesis import strategies as st
+from redis import Redis
 
 Clock = Callable[[float], None]
 
 
 @pytest.fixture(autouse=True)
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """Give a function that lets seconds pass."""
+def clock(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Clock:
+    """Give a function that lets seconds pass, in Redis as well where a test uses it."""
     now = [1_700_000_000_000]
 
     def advance(seconds: float) -> None:
         now[0] += int(seconds * 1000)
+        counters = request.node.funcargs.get("counters")
+        if isinstance(counters, RedisCounters):
+            age(counters.redis, int(seconds * 1000))
 
     monkeypatch.setattr(brubeck.throttle, "curtime", lambda: now[0])
     return advance
+
+
+def age(redis: "Redis[Any]", millis: int) -> None:
+    """Let all keys be so much older: the clock of Redis is its own."""
+    for key in redis.scan_iter():
+        left = redis.pttl(key)
+        redis.pexpire(key, left - millis)  # what has no time left is deleted at once
 
 
 @pytest.fixture
@@ -42,11 +54,13 @@ def collection(mongo_url: str) -> Iterator[Any]:
         yield client["test_throttle"]["counters"]
 
 
-@pytest.fixture(params=["memory", "mongo"])
+@pytest.fixture(params=["memory", "mongo", "redis"])
 def counters(request: pytest.FixtureRequest) -> Counters:
     """Give every kind of counters in turn."""
     if request.param == "memory":
         return MemoryCounters()
+    if request.param == "redis":
+        return RedisCounters(request.getfixturevalue("redis"), "test:count")
     mongo = MongoCounters(request.getfixturevalue("collection"))
     mongo.ensure_indexes()
     return mongo
@@ -142,6 +156,17 @@ def test_mongo_keys_are_hashed(collection: Any) -> None:
     """Names and addresses as strangers typed them, of any length, are not stored."""
     MongoCounters(collection).add("x" * 10_000, 1, 60)
     assert len(collection.find_one()["_id"]) == 64
+
+
+def test_redis_keeps_no_count_for_ever_and_no_name(redis: "Redis[Any]") -> None:
+    """Each key has an end, a given back try as well, and is as long as any other."""
+    counters = RedisCounters(redis, "test:count")
+    counters.add("x" * 10_000, 1, 60)
+    counters.add("given back too late", -1, 60)
+    keys = redis.keys()
+    assert len(keys) == 2
+    assert all(0 < redis.pttl(key) <= 60_000 for key in keys)
+    assert {len(key) for key in keys} == {len("test:count:") + 64}
 
 
 def test_memory_is_bounded(clock: Clock) -> None:
