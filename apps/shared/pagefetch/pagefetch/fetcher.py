@@ -1,9 +1,10 @@
-"""Fetching the head of a page: redirects, limits, and what is said when something fails."""
+"""Fetching a page, or its head alone: redirects, limits, and what is said when something fails."""
 
 import ssl
+from collections.abc import Callable
 from contextlib import closing
 from http.client import HTTPException, HTTPResponse
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 import idna
@@ -11,14 +12,18 @@ import idna
 from pagefetch.connection import Deadline, PinnedConnection
 from pagefetch.errors import FetchError
 from pagefetch.guard import Guard
-from pagefetch.head import Head, ends_in, parse_head
+from pagefetch.head import Head, decode, ends_in, parse_head
 
 PORTS = {"http": 80, "https": 443}
 HTML = {"text/html", "application/xhtml+xml"}
+READABLE = {*HTML, "text/plain"}
 REDIRECTS = {301, 302, 303, 307, 308}
 CHUNK = 16_384  # bytes
 NO_ADDRESS = "This is not the address of a web page."
 LONGEST_ADDRESS = 4000  # characters
+MEGABYTE = 1_048_576  # bytes
+
+Read = TypeVar("Read")
 
 
 class Limits(NamedTuple):
@@ -29,11 +34,28 @@ class Limits(NamedTuple):
     bytes: int = 524_288
     """Of the page's head; some sites have a lot of styles before their title."""
     redirects: int = 5
+    page_bytes: int = 5 * MEGABYTE
+    """Of a page that is fetched whole."""
+
+
+class FetchedPage(NamedTuple):
+    """A whole page: where it stands after all redirects, its media type, and what it says."""
+
+    address: str
+    kind: str
+    text: str
+
+
+class Redirect(NamedTuple):
+    """Where an answer leads, perhaps relative to its own address."""
+
+    location: str
 
 
 class PageFetcher:
-    """Fetches the heads of pages: `fetch(address)` returns a Head or raises FetchError.
+    """Fetches pages that strangers have named.
 
+    `fetch(address)` returns a Head, `fetch.page(address)` a FetchedPage; both raise FetchError.
     `allowed` are addresses or networks that may be connected to though they are not public.
     """
 
@@ -55,9 +77,17 @@ class PageFetcher:
 
     def __call__(self, address: str) -> Head:
         """Return what the page at an address says about itself."""
+        return self.fetched(address, self.read_head)
+
+    def page(self, address: str) -> FetchedPage:
+        """Return the whole page at an address, HTML or plain text."""
+        return self.fetched(address, self.read_page)
+
+    def fetched(self, address: str, read: Callable[[HTTPResponse, str], Read]) -> Read:
+        """Return what is read from a page; `read` gets the answer and the address it came from."""
         deadline = Deadline(self.limits.seconds)
         try:
-            return self.follow(address, deadline)
+            return self.follow(address, deadline, read)
         except TimeoutError as error:
             raise FetchError("The page took too long to answer.") from error
         except ssl.SSLError as error:
@@ -67,17 +97,21 @@ class PageFetcher:
         except (OSError, HTTPException) as error:
             raise FetchError("The site does not answer as a web site does.") from error
 
-    def follow(self, address: str, deadline: Deadline) -> Head:
-        """Go where redirects lead, and return the head of the page there."""
+    def follow(
+        self, address: str, deadline: Deadline, read: Callable[[HTTPResponse, str], Read]
+    ) -> Read:
+        """Go where redirects lead, and return what is read from the page there."""
         for _ in range(self.limits.redirects + 1):
-            step = self.step(address, deadline)
-            if isinstance(step, Head):
+            step = self.step(address, deadline, read)
+            if not isinstance(step, Redirect):
                 return step
-            address = joined(address, step)
+            address = joined(address, step.location)
         raise FetchError(f"The page redirects more than {self.limits.redirects} times.")
 
-    def step(self, address: str, deadline: Deadline) -> Head | str:
-        """Return the head of a page, or the address that it redirects to."""
+    def step(
+        self, address: str, deadline: Deadline, read: Callable[[HTTPResponse, str], Read]
+    ) -> Read | Redirect:
+        """Return what is read from a page, or where it redirects to."""
         parts = checked(address)
         host, port = host_of(parts), parts.port or PORTS[parts.scheme]
         addresses = self.guard.addresses(host, port)
@@ -85,20 +119,33 @@ class PageFetcher:
         with closing(PinnedConnection(host, port, addresses, deadline, tls=tls)) as connection:
             connection.request("GET", target(parts), headers=self.headers)
             with closing(connection.getresponse()) as answer:
-                return redirect_of(answer) or self.read(answer)
+                location = redirect_of(answer)
+                return Redirect(location) if location else read(answer, address)
 
-    def read(self, answer: HTTPResponse) -> Head:
+    def read_head(self, answer: HTTPResponse, _address: str) -> Head:
         """Return the head of a page that has come."""
-        if answer.status != 200:
-            raise FetchError(f"The site answered with status {answer.status}.")
-        kind = answer.headers.get_content_type()
+        kind = kind_of(answer)
         if kind not in HTML:
             raise FetchError(f"This is no web page with a title, but {kind:.60}.")
-        if answer.getheader("Content-Encoding", "identity").lower() != "identity":
-            raise FetchError("The site sends the page compressed, though it was asked not to.")
-        return parse_head(
-            read_head(answer, self.limits.bytes), answer.headers.get_content_charset()
-        )
+        charset = answer.headers.get_content_charset()
+        return parse_head(head_bytes(answer, self.limits.bytes), charset)
+
+    def read_page(self, answer: HTTPResponse, address: str) -> FetchedPage:
+        """Return a page that has come, if it is one that can be read as text."""
+        kind = kind_of(answer)
+        if kind not in READABLE:
+            raise FetchError(f"This is no page of text, but {kind:.60}.")
+        content = page_bytes(answer, self.limits.page_bytes)
+        return FetchedPage(address, kind, decode(content, answer.headers.get_content_charset()))
+
+
+def kind_of(answer: HTTPResponse) -> str:
+    """Return the media type of a page; raise FetchError if none has come, or a packed one."""
+    if answer.status != 200:
+        raise FetchError(f"The site answered with status {answer.status}.")
+    if answer.getheader("Content-Encoding", "identity").lower() != "identity":
+        raise FetchError("The site sends the page compressed, though it was asked not to.")
+    return answer.headers.get_content_type()
 
 
 def redirect_of(answer: HTTPResponse) -> str:
@@ -108,7 +155,17 @@ def redirect_of(answer: HTTPResponse) -> str:
     return location.encode("latin-1", "replace").decode("utf-8", "replace")
 
 
-def read_head(answer: HTTPResponse, limit: int) -> bytes:
+def page_bytes(answer: HTTPResponse, limit: int) -> bytes:
+    """Return a page; raise FetchError for one of more than so many bytes."""
+    content = bytearray()
+    while chunk := answer.read1(CHUNK):
+        content += chunk
+        if len(content) > limit:
+            raise FetchError(f"The page is larger than {limit / MEGABYTE:.3g} MiB.")
+    return bytes(content)
+
+
+def head_bytes(answer: HTTPResponse, limit: int) -> bytes:
     """Return a page up to the end of its head, and no more than so many bytes."""
     content = bytearray()
     while len(content) < limit:
