@@ -23,6 +23,7 @@ from framework.conformance.servers import (
     start_mongrel2,
 )
 
+PARTS = ("framework", "apps/shared/chatnames", "apps/shared/redisstore", "apps/nojs")
 OPERATOR_KEY = "keeper of the order"
 QUIET = {"NOJS_MESSAGES": "10000", "NOJS_ROOM_MESSAGES": "10000", "NOJS_NEW_NAMES": "10000"}
 
@@ -53,7 +54,7 @@ class NoJsServer:
             [sys.executable, "-W", "ignore", "-m", "nojs"],
             self.folder,
             "nojs",
-            PYTHONPATH=os.pathsep.join(str(ROOT / part) for part in ("framework", "apps/nojs")),
+            PYTHONPATH=os.pathsep.join(str(ROOT / part) for part in PARTS),
             REDIS_URL=f"unix://{self.folder}/redis.sock",
             NOJS_TRANSPORT=transport,
             NOJS_PORT=str(self.port),

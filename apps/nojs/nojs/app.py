@@ -14,9 +14,9 @@ from brubeck.limits import Limits
 from brubeck.request_handling import Brubeck
 from brubeck.static import StaticFiles
 from brubeck.templating import MustacheEnvironment, render_template
+from brubeck.throttle import RedisCounters
 
 from nojs import queries
-from nojs.counters import RedisCounters
 from nojs.floods import Floods
 from nojs.handlers import lobby, operators, others, people, rooms, streams
 from nojs.handlers.pages import PageHandler
@@ -104,7 +104,7 @@ def create_app(settings: Settings) -> NoJs:
     add_health_routes(app, checks={"redis": store.redis.ping})
     app.init_routes(OLD_ROUTES)
     app.settings, app.store = settings, store
-    app.floods = Floods(RedisCounters(store), settings)
+    app.floods = Floods(RedisCounters(store.redis, store.keys.counts), settings)
     app.pages = SharedPages(app)
     app.news, app.sweeper = News(app, app.pages), Sweeper(app)
     app.before_request.append(take_key)

@@ -6,7 +6,9 @@ digests. A colon in a name cannot lead into somebody else's keys.
 
 from hashlib import sha256
 
-from nojs.names import folded, path_of
+from chatnames import folded
+
+from nojs.roomnames import path_of
 
 
 class Keys:
@@ -17,6 +19,7 @@ class Keys:
         self.titles = f"{namespace}:titles"  # hash: key of a room -> its name as first typed
         self.version = f"{namespace}:version"  # counter: changes of the list of rooms
         self.changes = f"{namespace}:changes"  # channel: what has changed
+        self.counts = f"{namespace}:count"  # prefix: how often something was done
         self._namespace = namespace
 
     def room(self, name: str) -> str:
@@ -46,10 +49,6 @@ class Keys:
     def shape(self, shape: str) -> str:
         """Return the key of a text: the id of the visitor to whom names of this shape belong."""
         return f"{self._namespace}:shape:{digest(shape)}"
-
-    def count(self, key: str) -> str:
-        """Return the key of a number: how often something was done."""
-        return f"{self._namespace}:count:{digest(key)}"
 
 
 def digest(text: str) -> str:

@@ -4,11 +4,11 @@ Notice that everything shown comes from one of these documents, which state thei
 """
 
 from brubeck.timekeeping import MillisecondField, curtime
+from chatnames import NAME_LENGTH
 from dictshield.document import Document
 from dictshield.fields import BooleanField, IntField, StringField
 
 from nojs.faces import FRAMES, LIVE
-from nojs.names import NAME_LENGTH
 
 TEXT_LENGTH = 400  # characters
 

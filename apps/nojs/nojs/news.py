@@ -9,27 +9,21 @@ nobody knows what was missed: then all are sent to look for themselves.
 """
 
 import json
-import logging
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from brubeck.concurrency import current
-from brubeck.concurrency.base import Event, Task
+from brubeck.concurrency.base import Event
 from brubeck.response import Response
+from redisstore import Listener
 
-from nojs import queries
 from nojs.sharedpages import SharedPages
-from nojs.sweeping import HEARTBEAT, PERIOD
 
 if TYPE_CHECKING:
     from nojs.app import NoJs
 
 LOBBY = ""  # waits in no room
-PAUSE = 0.5  # seconds until Redis is asked again after it was away
-DEADLINE = 3.0 * PERIOD  # seconds; in every period somebody's heartbeat comes
 
 MESSAGES, OWN_MESSAGES, PAGE, ROOMS = "messages", "own messages", "page", "rooms"
-
-log = logging.getLogger(__name__)
 
 
 class Place(NamedTuple):
@@ -60,18 +54,11 @@ class News:
     def __init__(self, app: "NoJs", pages: SharedPages) -> None:
         self._app = app
         self._pages = pages
-        self._task: Task | None = None
+        store = app.store
+        listener = Listener(store.redis, store.keys.changes, self._hear, self._tell_everybody)
+        self.start, self.stop = listener.start, listener.stop
         self._places: dict[str, set[Place]] = {}
         self._flags: dict[str, Event] = {}
-
-    def start(self) -> None:
-        """Begin to read."""
-        self._task = current().spawn(self._run)
-
-    def stop(self) -> None:
-        """End the reader."""
-        if self._task is not None:
-            self._task.kill()
 
     def expect(self, place: Place) -> str:
         """Note that somebody is about to wait at a place; return what to call it for parking."""
@@ -87,37 +74,25 @@ class News:
         """How many places are known; those where nobody waits are forgotten now and then."""
         return sum(map(len, self._places.values()))
 
-    def _run(self) -> None:
-        while True:
-            try:
-                self._listen()
-            except queries.StoreAway as error:
-                log.warning("Redis is away; trying again in %s s. It said: %s", PAUSE, error)
-            except Exception:
-                log.exception("The reader of news has failed, and begins anew")
-            current().sleep(PAUSE)
+    def forget_empty_places(self) -> None:
+        """Forget places where nobody waits any more, whose time was over or who have gone."""
+        self._places = {
+            room: waited
+            for room, places in self._places.items()
+            if (waited := {place for place in places if self._app.parking.count(str(place))})
+        }
 
-    def _listen(self) -> None:
-        """Read until nothing comes any more: a frozen server looks like a silent one."""
-        store = self._app.store
-        with store.redis.pubsub() as channel:
-            channel.subscribe(store.keys.changes)
-            while (message := channel.get_message(timeout=DEADLINE)) is not None:
-                if message["type"] == "subscribe":
-                    self._tell_everybody()  # at first, and whenever the connection was lost
-                elif message["data"] == HEARTBEAT:
-                    self._forget_empty_places()
-                else:
-                    self._tell(**json.loads(message["data"]))
-        log.warning("Nothing was heard from Redis for %s s; connecting anew.", DEADLINE)
+    def _hear(self, text: str) -> None:
+        self._tell(**json.loads(text))
 
     def _tell(self, room: str, only: "list[str] | None" = None) -> None:
         """Wake those whom a change concerns: all who wait for a room, or some of them."""
         is_public = room != LOBBY and only is None
         page: Any = self._pages.response(room) if is_public else None
-        for place in list(self._places.get(room, ())):
+        places = self._places.get(room, set())
+        for place in list(places):
             if only is None or place.name in only:
-                self._places[room].discard(place)
+                places.discard(place)
                 # One page for all; who has a page of his own fetches that.
                 is_shared = page is not None and place.page == MESSAGES
                 self._app.broadcast(str(place), page if is_shared else LOOK_AGAIN[place.page])
@@ -132,11 +107,3 @@ class News:
         self._places.clear()
         for room in list(self._flags):
             self._flags.pop(room).set()
-
-    def _forget_empty_places(self) -> None:
-        """Forget places where nobody waits any more, whose time was over or who have gone."""
-        self._places = {
-            room: waited
-            for room, places in self._places.items()
-            if (waited := {place for place in places if self._app.parking.count(str(place))})
-        }

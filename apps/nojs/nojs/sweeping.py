@@ -1,7 +1,6 @@
 """What has to be done now and then: who is silent has left, rooms without life go.
 
-Notice the heartbeat. A reader of Redis cannot tell a frozen server from a silent one, so every
-process says something on the channel in each period, and each reader knows how long silence may last.
+Every process sweeps, because any of them may be the last one; it does no harm to do it twice.
 """
 
 import logging
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from nojs.app import NoJs
 
 PERIOD = 10  # seconds
-HEARTBEAT = "beat"
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +40,7 @@ class Sweeper:
         store = self._app.store
         queries.sweep_people(store)
         queries.sweep_rooms(store)
-        store.redis.publish(store.keys.changes, HEARTBEAT)
+        self._app.news.forget_empty_places()
 
     def _run(self) -> None:
         while True:

@@ -281,4 +281,4 @@ def test_demo_data_are_put_in_once(app: NoJs, person: People) -> None:
     assert demo.fill(app.store) > 8
     assert demo.fill(app.store) == 0
     assert "Welcome." in person().reads("Take%20Five")
-    assert person().takes("N0.JS").status_code == 409
+    assert person().takes("N0.JS").status_code == 400

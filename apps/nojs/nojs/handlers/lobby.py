@@ -7,12 +7,14 @@ lost that somebody is typing.
 from brubeck.errors import HTTPError
 from brubeck.formerrors import FormErrors
 from brubeck.handlers.message import Result
+from chatnames import cleaned
 
-from nojs import names, queries
+from nojs import queries
 from nojs.faces import FRAMES, LIVE
 from nojs.handlers.pages import PageHandler
 from nojs.handlers.polling import PollingHandler
 from nojs.news import LOBBY, ROOMS, Place
+from nojs.roomnames import check_room, path_of
 
 Listed = list[dict[str, object]]
 
@@ -22,7 +24,7 @@ def listed(rooms: list[tuple[str, int]]) -> Listed:
     return [
         {
             "title": title,
-            "path": names.path_of(title),
+            "path": path_of(title),
             "people": people,
             "is_one": people == 1,
             "is_empty": not people,
@@ -101,8 +103,8 @@ class JoinHandler(LobbyHandler):
 
     def post(self) -> Result:
         """Lead to the room; it begins when somebody with a name is in it."""
-        room, form = names.cleaned(self.typed("room")), FormErrors({"room": self.typed("room")})
-        names.check_room(room, form)
+        room, form = cleaned(self.typed("room")), FormErrors({"room": self.typed("room")})
+        check_room(room, form)
         if form.failed:
             return self.show(form, 400)
-        return self.go(f"/r/{names.path_of(room)}")
+        return self.go(f"/r/{path_of(room)}")

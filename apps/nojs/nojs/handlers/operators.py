@@ -9,8 +9,9 @@ import hmac
 from brubeck.errors import Forbidden, NotFound, TooManyRequests
 from brubeck.formerrors import FormErrors
 from brubeck.handlers.message import Result
+from chatnames import cleaned
 
-from nojs import names, queries
+from nojs import queries
 from nojs.handlers.pages import PageHandler
 from nojs.handlers.rooms import RoomHandler, people_of
 
@@ -65,7 +66,7 @@ class KickHandler(OrderHandler):
 
     def post(self, _room: str) -> Result:
         """Keep somebody out of the room for some minutes."""
-        name = names.cleaned(self.typed("name"))
+        name = cleaned(self.typed("name"))
         if name:
             queries.kick(self.store, self.room, name)
         return self.go_to("order")

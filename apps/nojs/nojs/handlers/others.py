@@ -3,9 +3,10 @@
 from urllib.parse import unquote
 
 from brubeck.handlers.message import Result
+from chatnames import cleaned
 
-from nojs import names
 from nojs.handlers.pages import PageHandler
+from nojs.roomnames import path_of
 
 OLD_PAGES = {"users": "/side", "messages": "/messages"}
 
@@ -23,8 +24,8 @@ class BufferHandler(PageHandler):
 
     def get(self) -> Result:
         """Lead to where people type now."""
-        room = names.cleaned(str(self.get_argument("room", "")))
-        page = f"/r/{names.path_of(room)}/say" if room else "/enter"
+        room = cleaned(str(self.get_argument("room", "")))
+        page = f"/r/{path_of(room)}/say" if room else "/enter"
         return self.redirect(self.home + page, 301)
 
 
@@ -33,6 +34,6 @@ class OldRoomHandler(PageHandler):
 
     def get(self, room: str, page: str = "") -> Result:
         """Lead to the room below /r/."""
-        name = names.cleaned(unquote(room))
-        new = f"/r/{names.path_of(name)}{OLD_PAGES.get(page or '', '')}"
+        name = cleaned(unquote(room))
+        new = f"/r/{path_of(name)}{OLD_PAGES.get(page or '', '')}"
         return self.redirect(self.home + new, 301)

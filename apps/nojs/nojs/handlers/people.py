@@ -3,8 +3,9 @@
 from brubeck.errors import HTTPError, TooManyRequests
 from brubeck.formerrors import FormErrors
 from brubeck.handlers.message import Result
+from chatnames import check_name, cleaned
 
-from nojs import names, queries
+from nojs import queries
 from nojs.faces import FACES, RATES
 from nojs.handlers.lobby import LobbyHandler
 from nojs.handlers.pages import PageHandler
@@ -15,6 +16,7 @@ TAKEN = (
     "Somebody has this name, or one that looks like it. Choose another one, or come back with your "
     "key if it is yours."
 )
+OURS = ("no.js", "nojs")  # names that would speak for the site
 NO_SUCH_KEY = "There is no name to this key. Check it: large and small letters count."
 
 
@@ -39,8 +41,8 @@ def take_name(handler: PageHandler, form: FormErrors) -> int:
 
     Raises TooManyRequests.
     """
-    name = names.cleaned(handler.typed("name"))
-    names.check_name(name, form)
+    name = cleaned(handler.typed("name"))
+    check_name(name, form, OURS)
     if form.failed:
         return 400
     handler.application.floods.new_name()
@@ -70,7 +72,7 @@ class BackHandler(LobbyHandler):
 
     def post(self) -> Result:
         """Let this browser be known by the key."""
-        key = names.cleaned(self.typed("key"))
+        key = cleaned(self.typed("key"))
         try:
             self.application.floods.guess()
         except TooManyRequests as error:

@@ -10,8 +10,9 @@ from urllib.parse import unquote
 from brubeck.errors import BadRequest, Forbidden, HTTPError, NotFound
 from brubeck.formerrors import FormErrors
 from brubeck.handlers.message import Result
+from chatnames import cleaned
 
-from nojs import names, queries
+from nojs import queries
 from nojs.faces import FRAMES, LIVE, PAGE, PAUSED, STILL, STREAM, one_page
 from nojs.handlers.lobby import listed
 from nojs.handlers.pages import PageHandler
@@ -21,6 +22,7 @@ from nojs.models import TEXT_LENGTH, Line
 from nojs.news import MESSAGES, OWN_MESSAGES, Place
 from nojs.news import PAGE as PAGE_PLACE
 from nojs.queries.lines import StoredLine
+from nojs.roomnames import check_room, path_of
 from nojs.transcript import SHOWN, earlier_than, newest_that_fit, shown
 
 SIDE_SECONDS = 20  # between two looks at who is there
@@ -37,9 +39,9 @@ class RoomHandler(PageHandler):
 
     def prepare(self) -> None:
         """Find out which room it is. Raises NotFound for a name that no room can have."""
-        typed = names.cleaned(unquote(str(self.url_args[0])))  # type: ignore[index]  # by position
+        typed = cleaned(unquote(str(self.url_args[0])))  # type: ignore[index]  # by position
         form = FormErrors()
-        names.check_room(typed, form)
+        check_room(typed, form)
         if form.failed:
             raise NotFound(form.errors["room"])
         self.room = self.store.keys.room(typed)
@@ -49,12 +51,12 @@ class RoomHandler(PageHandler):
 
     def template_context(self, context: dict[str, Any]) -> dict[str, Any]:
         """Tell templates which room it is."""
-        here = f"{self.home}/r/{names.path_of(self.title)}"
+        here = f"{self.home}/r/{path_of(self.title)}"
         return super().template_context({"title": self.title, "here": here, **context})
 
     def go_to(self, page: str) -> Result:
         """Send the visitor to another page of the room."""
-        return self.go(f"/r/{names.path_of(self.title)}/{page}")
+        return self.go(f"/r/{path_of(self.title)}/{page}")
 
     def be_seen(self, seconds: int | None = None) -> None:
         """Give a sign of life, if the visitor has a name; the first one makes the room."""
@@ -130,7 +132,7 @@ class SideHandler(RoomHandler):
 def people_of(handler: RoomHandler) -> list[dict[str, object]]:
     """Return who is in a room, as templates see them."""
     return [
-        {"name": name, "path": names.path_of(name), "is_me": name == handler.visitor.name}
+        {"name": name, "path": path_of(name), "is_me": name == handler.visitor.name}
         for name in queries.list_people(handler.store, handler.room)
     ]
 
@@ -208,7 +210,7 @@ class SayHandler(RoomHandler):
         """Show the form with what is wrong about it, and what was typed."""
         page = str(self.get_argument("from", "say"))
         page = page if page in FORM_PAGES else "say"
-        to = names.cleaned(str(self.get_argument("to", "")))
+        to = cleaned(str(self.get_argument("to", "")))
         whole = page if page != "say" else one_page(self.visitor.face)
         return self.show_form(
             "say", form, status,
@@ -220,8 +222,8 @@ class SayHandler(RoomHandler):
         form = FormErrors({"text": self.typed("text")})
         line = Line(
             name=self.visitor.name,
-            to=names.cleaned(self.typed("to")),
-            text=names.cleaned(self.typed("text")),
+            to=cleaned(self.typed("to")),
+            text=cleaned(self.typed("text")),
         )
         try:
             self.check(line)
@@ -261,7 +263,7 @@ class SayHandler(RoomHandler):
         page = self.typed("from")
         if page in FORM_PAGES - {"say"}:
             return self.go_to(f"{page}?at={self.current_time}")
-        to = f"&to={names.path_of(line.to)}" if line.to else ""
+        to = f"&to={path_of(line.to)}" if line.to else ""
         return self.go_to(f"say?at={self.current_time}{to}")
 
     def show_again(self, error: HTTPError) -> Result:

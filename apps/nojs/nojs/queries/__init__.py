@@ -1,6 +1,6 @@
 """All questions to Redis, and all changes there."""
 
-from redis.exceptions import RedisError as StoreAway
+from redisstore import StoreAway
 
 from nojs.queries.lines import (
     clean_room,

@@ -4,8 +4,9 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from chatnames import shapes
+
 from nojs.models import Visitor
-from nojs.names import shapes
 from nojs.queries.store import Store
 
 MONTH = 30 * 24 * 60 * 60  # seconds that a name waits for its owner

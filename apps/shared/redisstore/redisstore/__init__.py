@@ -1,0 +1,8 @@
+"""The connection to Redis, and one listener for each process."""
+
+from redis.exceptions import RedisError as StoreAway
+
+from redisstore.client import connect
+from redisstore.listening import Listener
+
+__all__ = ["Listener", "StoreAway", "connect"]

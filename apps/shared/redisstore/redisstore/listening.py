@@ -1,0 +1,78 @@
+"""One subscription for a whole process, which survives what happens to Redis.
+
+Notice the two ways in which a connection ends. One is seen: an error, and the listener connects
+anew. The other is not: the server is frozen, or the network swallows what is sent, and silence looks
+like peace. So the listener asks for a sign of life when it has heard nothing for a while.
+
+And notice what nobody can know after either: what was published meanwhile. Whoever keeps a listener
+says what is to be done then, in `tell_all`.
+"""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from brubeck.concurrency import current
+from brubeck.concurrency.base import Task
+from redis.exceptions import RedisError
+
+SILENCE = 10.0  # seconds until a sign of life is asked for, and then until it must have come
+PAUSE = 0.5  # seconds until Redis is asked again after it was away
+
+log = logging.getLogger(__name__)
+
+
+class Listener:
+    """Listens to one channel in a greenlet of its own.
+
+    `redis` is what `redisstore.connect` returns. `tell` is called with the text of each
+    publication, `tell_all` whenever the subscription was made, at first or anew.
+    """
+
+    def __init__(
+        self, redis: Any, channel: str, tell: Callable[[str], None], tell_all: Callable[[], None]
+    ) -> None:
+        self._redis = redis
+        self._channel = channel
+        self._tell = tell
+        self._tell_all = tell_all
+        self._task: Task | None = None
+
+    def start(self) -> None:
+        """Begin to listen; belongs into `on_start` of an application."""
+        self._task = current().spawn(self._run)
+
+    def stop(self) -> None:
+        """End the listener; belongs into `on_stop`."""
+        if self._task is not None:
+            self._task.kill()
+
+    def _run(self) -> None:
+        while True:
+            try:
+                self._listen()
+            except RedisError as error:
+                log.warning("Redis is away; trying again in %s s. It said: %s", PAUSE, error)
+            except Exception:
+                log.exception("The listener has failed, and begins anew")
+            current().sleep(PAUSE)
+
+    def _listen(self) -> None:
+        """Read until no sign of life comes any more."""
+        with self._redis.pubsub() as subscription:
+            subscription.subscribe(self._channel)
+            while (news := _next(subscription)) is not None:
+                if news["type"] == "subscribe":
+                    self._tell_all()
+                elif news["type"] == "message":
+                    self._tell(news["data"])
+        log.warning("Redis gave no sign of life for %s s; connecting anew.", SILENCE)
+
+
+def _next(subscription: Any) -> Any:
+    """Return what comes next, the answer to a question for a sign of life included; None without."""
+    news = subscription.get_message(timeout=SILENCE)
+    if news is None:
+        subscription.ping()
+        news = subscription.get_message(timeout=SILENCE)
+    return news
