@@ -1,0 +1,1 @@
+"""Readify: save what you find, read it later."""
