@@ -14,14 +14,16 @@ from brubeck.connections import Connection, Mongrel2Connection
 from brubeck.erroranswers import ENDS, ErrorAnswers, ErrorHandler, Kind
 from brubeck.errorpages import Page, Problem
 from brubeck.errors import HTTPError, MisdirectedRequest, ServiceUnavailable
+from brubeck.heads import NO_HEADERS, CommonHeaders
 from brubeck.hooks import Hooks
 from brubeck.limits import DEFAULT_LIMITS, Limits
 from brubeck.parking import Parked, Parking
 from brubeck.proxies import is_trusted
 from brubeck.request import Request
-from brubeck.response import NO_HEADERS, CommonHeaders, Response
+from brubeck.response import Response
 from brubeck.routes import Routes, Rule
 from brubeck.streaming import Endings
+from brubeck.subscriptions import Subscriptions
 from brubeck.templating import render_template
 from brubeck.uploads import UploadStore
 
@@ -131,6 +133,7 @@ class Brubeck(Routes):
         self.error_answers = ErrorAnswers(self)
         self.endings = Endings()
         self.parking = Parking(self.for_everybody(Response(204)))
+        self.subscriptions = Subscriptions()
         if callable(template_loader):
             self._load_templates(template_loader)
         if static is not None:
@@ -209,6 +212,13 @@ class Brubeck(Routes):
             accesslog.note_broadcast(room, response, count, perf_counter() - started)
         return count
 
+    def publish(self, room: str, event: object) -> int:
+        """Send an event to everybody who is subscribed to a room; returns how many those are.
+
+        It may have any form that an event of an event stream may have, and is written once.
+        """
+        return self.subscriptions.publish(room, event)
+
     def for_everybody(self, result: Any) -> Response:
         """Return an answer that can be sent to more than one client."""
         response = Response.of(result)
@@ -217,7 +227,7 @@ class Brubeck(Routes):
                 f"{result!r:.99} is no answer that could be sent. Use render(...) or Response(...)."
             )
         if response.raw is None:
-            response.common = self._common_headers.beside(response.headers)
+            response.common = self._common_headers
         return response
 
     def refuse(self, request: Request, error: HTTPError) -> Response:
@@ -273,7 +283,7 @@ class Brubeck(Routes):
             except BaseException as error:  # noqa: BLE001  as above
                 response = self._error_response(request, error)
         if response.raw is None:
-            response.common = self._common_headers.beside(response.headers)
+            response.common = self._common_headers
             response.headers.append(("X-Request-Id", request.id))
         if accesslog.is_on():
             accesslog.note(request, response, perf_counter() - started)

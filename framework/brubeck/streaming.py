@@ -107,19 +107,24 @@ class StreamedResponse(LastingResponse):
             measure = "Transfer-Encoding: chunked\r\n"
         elif framing.length is not None:
             measure = f"Content-Length: {framing.length}\r\n"
-        return self._head(measure, keep_alive=framing.keep_alive)
+        return self._head(measure, keep_alive=framing.keep_alive)[0]
 
 
 def event_stream(
     events: Iterable[object], headers: Mapping[str, object], *, silence: float
 ) -> StreamedResponse:
     """Return an answer of Server-Sent Events."""
-    response = StreamedResponse(
-        200, EventLines(events), headers, heartbeat=HEARTBEAT, silence=silence, endless=True
-    )
+    response = StreamedResponse(200, EventLines(events), headers, silence=silence)
+    as_event_stream(response)
+    return response
+
+
+def as_event_stream(response: StreamedResponse) -> None:
+    """Give a stream what makes it one of Server-Sent Events."""
+    response.heartbeat = HEARTBEAT
+    response.endless = True
     for name, value in (("Content-Type", CONTENT_TYPE), *HEADERS):
         response.set_header(name, value)
-    return response
 
 
 class EventLines:

@@ -32,6 +32,7 @@ class Pump:
         self._full = FULL
         self._largest = largest
         self._error: Exception | None = None
+        self._has_begun = False
         self._has_ended = False
         self._is_stopped = False
         self._arrived = Change()
@@ -60,7 +61,8 @@ class Pump:
 
     def _end(self) -> None:
         self._task.kill()
-        self._close_pieces()  # again, for one that was never begun
+        if not self._has_begun:
+            self._close_pieces()
 
     def _all(self) -> bytes:
         waiting, self._waiting = self._waiting, []
@@ -69,6 +71,7 @@ class Pump:
         return b"".join(waiting)
 
     def _run(self) -> None:
+        self._has_begun = True
         try:
             for number, piece in enumerate(self._pieces, 1):
                 self._put(piece, number)

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from brubeck.concurrency import current
 from brubeck.concurrency.base import Task
+from brubeck.connections.crowds import Crowds, Member
 from brubeck.connections.lasting import SOON, Lasting, LastingStream
 from brubeck.connections.websockets import LastingWebSocket
 from brubeck.request import Request
 from brubeck.streaming import LastingResponse, StreamedResponse
+from brubeck.subscriptions import Subscription
 from brubeck.websockets.handshake import Upgrade
 
 if TYPE_CHECKING:
@@ -28,18 +30,23 @@ log = logging.getLogger(__name__)
 
 
 class Keeper:
-    """All connections of one Mongrel2Connection that are held by greenlets."""
+    """All connections of one Mongrel2Connection that are held, by greenlets or in crowds."""
 
     def __init__(self, carrier: "Mongrel2Connection") -> None:
         self._carrier = carrier
         self._held: set[Lasting] = set()
+        self._crowds = Crowds(carrier)
         self._clock: Task | None = None
 
     def __len__(self) -> int:
-        return len(self._held)
+        return len(self._held) + len(self._crowds)
 
-    def hold(self, application: "Brubeck", request: Request, response: LastingResponse) -> Lasting:
+    def hold(
+        self, application: "Brubeck", request: Request, response: LastingResponse
+    ) -> Lasting | Member:
         """Have an answer sent for as long as it lasts; returns what holds the connection."""
+        if isinstance(response, Subscription):
+            return self._crowds.hold(application, request, response)
         lasting = KINDS[type(response)](self._carrier, application, request, response)
         self._held.add(lasting)
         lasting.start()
@@ -47,17 +54,18 @@ class Keeper:
             self._clock = current().spawn(self._watch_the_clock)
         return lasting
 
-    def discard(self, lasting: Lasting) -> None:
+    def discard(self, lasting: object) -> None:
         """Forget what has ended."""
-        self._held.discard(lasting)
+        self._held.discard(lasting)  # crowds forget by themselves
 
     def finish(self, seconds: float) -> None:
         """Wait so many seconds for the answers to be complete, then cut off the others."""
         deadline = monotonic() + seconds
-        while self._held and monotonic() < deadline:
+        while len(self) and monotonic() < deadline:
             current().sleep(SOON)
-        if self._held:
-            log.warning("%d streams were cut off.", len(self._held))
+        if len(self):
+            log.warning("%d streams were cut off.", len(self))
+        self._crowds.cut_off()
         for lasting in list(self._held):
             lasting.cut_off()
 

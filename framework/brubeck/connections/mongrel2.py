@@ -15,6 +15,7 @@ from brubeck.concurrency.leader import Crew
 from brubeck.concurrency.signals import StopRequest
 from brubeck.connections.base import Connection
 from brubeck.connections.conversations import Conversations, Held
+from brubeck.connections.crowds import Member
 from brubeck.connections.keeper import Keeper
 from brubeck.connections.lasting import Lasting
 from brubeck.connections.pacing import TOTAL_RATE, Pace
@@ -162,8 +163,9 @@ class Mongrel2Connection(Connection):
 
     def _send_response(self, request: Request, response: Response) -> bool:
         """Send an answer; False when the connection has been closed after it."""
-        keep_alive = request.keep_alive and not response.closes_connection
-        payload = response.to_http(head=request.method == "HEAD", keep_alive=keep_alive)
+        payload, keep_alive = response.written(
+            head=request.method == "HEAD", keep_alive=request.keep_alive
+        )
         self.send(request.sender, request.conn_id, payload)
         if not keep_alive:
             self._hang_up(request)
@@ -187,8 +189,8 @@ class Mongrel2Connection(Connection):
             form = one.sender, one.is_head, one.keep_alive
             alike.setdefault(form, []).append(one.conn_id)
         for (sender, is_head, wants_more), idents in alike.items():
-            keep_alive = wants_more and not response.closes_connection
-            self.reply_bulk(sender, idents, response.to_http(head=is_head, keep_alive=keep_alive))
+            payload, keep_alive = response.written(head=is_head, keep_alive=wants_more)
+            self.reply_bulk(sender, idents, payload)
             if not keep_alive:
                 self.close_bulk(sender, idents)
         for one in parked:
@@ -196,7 +198,7 @@ class Mongrel2Connection(Connection):
             if behind is not None:
                 current().spawn(self._conversations.work_off, behind)
 
-    def finish(self, lasting: Lasting, *, keep_alive: bool) -> None:
+    def finish(self, lasting: Lasting | Member, *, keep_alive: bool) -> None:
         """Go on with a connection whose answer has ended, or close it."""
         self._lasting.discard(lasting)
         behind = self._conversations.conclude(lasting, keep_alive=keep_alive)
@@ -210,7 +212,7 @@ class Mongrel2Connection(Connection):
     def _forget_held(self, held: Held) -> None:
         if isinstance(held, Parked):
             self._application.parking.leave(held)
-        elif isinstance(held, Lasting):
+        elif isinstance(held, Lasting | Member):
             held.leave()
 
     # -- receiving and sending -----------------------------------------------------------------

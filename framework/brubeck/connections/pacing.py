@@ -16,6 +16,8 @@ RATE = 32 * MEGABYTE
 LARGEST = 2 * MEGABYTE
 # Mongrel2 must get rid of all this: what it does not, ZeroMQ keeps in the memory of this process.
 TOTAL_RATE = 64 * MEGABYTE
+# What it costs Mongrel2 to send anything to one more client, in the bytes of that rate: about 25 us.
+DELIVERY = 1_600
 
 
 class Pace:

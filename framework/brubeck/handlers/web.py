@@ -15,6 +15,7 @@ from brubeck.handlers.protection import CsrfProtection
 from brubeck.methods import with_head
 from brubeck.response import Response, reason_phrase, render
 from brubeck.streaming import event_stream
+from brubeck.subscriptions import OnGone, Replay, Subscription
 
 
 class WebMessageHandler(Conditional, CsrfProtection, MessageHandler):
@@ -209,6 +210,28 @@ class WebMessageHandler(Conditional, CsrfProtection, MessageHandler):
         if self._cookies is not None:
             self.convert_cookies()
         return event_stream(events, self.headers, silence=silence)
+
+    def subscribe(
+        self, room: str, *, replay: Replay | None = None, on_gone: OnGone | None = None
+    ) -> Any:
+        """Return an event stream of what `application.publish(room, event)` sends from now on.
+
+        It needs no greenlet. `replay` is called with the id of the last event that the client has
+        seen, None for one who is new, and returns the events that are to come first; what is
+        published meanwhile comes behind them, once. `on_gone` is called when it is over, for
+        whatever reason.
+        """
+        self.set_status(200)
+        if self._cookies is not None:
+            self.convert_cookies()
+        return Subscription(
+            self.application.subscriptions,
+            room,
+            self.headers,
+            last_event_id=self.last_event_id,
+            replay=replay,
+            on_gone=on_gone,
+        )
 
     @property
     def last_event_id(self) -> str | None:

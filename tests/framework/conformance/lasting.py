@@ -1,12 +1,14 @@
-"""Streams, events and WebSockets of the conformance program."""
+"""Streams, events, subscriptions and WebSockets of the conformance program."""
 
+import json
 import resource
+from functools import partial
 from pathlib import Path
 
 from brubeck.concurrency import current
 from brubeck.errors import Forbidden
 from brubeck.eventstream import Event
-from brubeck.request_handling import WebMessageHandler
+from brubeck.request_handling import WebMessageHandler, render
 from brubeck.websockets import WebSocketHandler
 
 library = current()
@@ -98,6 +100,55 @@ class Ticks(WebMessageHandler):
             Path(f"{name}.closed").touch()
 
 
+class Feed(WebMessageHandler):
+    """News of a room. `?slow=` has the replay wait for a file, `?broken=` has it fail."""
+
+    def get(self, room):
+        self.set_cookie("feed", "1")
+        return self.subscribe(
+            room,
+            replay=partial(self.missed, room) if self.get_argument("replay") else None,
+            on_gone=partial(note_gone, room),
+        )
+
+    def missed(self, room, last_event_id):
+        if self.get_argument("broken"):
+            raise Forbidden("Not today.")
+        while self.get_argument("slow") and not Path(f"{room}.replay").exists():
+            library.sleep(0.01)
+        first = int(last_event_id or 0) + 1
+        return [Event(f"old {number}", id=number) for number in range(first, 4)]
+
+
+gone: dict[str, int] = {}
+
+
+def note_gone(room):
+    library.sleep(0)  # as if it told a database
+    gone[room] = gone.get(room, 0) + 1
+
+
+def publish(application, message, room):
+    """Publish `count` events numbered from `first`, each with `size` more bytes of data."""
+    count, first, size = (
+        int(message.get_argument(name, default))
+        for name, default in (("count", "1"), ("first", "1"), ("size", "0"))
+    )
+    reached = [
+        application.publish(room, Event(f"new {number}" + " " * size, id=number))
+        for number in range(first, first + count)
+    ]
+    return plain({"reached": reached[-1]})
+
+
+def audience(application, message, room):
+    return plain({"count": application.subscriptions.count(room), "gone": gone.get(room, 0)})
+
+
+def plain(value):
+    return render(json.dumps(value), 200, "OK", {"Content-Type": "application/json"})
+
+
 class Echo(WebSocketHandler):
     """Sends back what it gets, and does some things when it is told to."""
 
@@ -152,6 +203,9 @@ LASTING = [
     (r"^/events$", Events),
     (r"^/ticks/(\w+)$", Ticks),
     (r"^/generated$", generated),
+    (r"^/feed/(\w+)$", Feed),
+    (r"^/publish/(\w+)$", publish),
+    (r"^/audience/(\w+)$", audience),
     (r"^/echo/(\w+)$", Echo),
     (r"^/deaf/(\w+)$", Deaf),
 ]
