@@ -16,6 +16,7 @@ from typing import Protocol
 
 from brubeck.concurrency import current
 from brubeck.concurrency.base import Task
+from brubeck.memory import Crowd
 from brubeck.response import Response
 
 SECONDS = 30.0
@@ -113,6 +114,7 @@ class Parking:
         self._rooms: dict[str, dict[Parked, None]] = {}
         self._due: dict[int, set[Parked]] = {}
         self._clock: Task | None = None
+        self._crowd = Crowd()
         self._has_ended = False
 
     def __len__(self) -> int:
@@ -197,9 +199,10 @@ class Parking:
             self._answer(load, response)
 
     def _watch_the_clock(self) -> None:
-        """Answer those whose time has come, as long as anybody waits."""
-        while self._due:
+        """Answer those whose time has come, as long as anybody waits or a crowd has just gone."""
+        while self._due or self._crowd:
             current().sleep(TICK)
+            self._crowd.note(len(self))
             now = monotonic() / TICK
             for due in [due for due in self._due if due <= now]:
                 self._answer_otherwise(list(self._due.get(due, ())))

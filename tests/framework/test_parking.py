@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from brubeck import memory
 from brubeck.concurrency import current
 from brubeck.connections import WSGIConnection
 from brubeck.parking import LONGEST, Parked, Parking
@@ -90,6 +91,21 @@ def test_waiting_ends_when_its_time_has_come(parking: Parking) -> None:
         park(parking, carrier, seconds=0)
         eventually(lambda: len(parking) == 0, "the answer for no news")
     assert carrier.delivered == [(1, NO_NEWS), (1, NO_NEWS)]
+
+
+def test_memory_goes_back_when_a_crowd_has_gone(
+    parking: Parking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once, after the last of them; then the greenlet that looks at the clock has ended, too."""
+    given_back: list[int] = []
+    monkeypatch.setattr(memory, "give_back", lambda: given_back.append(len(parking)))
+    monkeypatch.setattr("brubeck.parking.TICK", 0.05)
+    crowd = [park(parking, Carrier(), seconds=LONGEST) for _ in range(memory.CROWD)]
+    eventually(lambda: parking._crowd, "that the crowd is noticed")
+    for each in crowd:
+        parking.leave(each)
+    eventually(lambda: parking._clock is None, "the end of the clock")
+    assert given_back == [0]
 
 
 def test_nobody_waits_longer_than_mongrel2_lets_him(parking: Parking) -> None:
