@@ -5,6 +5,7 @@ articles back the same way. Nothing else is in its reach: no database, no secret
 a bounded time for each page, after which the system ends it (CWE-400).
 """
 
+import logging
 import resource
 import signal
 import socket
@@ -35,6 +36,7 @@ def serve(sock: socket.socket) -> None:
 
 def main() -> None:
     """Take on the limits, and read pages."""
+    logging.disable()  # what the library says about a page, its owner reads in our words
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which hangs up then

@@ -31,6 +31,8 @@ ALLOWED = {
     *("table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td"),
 }
 LINK_REL = "noopener noreferrer nofollow ugc"
+PART = "<!-- part -->"  # stands between the parts of an article; no page can bring it along
+PARTS = 12
 NO_TEXT = "No text to read was found on the page. Open it at its own site."
 
 
@@ -45,7 +47,7 @@ def extract(page: FetchedPage) -> Article:
 
 def plain(page: FetchedPage) -> Article:
     """Return a page of plain text as an article; its lines stay as they are."""
-    first_line = page.text.strip().partition("\n")[0]
+    first_line = page.text.strip().partition("\n")[0].strip()
     return article_of(first_line, "", f"<pre>{html.escape(page.text)}</pre>")
 
 
@@ -83,7 +85,8 @@ def language_of(tree: HtmlElement) -> str:
 
 def article_of(title: str, description: str, unsafe: str, language: str = "") -> Article:
     """Return an article out of HTML that nobody has looked at yet."""
-    safe = sanitised(unsafe)
+    parts = [safe for part in in_parts(unsafe) if (safe := sanitised(part))]
+    safe = PART.join(parts)
     text = text_of(safe)
     if not text:
         raise NothingToReadError(NO_TEXT)
@@ -91,6 +94,24 @@ def article_of(title: str, description: str, unsafe: str, language: str = "") ->
         raise NothingToReadError("The text of this page is too long to be kept here.")
     excerpt = shortened(description or text)
     return Article(title, safe, text, excerpt, reading_minutes(text), language)
+
+
+def in_parts(unsafe: str) -> list[str]:
+    """Return HTML cut between its blocks into parts of about the same length.
+
+    These are the places to which somebody comes back who has stopped reading.
+    """
+    if not unsafe.strip():
+        return []
+    body = lxml.html.document_fromstring(unsafe).body
+    length = max(len(body.text_content()) // PARTS, 1)
+    parts, room = [html.escape(body.text or "")], length
+    for block in body:
+        if room <= 0:
+            parts, room = [*parts, ""], length
+        parts[-1] += str(lxml.html.tostring(block, encoding="unicode"))
+        room -= len(block.text_content())
+    return parts
 
 
 def sanitised(unsafe: str) -> str:
@@ -116,7 +137,7 @@ def shape(found: str, title: str) -> str:
         if words_of(heading.text_content()) == words_of(title):
             heading.drop_tree()
     level_headings(tree)
-    return str(lxml.html.tostring(tree, encoding="unicode"))
+    return str(lxml.html.tostring(tree.find("body"), encoding="unicode"))
 
 
 def link_to_picture(picture: HtmlElement) -> None:
