@@ -11,21 +11,37 @@ CROWD = 500  # clients; below that there is nothing to speak of
 
 
 class Crowd:
-    """Watches how many there are, and notices when most of them have gone."""
+    """Counts who is there, and notices when most of a crowd have gone. `size` is how many are."""
 
     def __init__(self) -> None:
-        self._most = 0
+        self.size = 0
+        self._most = self._most_lately = 0
 
-    def __bool__(self) -> bool:
-        """Tell whether anybody is still looked for."""
-        return self._most > 0
+    @property
+    def was_here(self) -> bool:
+        """Whether more were here than are now, so that it is worth looking again."""
+        return self._most > self.size
 
-    def note(self, count: int) -> bool:
-        """Note how many there are now; give memory back, and say so, when it was a crowd once."""
-        self._most = max(self._most, count)
-        if count * 4 > self._most:
+    def come(self) -> None:
+        """Count one more."""
+        self.size += 1
+        self._most = max(self._most, self.size)
+        self._most_lately = max(self._most_lately, self.size)
+
+    def go(self) -> None:
+        """Count one less."""
+        self.size -= 1
+
+    def look(self) -> bool:
+        """Give memory back, and say so, when three quarters of a crowd have gone and stayed away.
+
+        Who was answered comes back at once as a rule: what counts is how many were here since the
+        last look.
+        """
+        lately, self._most_lately = self._most_lately, self.size
+        if lately * 4 > self._most:
             return False
-        was_crowd, self._most = self._most >= CROWD, count
+        was_crowd, self._most = self._most >= CROWD, lately
         return was_crowd and give_back()
 
 

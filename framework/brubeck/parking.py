@@ -118,7 +118,7 @@ class Parking:
         self._has_ended = False
 
     def __len__(self) -> int:
-        return sum(map(len, self._rooms.values()))
+        return self._crowd.size
 
     def count(self, room: str) -> int:
         """Return how many wait in a room."""
@@ -142,6 +142,7 @@ class Parking:
             parked.response = otherwise
             return parked
         self._rooms.setdefault(room, {})[parked] = None
+        self._crowd.come()
         self._due.setdefault(due, set()).add(parked)
         if self._clock is None:
             self._clock = current().spawn(self._watch_the_clock)
@@ -171,6 +172,7 @@ class Parking:
         if parked not in room:
             return False
         del room[parked]
+        self._crowd.go()
         if not room:
             del self._rooms[parked.room]
         together = self._due[parked.due]
@@ -200,9 +202,9 @@ class Parking:
 
     def _watch_the_clock(self) -> None:
         """Answer those whose time has come, as long as anybody waits or a crowd has just gone."""
-        while self._due or self._crowd:
+        while self._due or self._crowd.was_here:
             current().sleep(TICK)
-            self._crowd.note(len(self))
+            self._crowd.look()
             now = monotonic() / TICK
             for due in [due for due in self._due if due <= now]:
                 self._answer_otherwise(list(self._due.get(due, ())))

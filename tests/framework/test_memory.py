@@ -54,19 +54,51 @@ def given_back(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     return given
 
 
+def look_at(crowd: Crowd, size: int) -> bool:
+    """Let people come or go until there are so many, and look."""
+    while crowd.size < size:
+        crowd.come()
+    while crowd.size > size:
+        crowd.go()
+    return crowd.look()
+
+
 def test_a_crowd_that_leaves_is_noticed_once(given_back: list[bool]) -> None:
-    """When three quarters have gone, and not again until another crowd has come."""
+    """When three quarters have stayed away, and not again until another crowd has come."""
     crowd = Crowd()
-    noticed = [crowd.note(count) for count in (0, CROWD, CROWD // 2, CROWD // 4, 10, 0, 0)]
-    assert noticed == [False, False, False, True, False, False, False]
-    assert [crowd.note(count) for count in (2 * CROWD, 0)] == [False, True]
+    sizes = (0, CROWD, CROWD // 2, CROWD // 4, 10, 0, 0)
+    assert [look_at(crowd, size) for size in sizes] == [*4 * [False], True, False, False]
+    assert [look_at(crowd, size) for size in (2 * CROWD, 0, 0)] == [False, False, True]
     assert len(given_back) == 2
+    assert not crowd.was_here
+
+
+def test_a_crowd_that_comes_back_at_once_has_not_gone(given_back: list[bool]) -> None:
+    """All of them were answered, and wait for more before anybody looks."""
+    crowd = Crowd()
+    look_at(crowd, CROWD)
+    for _ in range(5):
+        look_at(crowd, 0)
+        assert look_at(crowd, CROWD) is False
+    assert given_back == []
+
+
+def test_a_crowd_that_nobody_saw_is_noticed_as_well(given_back: list[bool]) -> None:
+    """It came and went between two looks."""
+    crowd = Crowd()
+    for _ in range(CROWD):
+        crowd.come()
+    for _ in range(CROWD):
+        crowd.go()
+    assert crowd.was_here
+    assert [crowd.look(), crowd.look()] == [False, True]
+    assert not crowd.was_here
 
 
 def test_a_few_are_no_crowd(given_back: list[bool]) -> None:
     """A site with some visitors is not held up for their memory."""
     crowd = Crowd()
-    for count in (CROWD - 1, 0, 30, 1, 0):
-        assert crowd.note(count) is False
-    assert not crowd
+    for size in (CROWD - 1, 0, 30, 1, 0, 0):
+        assert look_at(crowd, size) is False
+    assert not crowd.was_here
     assert given_back == []

@@ -101,7 +101,6 @@ def test_memory_goes_back_when_a_crowd_has_gone(
     monkeypatch.setattr(memory, "give_back", lambda: given_back.append(len(parking)))
     monkeypatch.setattr("brubeck.parking.TICK", 0.05)
     crowd = [park(parking, Carrier(), seconds=LONGEST) for _ in range(memory.CROWD)]
-    eventually(lambda: parking._crowd, "that the crowd is noticed")
     for each in crowd:
         parking.leave(each)
     eventually(lambda: parking._clock is None, "the end of the clock")
