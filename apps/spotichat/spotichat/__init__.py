@@ -1,0 +1,1 @@
+"""SpotiChat: live chat for people who hear the same song."""

@@ -1,0 +1,1 @@
+"""What answers requests: thin, all knowledge is elsewhere."""
