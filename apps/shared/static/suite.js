@@ -1,5 +1,6 @@
-// Comfort for those who let scripts run: keys, completion of tags, copying, a window that closes
-// itself. Every page works without any of it; what only a script can do is hidden until here.
+// Comfort for those who let scripts run, the same in every application: keys, completion of tags,
+// copying, a window that closes itself. Every page works without any of it; what only a script can
+// do is hidden until here.
 
 "use strict";
 
@@ -7,7 +8,7 @@ const isTyping = (element) => element.matches("input:not([type=checkbox]), texta
 
 // -- keys: an element with data-key="x" is clicked, or gets the focus, when x is pressed ---------
 
-const entries = () => [...document.querySelectorAll(".link-title")];
+const entries = () => [...document.querySelectorAll("[data-entry]")];
 
 function moveBy(step) {
   const links = entries();
@@ -17,7 +18,11 @@ function moveBy(step) {
 }
 
 function pressInEntry(key) {
-  document.activeElement.closest("li")?.querySelector(`[data-entry-key="${key}"]`)?.click();
+  const target = document.activeElement
+    .closest("li")
+    ?.querySelector(`[data-entry-key="${CSS.escape(key)}"]`);
+  target?.click();
+  return Boolean(target);
 }
 
 function press(key) {
@@ -37,8 +42,7 @@ function onKey(event) {
     return;
   }
   if (key === "j" || key === "k") moveBy(key === "j" ? 1 : -1);
-  else if (["e", "d", "x"].includes(key)) pressInEntry(key);
-  else if (!press(key)) return;
+  else if (!pressInEntry(key) && !press(key)) return;
   event.preventDefault();
 }
 
