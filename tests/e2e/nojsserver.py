@@ -24,6 +24,7 @@ from framework.conformance.servers import (
 )
 
 PARTS = ("framework", "apps/shared/chatnames", "apps/shared/redisstore", "apps/nojs")
+PROGRAM = Path(__file__).with_name("nojsprogram.py")
 OPERATOR_KEY = "keeper of the order"
 QUIET = {"NOJS_MESSAGES": "10000", "NOJS_ROOM_MESSAGES": "10000", "NOJS_NEW_NAMES": "10000"}
 
@@ -51,7 +52,7 @@ class NoJsServer:
 
     def _start_program(self, transport: str, settings: dict[str, str]) -> Process:
         return Process(
-            [sys.executable, "-W", "ignore", "-m", "nojs"],
+            [sys.executable, "-W", "ignore", str(PROGRAM)],
             self.folder,
             "nojs",
             PYTHONPATH=os.pathsep.join(str(ROOT / part) for part in PARTS),
