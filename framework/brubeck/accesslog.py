@@ -1,6 +1,7 @@
 """One line for each answer, to the logger `brubeck.access`."""
 
 import logging
+from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,9 +14,8 @@ BROADCAST_LINE = "%s BROADCAST %r to %d %.1fms"
 log = logging.getLogger("brubeck.access")
 
 
-def is_on() -> bool:
-    """Tell whether anybody reads the lines; making them costs something."""
-    return log.isEnabledFor(logging.INFO)
+is_on = partial(log.isEnabledFor, logging.INFO)
+"""Tell whether anybody reads the lines; making them costs something."""
 
 
 def note(request: "Request", response: "Response", seconds: float) -> None:

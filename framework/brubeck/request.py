@@ -10,9 +10,9 @@ from typing import Self, overload
 from urllib.parse import SplitResult, urlsplit
 
 from brubeck import environ as wsgi
-from brubeck import jsontext, negotiation, proxies, wire
+from brubeck import headchecks, jsontext, negotiation, proxies, wire
 from brubeck.cookies import parse_cookies
-from brubeck.errors import BadRequest, HeadersTooLarge, HTTPError, LengthRequired, PayloadTooLarge
+from brubeck.errors import BadRequest, HTTPError, PayloadTooLarge
 from brubeck.forms import Arguments, Files, MalformedForm, parse_multipart, parse_urlencoded
 from brubeck.jsontext import JSON
 from brubeck.lazy import lazy
@@ -44,7 +44,7 @@ class Request:
     is_handshake = False
     _when_gone: Sequence[Callable[[], object]] = ()
     _refusal: HTTPError | None = None
-    _head_size: float = inf  # upper bound in bytes, if known
+    head_size: float = inf  # upper bound in bytes, if known
 
     def __init__(
         self,
@@ -96,7 +96,7 @@ class Request:
             limits=limits,
             trusted_proxies=trusted_proxies,
         )
-        request._head_size = len(message) - len(body)
+        request.head_size = len(message) - len(body)
         return request
 
     @classmethod
@@ -138,56 +138,9 @@ class Request:
         """
         if self._refusal is not None:
             raise self._refusal
-        self.check_head()
-        if len(self.body) > self.limits.body or self.is_upload_notice:
+        headchecks.check(self)
+        if (self.body and len(self.body) > self.limits.body) or self.is_upload_notice:
             raise PayloadTooLarge
-
-    def check_head(self) -> None:
-        """Raise the HTTPError that a request with a misleading or too large head gets."""
-        headers = self.headers
-        if not self.is_wsgi and ("transfer-encoding" in headers or "content-length" in headers):
-            self._check_framing()
-        host = headers.get("host")
-        if isinstance(host, list):
-            raise BadRequest("The request names more than one host. Send one Host header.")
-        if host is None and self.version == "HTTP/1.1" and self._is_seen_whole:
-            raise BadRequest("The request names no host. Send a Host header.")
-        if self._head_size > self.limits.header_size or len(headers) > self.limits.header_count:
-            self._check_headers()
-
-    @property
-    def _is_seen_whole(self) -> bool:
-        """Whether a header that is missing was not sent, so that HTTP's rules hold (RFC 9112, 3.2).
-
-        A WSGI environ need not have a host, its server has a name (PEP 3333); those of our own
-        servers are as they came.
-        """
-        return not self.is_wsgi or "brubeck.hang_up" in self.headers
-
-    def _check_framing(self) -> None:
-        """Refuse what Mongrel2 and a proxy in front of it may divide differently (CWE-444)."""
-        length = self.headers.get("content-length")
-        is_chunked = "transfer-encoding" in self.headers
-        if isinstance(length, list) or (is_chunked and length is not None):
-            raise BadRequest(
-                "The request gives its length more than once. Send one Content-Length."
-            )
-        if is_chunked:
-            raise LengthRequired
-
-    def _check_headers(self) -> None:
-        """Measure the client's headers: only when all that came with them is over a limit."""
-        names = [
-            name
-            for name, value in self.headers.items()
-            # Servers keep values of all kinds in a WSGI environ, also under lower-case names.
-            if isinstance(value, str | list) and not (name.isupper() or "." in name)
-        ]
-        if len(names) > self.limits.header_count:
-            raise HeadersTooLarge
-        sizes = (len(name) + len(self.header(name, "")) for name in names)
-        if sum(sizes) > self.limits.header_size:
-            raise HeadersTooLarge
 
     # -- the first line and the connection -----------------------------------------------------
 

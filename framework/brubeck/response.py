@@ -1,22 +1,19 @@
 """Answers: from whatever a handler returns to the bytes of an HTTP response."""
 
 import re
-import time
 from collections.abc import Iterable, Mapping
-from email.utils import formatdate
 from functools import lru_cache
 from http import HTTPStatus
 from typing import Any, ClassVar, Self
+
+from brubeck import heads
+from brubeck.heads import NO_HEADERS, CommonHeaders, HeaderList, one_line
 
 HTTP_FORMAT = "HTTP/1.1 %(code)s %(status)s\r\n%(headers)s\r\n\r\n%(body)s"
 
 HTML = "text/html; charset=utf-8"
 
-HeaderList = list[tuple[str, str]]
-
 _STATUS_LINE = re.compile(r"HTTP/\d\.\d (\d{3})(?: (.*))?")
-_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
-_LENGTH = frozenset({"content-length"})
 _LENGTH_AND_CONNECTION = frozenset({"content-length", "connection"})
 
 
@@ -32,7 +29,7 @@ def http_response(
     headers["Content-Length"] = len(_body_bytes(text))
     head: str = HTTP_FORMAT % {
         "code": code,
-        "status": _one_line(reason_phrase(code) if status is None else str(status)),
+        "status": one_line(reason_phrase(code) if status is None else str(status)),
         "headers": "\r\n".join(_ordered_lines(headers)),
         "body": "",
     }
@@ -43,7 +40,7 @@ def _ordered_lines(headers: Mapping[str, object]) -> list[str]:
     """Return header lines: cookies, the length, the others as they were set."""
     order = {"set-cookie": 0, "content-length": 1}
     pairs = sorted(_pairs(headers), key=lambda pair: order.get(pair[0].lower(), 2))
-    return [_one_line(f"{name}: {value}") for name, value in pairs]
+    return [one_line(f"{name}: {value}") for name, value in pairs]
 
 
 def render(
@@ -59,41 +56,12 @@ def render(
 
 
 @lru_cache(maxsize=256)
-def _status_line(version: str, code: int, message: str) -> str:
-    return _line(f"{version} {code} {message}")
-
-
-@lru_cache(maxsize=256)
 def reason_phrase(code: int) -> str:
     """Return the standard phrase of a status code, or the number as text."""
     try:
         return HTTPStatus(code).phrase
     except ValueError:
         return str(code)
-
-
-class CommonHeaders:
-    """Headers that all answers of an application have, unless an answer has others itself.
-
-    They are written out once, and not again for each answer.
-    """
-
-    __slots__ = ("pairs", "text", "values")
-
-    def __init__(self, pairs: Iterable[tuple[str, str]] = ()) -> None:
-        self.pairs = tuple(pairs)
-        self.values = {name.lower(): value for name, value in self.pairs}
-        self.text = "".join(_line(f"{name}: {value}") for name, value in self.pairs)
-
-    def beside(self, headers: HeaderList) -> "CommonHeaders":
-        """Return those that an answer with these headers lacks."""
-        for name, _ in headers:
-            if name.lower() in self.values:
-                return self._without({name.lower() for name, _ in headers})
-        return self
-
-    def _without(self, names: set[str]) -> "CommonHeaders":
-        return CommonHeaders(pair for pair in self.pairs if pair[0].lower() not in names)
 
 
 class Response:
@@ -132,10 +100,13 @@ class Response:
         self.common = NO_HEADERS
         self.body = _encoded(body) if type(body) is str else _body_bytes(body)
         if body and isinstance(body, str):
-            for name, _ in self.headers:
-                if name.lower() == "content-type":
-                    return
-            self.headers.append(("Content-Type", HTML))
+            self._say_that_it_is_html()
+
+    def _say_that_it_is_html(self) -> None:
+        for name, _ in self.headers:
+            if name == "Content-Type" or name.lower() == "content-type":
+                return
+        self.headers.append(("Content-Type", HTML))
 
     @classmethod
     def of(cls, result: object) -> Self | None:
@@ -145,6 +116,8 @@ class Response:
         `headers`, `body` or with `status`, `headers`, `body`, and iterators, which are streamed.
         Raises TypeError for anything else.
         """
+        if type(result) is dict and result:  # as the handlers of web pages do
+            return cls._of_parts(result)
         if not result:
             return None
         if isinstance(result, dict):
@@ -194,7 +167,6 @@ class Response:
         wanted = name.lower()
         self.headers = [pair for pair in self.headers if pair[0].lower() != wanted]
         self.headers.append((name, value))
-        self.common = self.common.beside(self.headers)
         if self.raw is not None and self.raw.startswith(b"HTTP/"):
             self.raw = None
 
@@ -218,35 +190,34 @@ class Response:
         Without `keep_alive` it says `Connection: close`; a `version` of HTTP/1.0 with it says
         `keep-alive` (RFC 9112, 9.3). `head` leaves the body out and keeps its length.
         """
-        if self.raw is not None:
-            return _without_body(self.raw) if head else self.raw
-        has_body = not (head or self._is_bodiless)
-        length = str(len(self.body)) if has_body else self._length(head=head)
-        measure = "" if length is None else f"Content-Length: {length}\r\n"
-        text = self._head(measure, version=version, keep_alive=keep_alive)
-        return text + self.body if has_body else text
+        return self.written(version=version, head=head, keep_alive=keep_alive)[0]
 
-    def _head(self, measure: str, *, version: str = "HTTP/1.1", keep_alive: bool) -> bytes:
+    def written(
+        self, *, version: str = "HTTP/1.1", head: bool = False, keep_alive: bool = True
+    ) -> tuple[bytes, bool]:
+        """Return the complete response as `to_http`, and whether the connection may stay."""
+        if self.raw is not None:
+            raw = _without_body(self.raw) if head else self.raw
+            return raw, keep_alive and not self.closes_connection
+        body = b"" if head or self._is_bodiless else self.body
+        length = len(body) if body else self._length(head=head)
+        measure = "" if length is None else f"Content-Length: {length}\r\n"
+        text, stays = self._head(measure, version=version, keep_alive=keep_alive)
+        return text + body, stays
+
+    def _head(
+        self, measure: str, *, version: str = "HTTP/1.1", keep_alive: bool
+    ) -> tuple[bytes, bool]:
         """Return status line and headers; `measure` is the one that says where the body ends."""
-        ours = _LENGTH if keep_alive else _LENGTH_AND_CONNECTION
-        cookies = others = ""
-        for name, value in self.headers:
-            key = name.lower()
-            if key not in ours:
-                line = f"{name}: {value}"
-                if not line.isprintable():
-                    line = _one_line(line)
-                if key == "set-cookie":
-                    cookies += f"{line}\r\n"
-                else:
-                    others += f"{line}\r\n"
-        if not keep_alive:
-            others += "Connection: close\r\n"
-        elif version == "HTTP/1.0" and not self.closes_connection:
-            others += "Connection: keep-alive\r\n"
-        status = _status_line(version, self.status_code, self.status_msg)
-        end = _date_and_end(int(time.time()))
-        return _encoded(f"{status}{cookies}{measure}{others}{self.common.text}{end}")
+        cookies, others, connection, closes = heads.lines_of(self.headers, self.common)
+        stays = keep_alive and not closes
+        if not stays:
+            connection = heads.CLOSE
+        elif version == "HTTP/1.0":
+            connection += heads.KEEP
+        status = heads.status_line(version, self.status_code, self.status_msg)
+        head = f"{status}{cookies}{measure}{others}{connection}{heads.date_and_end()}"
+        return _encoded(head), stays
 
     def to_wsgi(self, *, head: bool = False) -> tuple[str, HeaderList, bytes]:
         """Return status line, headers and body as a WSGI server wants them (PEP 3333).
@@ -255,7 +226,7 @@ class Response:
         """
         headers = [
             (_latin1(name), _latin1(value))
-            for name, value in (*self.headers, *self.common.pairs)
+            for name, value in (*self.headers, *self.common.beside(self.headers))
             if name.lower() not in _LENGTH_AND_CONNECTION
         ]
         length = self._length(head=head)
@@ -342,7 +313,7 @@ def _encoded(text: str) -> bytes:
 
 def _latin1(text: str) -> str:
     """Return one line of text in WSGI's disguise: one character for each byte."""
-    line = _one_line(text)
+    line = one_line(text)
     return line if line.isascii() else _encoded(line).decode("latin-1")
 
 
@@ -362,15 +333,6 @@ def _pairs(headers: Mapping[str, object] | Iterable[tuple[str, object]]) -> Head
 
 def _header_text(value: object) -> str:
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
-
-
-def _one_line(text: str) -> str:
-    """Return text without control characters: they could end a line and invent the next (CWE-113)."""
-    return text if text.isprintable() else _CONTROL.sub("", text)
-
-
-def _line(text: str) -> str:
-    return f"{text if text.isprintable() else _one_line(text)}\r\n"
 
 
 def _parse_raw(raw: bytes) -> tuple[int, str, HeaderList, bytes]:
@@ -396,12 +358,3 @@ def _without_body(raw: bytes) -> bytes:
     """Return the head of a finished answer: a body after HEAD would be read as the next answer."""
     head, separator, _ = raw.partition(b"\r\n\r\n")
     return head + separator if raw.startswith(b"HTTP/") else raw
-
-
-@lru_cache(maxsize=1)
-def _date_and_end(now: int) -> str:
-    """Return the Date header (RFC 9110, 6.6.1) and the end of the head, written once a second."""
-    return f"Date: {formatdate(now, usegmt=True)}\r\n\r\n"
-
-
-NO_HEADERS = CommonHeaders()

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from brubeck.eventstream import CONTENT_TYPE, HEADERS, HEARTBEAT, event_of, write
-from brubeck.response import HTML, HeaderList, Response
+from brubeck.heads import HeaderList
+from brubeck.response import HTML, Response
 
 if TYPE_CHECKING:
     from brubeck.request import Request

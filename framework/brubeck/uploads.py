@@ -14,6 +14,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import IO
 
+from brubeck import headchecks
 from brubeck.errors import BadRequest, HTTPError, LengthRequired, PayloadTooLarge
 from brubeck.forms import Arguments, Files
 from brubeck.request import Request
@@ -62,7 +63,7 @@ class UploadRequest(Request):
 
     def check_limits(self) -> None:
         """Raise the HTTPError for a request that is misleading; its size has been checked."""
-        self.check_head()
+        headchecks.check(self)
 
     def _multipart(self) -> tuple[Arguments, Files]:
         self.body_file.seek(0)
@@ -92,7 +93,7 @@ class UploadStore:
         the name of the file before it exists. Raises HTTPError for forged ones, for too large
         ones, and for chunked ones, whose size nobody bounds.
         """
-        request.check_head()
+        headchecks.check(request)
         length = self._length(request)
         if not request.is_upload_notice:  # small enough for a message, too large for memory
             return UploadRequest.of(request, BytesIO(request.body))

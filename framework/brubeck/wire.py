@@ -157,14 +157,14 @@ def _is_ident(sender: str) -> bool:
 
 def _split(data: bytes, kinds: bytes) -> tuple[bytes, int, bytes]:
     """Split `LENGTH:payload` + a kind + rest into (payload, kind, rest)."""
-    digits = data[: data.find(b":", 0, MAX_LENGTH_DIGITS + 1)]
+    colon = data.find(b":", 0, MAX_LENGTH_DIGITS + 1)
+    digits = data[:colon]
     if not digits.isdigit():
         raise BadNetstring(f"A netstring begins with its length and a colon, not {data[:20]!r}.")
-    start = len(digits) + 1
-    end = start + int(digits)
+    end = colon + 1 + int(digits)
     if end >= len(data) or (kind := data[end]) not in kinds:
         raise BadNetstring(f"A netstring of {int(digits)} bytes must end in one of {kinds!r}.")
-    return data[start:end], kind, data[end + 1 :]
+    return data[colon + 1 : end], kind, data[end + 1 :]
 
 
 def _json_headers(raw: bytes) -> Headers:

@@ -2,7 +2,7 @@ import re
 from email.utils import parsedate_to_datetime
 
 import pytest
-from brubeck import response as module
+from brubeck import heads
 from brubeck.response import HTTP_FORMAT, Response, http_response, reason_phrase, render
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -294,7 +294,7 @@ def test_an_unknown_attribute_is_an_error() -> None:
 
 def test_an_answer_is_written_with_length_and_date(monkeypatch: pytest.MonkeyPatch) -> None:
     """One bytes object holds it all; the caller's headers keep their order."""
-    monkeypatch.setattr(module.time, "time", lambda: 784_111_777.9)
+    monkeypatch.setattr(heads.time, "time", lambda: 784_111_777.9)
     raw = answer(render("Hi", 200, "OK", {"X-A": "1", "Set-Cookie": ["a=1", "b=2"]})).to_http()
     assert raw == (
         b"HTTP/1.1 200 OK\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\nContent-Length: 2\r\nX-A: 1\r\n"
@@ -306,7 +306,7 @@ def test_the_date_moves_with_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is written once a second, and again in the next."""
     dates = []
     for now in (784_111_777.0, 784_111_777.9, 784_111_778.0):
-        monkeypatch.setattr(module.time, "time", lambda now=now: now)
+        monkeypatch.setattr(heads.time, "time", lambda now=now: now)
         _, headers, _ = split(Response().to_http())
         dates.append(parsedate_to_datetime(headers["date"][0]).timestamp())
     assert dates == [784_111_777, 784_111_777, 784_111_778]

@@ -178,6 +178,6 @@ class Conversations:
 
     def _end(self, key: Key) -> None:
         del self._open[key]
-        line = self._lines.pop(key, None)
+        line = self._lines.pop(key, None) if self._lines else None
         if self.on_end is not None:
             self.on_end(*key, 1 if line is None else 1 + line.joined)

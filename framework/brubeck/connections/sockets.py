@@ -120,7 +120,7 @@ class Outbox:
 
     def send(self, ident: str, message: bytes) -> None:
         """Send a reply to the Mongrel2 of this ident, now or when it listens; never blocks."""
-        if self._paused or not self._is_heard(ident):
+        if self._paused or not (ident in self._heard or self._is_heard(ident)):
             self._keep(ident, message)
             return
         self._together.append(message)

@@ -172,7 +172,11 @@ class MessageHandler(metaclass=HandlerType):
                 logger.exception("%s failed", type(self).__name__)
             return self._answer_or(self.error, error, self._SERVER_ERROR)
         finally:
-            self._finish()
+            try:
+                self.on_finish()
+            except Exception:
+                # The answer is complete; whoever waits for it is not to blame.
+                logger.exception("on_finish of %s failed", type(self).__name__)
 
     def _respond(self) -> Result:
         self.prepare()
@@ -203,13 +207,6 @@ class MessageHandler(metaclass=HandlerType):
             return False
         allowed = self.SUPPORTED_METHODS
         return allowed is None or name.upper() in allowed or (name == "head" and "GET" in allowed)
-
-    def _finish(self) -> None:
-        try:
-            self.on_finish()
-        except Exception:
-            # The answer is complete; whoever waits for it is not to blame.
-            logger.exception("on_finish of %s failed", type(self).__name__)
 
     @property
     def supported_methods(self) -> list[str]:

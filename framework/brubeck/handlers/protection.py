@@ -21,12 +21,12 @@ CSRF_COOKIE = "csrf"
 CSRF_ARGUMENT = "csrf_token"
 CSRF_HEADER = "x-csrf-token"
 
-_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 
 def may_change_something(message: "Request") -> bool:
     """Tell whether the method of a request is not one of the safe ones (RFC 9110, 9.2.1)."""
-    return (message.method or "").upper() not in _SAFE_METHODS
+    return (message.method or "").upper() not in SAFE_METHODS
 
 
 class CsrfProtection:

@@ -11,7 +11,7 @@ from brubeck.eventstream import LAST_EVENT_ID, SILENCE
 from brubeck.handlers.conditions import Conditional, NotModified
 from brubeck.handlers.hooks import call_render_error
 from brubeck.handlers.message import ErrorHook, MessageHandler, Result
-from brubeck.handlers.protection import CsrfProtection
+from brubeck.handlers.protection import SAFE_METHODS, CsrfProtection
 from brubeck.methods import with_head
 from brubeck.response import Response, reason_phrase, render
 from brubeck.streaming import event_stream
@@ -156,7 +156,13 @@ class WebMessageHandler(Conditional, CsrfProtection, MessageHandler):
     # -- answers -------------------------------------------------------------------------------
 
     def _respond(self) -> Result:
-        if self.needs_csrf_check() and self._member() and not self.has_csrf_token():
+        # The question about the method again, because most requests need no other.
+        if (
+            self.message.method not in SAFE_METHODS
+            and self.needs_csrf_check()
+            and self._member()
+            and not self.has_csrf_token()
+        ):
             return self.csrf_failed()
         try:
             return super()._respond()
