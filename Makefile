@@ -16,8 +16,8 @@ help:  ## Show this list
 demo: setup-demo  ## Start all sites, print their addresses, stop them on Ctrl-C
 	@exec $(BIN)/python -m launcher
 
-test: setup-test  ## Run every test against real servers and a real browser
-	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+test: setup-test  ## Run every test against real servers and a real browser; PYTEST_ARGS="tests/docs -x" runs some
+	@$(BIN)/python $(if $(PYTEST_ARGS),-m pytest $(PYTEST_ARGS),tests/suite.py)
 
 lint: setup-test  ## Check style, types and layers; change nothing
 	$(BIN)/ruff check .
