@@ -65,7 +65,7 @@ def stored(db: Db, person: Person) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(
     ("write", "number"), [(bookmarkfiles.firefox, 10_000), (bookmarkfiles.chrome, 1_000)]
 )
-def test_ten_thousand_bookmarks_go_in_are_found_come_out_and_change_nothing(
+def test_thousands_of_bookmarks_go_in_are_found_come_out_and_change_nothing(
     write: Callable[[int], bytes], number: int, ada: Person, db: Db
 ) -> None:
     """The file of a browser is imported; so is its export, after which all is as it was."""
