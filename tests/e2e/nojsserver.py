@@ -8,9 +8,10 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 from framework.conformance.servers import (
@@ -29,18 +30,29 @@ OPERATOR_KEY = "keeper of the order"
 QUIET = {"NOJS_MESSAGES": "10000", "NOJS_ROOM_MESSAGES": "10000", "NOJS_NEW_NAMES": "10000"}
 
 
-class NoJsServer:
-    """A running site."""
+SERVE = (sys.executable, "-W", "ignore", str(PROGRAM))
+SERVE_BY_TWO = (
+    *(f"{Path(sys.executable).parent}/brubeck", "run", "nojs.app:create_app", "--workers", "2"),
+    *("--pull", "ipc://in", "--pub", "ipc://out"),
+)
 
-    def __init__(self, folder: Path, transport: str, **settings: str) -> None:
+
+class NoJsServer:
+    """A running site. `redis_of` is another one, in whose Redis it keeps its rooms."""
+
+    def __init__(
+        self, folder: Path, transport: str, redis_of: "NoJsServer | None" = None,
+        command: Sequence[str] = SERVE, **settings: str,
+    ) -> None:  # fmt: skip
         self.folder = folder
         self.port = free_port()
         self.site = f"http://127.0.0.1:{self.port}"
-        self.redis = self.start_redis()
+        self.redis_socket = (redis_of or self).folder / "redis.sock"
+        self.redis = redis_of.redis if redis_of else self.start_redis()
         self.front = (
             start_mongrel2(folder, self.port, max_fd=6000) if transport == "mongrel2" else None
         )
-        self.program = self._start_program(transport, settings)
+        self.program = self._start_program(transport, list(command), settings)
 
     def start_redis(self) -> Process:
         """Start Redis on a socket; what it knew before its end is lost."""
@@ -50,13 +62,15 @@ class NoJsServer:
         self.redis = Process(command, self.folder, "redis")
         return self.redis
 
-    def _start_program(self, transport: str, settings: dict[str, str]) -> Process:
+    def _start_program(
+        self, transport: str, command: list[str], settings: dict[str, str]
+    ) -> Process:
         return Process(
-            [sys.executable, "-W", "ignore", str(PROGRAM)],
+            command,
             self.folder,
             "nojs",
             PYTHONPATH=os.pathsep.join(str(ROOT / part) for part in PARTS),
-            REDIS_URL=f"unix://{self.folder}/redis.sock",
+            REDIS_URL=f"unix://{self.redis_socket}",
             NOJS_TRANSPORT=transport,
             NOJS_PORT=str(self.port),
             NOJS_PULL_ADDRESS=f"ipc://{self.folder}/in",
@@ -95,11 +109,11 @@ class NoJsServer:
 
 
 @contextmanager
-def running(folder: Path, transport: str, **settings: str) -> Iterator[NoJsServer]:
+def running(folder: Path, transport: str, **settings: Any) -> Iterator[NoJsServer]:
     """Run a site until the end of the block."""
     server = NoJsServer(folder, transport, **settings)
     try:
-        eventually(server.is_ready, f"an answer of no.js:\n{server.program.text()}")
+        eventually(server.is_ready, f"an answer of no.js; its log is {server.program.output}")
         yield server
     finally:
         server.end()
