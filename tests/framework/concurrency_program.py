@@ -9,6 +9,7 @@ import socket
 import sys
 import threading
 import time
+from contextlib import suppress
 
 from brubeck.concurrency import use
 
@@ -194,22 +195,38 @@ def check_time_limit():
     never, seen = library.event(), []
 
     def handle(message):
-        if message == "unhurried":
-            crew.lift_time_limit()
         try:
-            never.wait(2 if message == "unhurried" else None)
-            seen.append(message)
+            never.wait()
         except OutOfTime as error:
             seen.append((message, str(error)))
         library.sleep(0)  # what comes after it has time again
 
-    messages = ["stuck", "unhurried", "stuck too", "waited for"]
+    messages = ["stuck", "stuck too", "waited for"]
     crew = make_crew(handle, messages, limit=2, seconds=0.05)
     crew.start()
     assert crew.join(10)
     text = "It took longer than 0.05 s."
     assert seen[0] == ("stuck", text)
-    assert set(seen) == {("stuck", text), ("stuck too", text), ("waited for", text), "unhurried"}
+    assert set(seen) == {("stuck", text), ("stuck too", text), ("waited for", text)}
+    assert crew.in_hand == 0
+
+
+def check_time_limit_while_cleaning_up():
+    """End handlers again that wait for ever when they have been ended."""
+    never, ended = library.event(), []
+
+    def handle(message):
+        with suppress(OutOfTime):
+            try:
+                never.wait()
+            finally:
+                never.wait()
+        ended.append(message)
+
+    crew = make_crew(handle, ["stuck", "next"], limit=1, seconds=0.02)
+    crew.start()
+    assert crew.join(10)
+    assert ended == ["stuck", "next"]
     assert crew.in_hand == 0
 
 

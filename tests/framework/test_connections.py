@@ -388,6 +388,14 @@ def asked(path: str, conn_id: str = "1") -> Any:
     return request
 
 
+def conversing(answer: Any, hang_up: Any = print, on_gone: Any = print) -> Conversations:
+    def go_on(behind: Any) -> None:
+        conversations.work_off(behind)
+
+    conversations = Conversations(answer, hang_up, on_gone, go_on)
+    return conversations
+
+
 class Held:
     """What a handler leaves behind who answers later."""
 
@@ -406,7 +414,7 @@ def test_requests_of_one_connection_are_answered_in_their_order() -> None:
         order.append(path)
         return True
 
-    conversations = Conversations(answer, print, print)
+    conversations = conversing(answer)
     conversations.take(asked("/1"))
     assert order == ["/x", "/1", "/2", "/3"]
     assert len(conversations) == 0
@@ -421,7 +429,7 @@ def test_a_closed_connection_is_not_answered_further() -> None:
         conversations.take(asked("/2"))
         return False
 
-    conversations = Conversations(answer, order.append, print)
+    conversations = conversing(answer, order.append)
     conversations.take(asked("/1"))
     assert order == ["/1"]
 
@@ -436,21 +444,23 @@ def test_a_connection_that_asks_too_much_ahead_is_hung_up_on() -> None:
         order.append(request.path)
         return True
 
-    conversations = Conversations(answer, lambda request: order.append("hung up"), print)
+    conversations = conversing(answer, lambda request: order.append("hung up"))
     conversations.take(asked("/first"))
     assert order == ["/first", "hung up"]
 
 
 def test_an_exception_does_not_block_the_connection() -> None:
-    """The next request of the same client is answered."""
+    """It is closed, so that nobody waits for an answer that never comes."""
+    hung_up: list[Any] = []
 
     def fail(request: Any) -> bool:
         raise RuntimeError
 
-    conversations = Conversations(fail, print, print)
+    conversations = conversing(fail, hung_up.append)
     with pytest.raises(RuntimeError):
         conversations.take(asked("/1"))
     assert len(conversations) == 0
+    assert [request.path for request in hung_up] == ["/1"]
 
 
 def test_who_is_forgotten_is_not_open_any_more() -> None:
@@ -465,7 +475,7 @@ def test_who_is_forgotten_is_not_open_any_more() -> None:
         seen.append(conversations.is_open(request))
         return True
 
-    conversations = Conversations(answer, print, print)
+    conversations = conversing(answer)
     conversations.take(asked("/1"))
     assert seen == [True, True, False]
 
@@ -478,14 +488,12 @@ def test_what_is_held_keeps_its_place_until_it_is_released() -> None:
         order.append(request.path)
         return held if request.path == "/poll" else True
 
-    conversations = Conversations(answer, print, print)
+    conversations = conversing(answer)
     conversations.take(asked("/poll"))
     conversations.take(asked("/2"))
     assert order == ["/poll"]
     assert conversations.is_open(held)
-    behind = conversations.release(held)
-    assert behind is not None
-    conversations.work_off(behind)
+    conversations.release(held)
     assert order == ["/poll", "/2"]
     assert len(conversations) == 0
 
@@ -493,12 +501,43 @@ def test_what_is_held_keeps_its_place_until_it_is_released() -> None:
 def test_what_is_held_is_told_when_its_client_leaves() -> None:
     """Once, also when his Mongrel2 is gone; his place is free then."""
     held, gone = Held(), []
-    conversations = Conversations(lambda _request: held, print, gone.append)
+    conversations = conversing(lambda _request: held, print, gone.append)
     for leave in (lambda: conversations.leave("send", "1"), lambda: conversations.forget("se")):
         conversations.take(asked("/poll"))
         leave()
         leave()
     assert gone == [held, held]
+    assert len(conversations) == 0
+
+
+def test_nothing_is_held_for_a_client_who_has_left_before() -> None:
+    """A handler that parks its request too late is told at once, and leaves no trace."""
+    held, gone = Held(), []
+
+    def answer(request: Any) -> Any:
+        conversations.leave("send", "1")
+        return held
+
+    conversations = conversing(answer, print, gone.append)
+    conversations.take(asked("/poll"))
+    assert gone == [held]
+    assert len(conversations) == 0
+
+
+@pytest.mark.parametrize("keep_alive", [True, False])
+def test_nothing_is_answered_behind_an_end(keep_alive: bool) -> None:
+    """Requests that wait behind an answer that closes the connection are dropped."""
+    held, order = Held(), []
+
+    def answer(request: Any) -> Any:
+        order.append(request.path)
+        return held if request.path == "/poll" else True
+
+    conversations = conversing(answer, order.append)
+    for path in ("/poll", "/2"):
+        conversations.take(asked(path))
+    conversations.conclude(held, keep_alive=keep_alive)
+    assert order == ["/poll", "/2" if keep_alive else held]
     assert len(conversations) == 0
 
 
@@ -515,7 +554,7 @@ def test_a_request_in_hand_learns_that_its_client_has_left() -> None:
         seen.append(request.is_gone)
         return True
 
-    conversations = Conversations(answer, print, print)
+    conversations = conversing(answer)
     conversations.take(asked("/1"))
     assert seen == [False, "told", True]
 

@@ -32,7 +32,8 @@ class Crew(Generic[Message]):
     `receive` returns the next message, or None when there is none now; it never blocks.
     `watch` tells when to ask again; without a watch the crew finishes at the first None.
     `handle` may block. With `limit` messages in hand nothing is received until one of
-    them is finished. One that is still blocked `seconds` after it first was gets OutOfTime.
+    them is finished. One that is still blocked `seconds` after it first was gets OutOfTime,
+    and again after as long.
     """
 
     def __init__(
@@ -52,7 +53,6 @@ class Crew(Generic[Message]):
         self._limit = limit
         self._seconds = seconds
         self._timers: dict[greenlet, Timer] = {}  # of blocked members
-        self._unhurried: set[greenlet] = set()
         self._leader: object = None
         self._waiting: greenlet | None = None  # the leader, while it waits for the socket
         self._handling = False  # the leader is inside a handler
@@ -91,12 +91,6 @@ class Crew(Generic[Message]):
     def join(self, seconds: float) -> bool:
         """Wait until all is handled; False when so many seconds were not enough."""
         return self._done.wait(seconds)
-
-    def lift_time_limit(self) -> None:
-        """Let the message that the present member handles take as long as it likes."""
-        me = getcurrent()
-        self._unhurried.add(me)
-        self._stop_timer(me)
 
     def _recruit(self) -> None:
         self._members += 1
@@ -148,8 +142,6 @@ class Crew(Generic[Message]):
             self.in_hand -= 1
             if self._timers:
                 self._stop_timer(me)
-            if self._unhurried:
-                self._unhurried.discard(me)
             if self._leader is me:
                 self._handling = False
             elif self._leader is None:  # all hands were busy, so nobody receives
@@ -165,7 +157,7 @@ class Crew(Generic[Message]):
 
     def _start_timer(self, member: greenlet) -> None:
         """Watch the time of a handler that has blocked; others have ended, or cannot be ended."""
-        if self._seconds is not None and member not in self._unhurried:
+        if self._seconds is not None:
             self._timers[member] = self._concurrency.call_later(
                 self._seconds, partial(self._out_of_time, member)
             )
@@ -177,6 +169,7 @@ class Crew(Generic[Message]):
 
     def _out_of_time(self, member: greenlet) -> None:
         self._stop_timer(member)
+        self._start_timer(member)  # it may block once more while it cleans up
         member.throw(OutOfTime(f"It took longer than {self._seconds} s."))
 
     def _promote(self) -> None:

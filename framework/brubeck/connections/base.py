@@ -1,12 +1,14 @@
 """What every transport has in common."""
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import cache
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from brubeck.concurrency import current
+from brubeck.concurrency.base import OutOfTime
 from brubeck.concurrency.signals import StopRequest
 
 if TYPE_CHECKING:
@@ -23,6 +25,12 @@ def load_zmq() -> ModuleType:
 def load_zmq_ctx() -> Any:
     """Return one ZeroMQ context for the sockets of a program, made at the first call."""
     return load_zmq().Context()
+
+
+def in_time(application: "Brubeck") -> AbstractContextManager[object]:
+    """Limit the time that a request may take, where no crew does: raises OutOfTime in the block."""
+    seconds = application.time_limit
+    return nullcontext() if seconds is None else current().timeout(seconds, OutOfTime)
 
 
 class Connection:

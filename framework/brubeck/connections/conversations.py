@@ -48,7 +48,7 @@ class Conversations:
     `answer` has a request answered; it returns whether the connection stays open, or what holds
     the connection until the answer is there. `hang_up` closes the connection of a request that
     more than 32 others have been sent behind. `on_gone` is told of what was held for a client who
-    has left.
+    has left. `go_on` has a request worked off that has waited behind another one.
 
     `on_end`, if it is set, is told when all that a connection has asked is dealt with: with its
     sender, its id, and the number of requests that were.
@@ -61,10 +61,12 @@ class Conversations:
         answer: Callable[[Request], bool | Held],
         hang_up: Callable[[Request | Held], object],
         on_gone: Callable[[Held], object],
+        go_on: Callable[[Request], object],
     ) -> None:
         self._answer = answer
         self._hang_up = hang_up
         self._on_gone = on_gone
+        self._go_on = go_on
         self._open: dict[Key, Request | Held] = {}
         # Apart from the former, because hardly any client sends ahead.
         self._lines: dict[Key, Line] = {}
@@ -90,44 +92,50 @@ class Conversations:
             self.work_off(request)
 
     def work_off(self, request: Request) -> None:
-        """Have a request answered and those that arrive behind it meanwhile, in order."""
+        """Have a request answered, and go on with the one that has arrived behind it meanwhile."""
         key = request.sender, request.conn_id
         try:
-            while (outcome := self._answer(request)) is True:
-                if not (self._lines and (behind := self._next(request))):
-                    break
-                request = behind
+            outcome = self._answer(request)
             if not isinstance(outcome, bool):
-                if self._open.get(key) is request:
-                    self._open[key] = outcome
-                else:
-                    self._on_gone(outcome)
-            elif self._lines and self._has_overrun(request):
+                self._hold(request, outcome)
+            elif self._lines:
+                self._turn_to_next(request, keep_alive=outcome)
+        except BaseException:
+            if self.is_open(request):  # nobody is left to wait for ever
                 self._hang_up(request)
+            raise
         finally:
             if self._open.get(key) is request:
                 self._end(key)
 
-    def release(self, held: Held) -> Request | None:
-        """End a wait that has its answer; returns the request behind it, to be worked off."""
-        behind = self._next(held) if self._lines else None
-        if behind is None:
-            if self._lines and self._has_overrun(held):
-                self._hang_up(held)
-            self._close(held)
-        return behind
+    def _hold(self, request: Request, held: Held) -> None:
+        """Keep what stands for a request, unless its client has left in the meantime."""
+        if self.is_open(request) and not request.is_gone:
+            self._open[request.sender, request.conn_id] = held
+        else:
+            self._on_gone(held)
 
-    def conclude(self, held: Held, *, keep_alive: bool) -> Request | None:
-        """End an answer that is complete, or after which the connection must be closed.
+    def _turn_to_next(self, answered: Request | Held, *, keep_alive: bool) -> None:
+        line = self._line_of(answered)
+        if line is None:
+            return
+        if line.overrun:
+            self._hang_up(answered)
+        elif keep_alive and line.requests:
+            following = self._open[answered.sender, answered.conn_id] = line.requests.popleft()
+            self._go_on(following)
 
-        Returns the request behind it, to be worked off.
-        """
-        if keep_alive:
-            return self.release(held)
-        if self.is_open(held):
-            self._hang_up(held)
+    def release(self, held: Held, *, keep_alive: bool = True) -> None:
+        """End a wait that has its answer, and go on with the request behind it."""
+        if self._lines:
+            self._turn_to_next(held, keep_alive=keep_alive)
         self._close(held)
-        return None
+
+    def conclude(self, held: Held, *, keep_alive: bool) -> None:
+        """End an answer that is complete, or after which the connection must be closed."""
+        if not keep_alive and self.is_open(held):
+            self._hang_up(held)
+        self.release(held, keep_alive=keep_alive)
 
     def leave(self, sender: str, conn_id: str) -> None:
         """Forget what a client has asked; he has closed his connection."""
@@ -154,18 +162,6 @@ class Conversations:
     def held_for(self, request: Request) -> Request | Held | None:
         """Return what the connection of a request is occupied with, if anything."""
         return self._open.get((request.sender, request.conn_id))
-
-    def _next(self, answered: Request | Held) -> Request | None:
-        """Put the request that waits behind an answered one in its place, and return it."""
-        line = self._line_of(answered)
-        if not (line and line.requests):
-            return None
-        following = self._open[answered.sender, answered.conn_id] = line.requests.popleft()
-        return following
-
-    def _has_overrun(self, asked: Request | Held) -> bool:
-        line = self._line_of(asked)
-        return line is not None and line.overrun
 
     def _line_of(self, asked: Request | Held) -> Line | None:
         key = asked.sender, asked.conn_id

@@ -13,7 +13,7 @@ from brubeck.concurrency import current
 from brubeck.concurrency.base import Watch
 from brubeck.concurrency.leader import Crew
 from brubeck.concurrency.signals import StopRequest
-from brubeck.connections.base import Connection
+from brubeck.connections.base import Connection, in_time
 from brubeck.connections.conversations import Conversations, Held
 from brubeck.connections.crowds import Member
 from brubeck.connections.keeper import Keeper
@@ -72,7 +72,9 @@ class Mongrel2Connection(Connection):
         self._context: zmq.Context[Any] | None = None
         self._sockets: tuple[Inbox | CreditInbox, Outbox] | None = None
         self._given: CreditInbox | None = None  # where requests come from a dispatcher
-        self._conversations = Conversations(self._answer, self._hang_up, self._forget_held)
+        self._conversations = Conversations(
+            self._answer, self._hang_up, self._forget_held, self._go_on
+        )
         self._lasting = Keeper(self)
         self.pace = Pace(TOTAL_RATE, gap=0)  # of all lasting answers together
 
@@ -194,16 +196,21 @@ class Mongrel2Connection(Connection):
             if not keep_alive:
                 self.close_bulk(sender, idents)
         for one in parked:
-            behind = self._conversations.release(one)
-            if behind is not None:
-                current().spawn(self._conversations.work_off, behind)
+            keep_alive = one.keep_alive and not response.closes_connection
+            self._conversations.release(one, keep_alive=keep_alive)
+
+    def _go_on(self, behind: Request) -> None:
+        """Have a request worked off that has waited behind another one, with a time of its own."""
+        current().spawn(self._work_off, behind)
+
+    def _work_off(self, request: Request) -> None:
+        with in_time(self._application):
+            self._conversations.work_off(request)
 
     def finish(self, lasting: Lasting | Member, *, keep_alive: bool) -> None:
         """Go on with a connection whose answer has ended, or close it."""
         self._lasting.discard(lasting)
-        behind = self._conversations.conclude(lasting, keep_alive=keep_alive)
-        if behind is not None:
-            self._conversations.work_off(behind)
+        self._conversations.conclude(lasting, keep_alive=keep_alive)
 
     def reaches(self, sender: str) -> bool:
         """Say whether what is sent to a Mongrel2 now goes out at once."""

@@ -10,10 +10,9 @@ from tempfile import TemporaryFile
 from typing import IO, TYPE_CHECKING, Any
 
 from brubeck.concurrency import current
-from brubeck.concurrency.base import OutOfTime
 from brubeck.concurrency.signals import StopRequest
 from brubeck.connections import websockets
-from brubeck.connections.base import Connection
+from brubeck.connections.base import Connection, in_time
 from brubeck.connections.streams import Stream, StreamedBody
 from brubeck.errors import BadRequest, HTTPError
 from brubeck.parking import Parked
@@ -169,9 +168,7 @@ class WSGIConnection(Connection):
 
 
 def _handle(application: "Brubeck", request: Request) -> Response | Parked | None:
-    if application.time_limit is None:
-        return application.handle(request)
-    with current().timeout(application.time_limit, OutOfTime):
+    with in_time(application):
         return application.handle(request)
 
 
