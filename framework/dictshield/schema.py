@@ -84,12 +84,14 @@ class SchemaMixin:
 class SchemaWriter:
     """Writes the JSON Schema of one document class and of those that it holds.
 
-    Classes that hold themselves, directly or not, are written once and referred to.
+    Classes that hold themselves, directly or not, are written once and referred to. For strangers
+    the private fields of all classes are left out.
     """
 
-    def __init__(self, root: Any) -> None:
+    def __init__(self, root: Any, *, for_strangers: bool = False) -> None:
         """Write for the document class `root`."""
         self.root = root
+        self.for_strangers = for_strangers
         self.definitions: dict[str, dict[str, Any]] = {}
 
     def whole(self) -> dict[str, Any]:
@@ -114,7 +116,9 @@ class SchemaWriter:
         plan = document_class._plan
         public = document_class._public_fields
         names = plan.fields if public is None else map(plan.names.get, public)
-        fields = {key_of(plan, name): plan.fields[name] for name in names if name}
+        hidden = self.hidden(document_class)
+        visible = [name for name in names if name and name not in hidden]
+        fields = {key_of(plan, name): plan.fields[name] for name in visible}
         schema = {
             "type": "object",
             "title": document_class.__name__,
@@ -122,6 +126,12 @@ class SchemaWriter:
         }
         required = [key for key, field in fields.items() if field.required]
         return {**schema, "required": required} if required else schema
+
+    def hidden(self, document_class: Any) -> set[str]:
+        """Return the names of the fields that are left out of the schema of one class."""
+        private = getattr(document_class, "_private_fields", None) or ()
+        names = document_class._plan.names
+        return {names.get(name, name) for name in private} if self.for_strangers else set()
 
 
 def key_of(plan: Plan, name: str) -> str:

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from brubeck.errors import NotFound
 from brubeck.handlers import JSONMessageHandler, JsonSchemaMessageHandler
-from dictshield.document import Document
-from dictshield.fields import StringField
+from brubeck.handlers.documents import public_schema
+from dictshield.document import Document, EmbeddedDocument
+from dictshield.fields import EmbeddedDocumentField, IntField, ListField, StringField
 from doubles import header, make_application, make_request, sent_cookies
 
 
@@ -133,6 +134,23 @@ def test_add_model_registers_under_the_lower_case_name(manifest: dict[str, Any])
     assert list(manifest) == ["person"]
     assert "name" in manifest["person"]["properties"]
     assert "secret" not in str(manifest["person"])
+
+
+def test_what_embedded_documents_keep_private_is_not_shown() -> None:
+    """Neither directly nor in a list (CWE-200)."""
+
+    class Engine(EmbeddedDocument):
+        _private_fields = ["cost"]
+        power = IntField()
+        cost = IntField(required=True)
+
+    class Car(Document):
+        engine = EmbeddedDocumentField(Engine)
+        spares = ListField(EmbeddedDocumentField(Engine))
+
+    schema = str(public_schema(Car))
+    assert schema.count("'power': {") == 2
+    assert "cost" not in schema
 
 
 def test_schemas_are_sent_as_an_array(manifest: dict[str, Any]) -> None:

@@ -3,6 +3,8 @@
 
 from typing import Any, ClassVar
 
+from dictshield.schema import SchemaWriter
+
 from brubeck.handlers.message import Result
 from brubeck.handlers.web import WebMessageHandler
 from brubeck.jsontext import dumps
@@ -63,11 +65,5 @@ class JsonSchemaMessageHandler(WebMessageHandler):
 
 
 def public_schema(model: Any) -> dict[str, Any]:
-    """Return a model's JSON schema without the fields that it keeps private."""
-    schema: dict[str, Any] = model.for_jsonschema()
-    private = getattr(model, "_private_fields", None) or ()
-    shown = {name: part for name, part in schema["properties"].items() if name not in private}
-    public = {**schema, "properties": shown}
-    if "required" in schema:
-        public["required"] = [name for name in schema["required"] if name in shown]
-    return public
+    """Return a model's JSON schema without the fields that it, or a document in it, keeps private."""
+    return SchemaWriter(model, for_strangers=True).whole()
