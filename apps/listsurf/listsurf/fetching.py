@@ -7,10 +7,10 @@ the link, where its owner reads it and may have it tried again.
 from collections.abc import Callable
 
 from brubeck.concurrency import current
+from chores import Chores
 from pagefetch import FetchError, Head
 
 from listsurf import queries
-from listsurf.background import Background
 from listsurf.models import Link
 
 Fetch = Callable[[str], Head]
@@ -19,7 +19,7 @@ WORKERS = 4
 PATIENCE = 30.0  # seconds; the fetcher itself is faster, unless the look-up of a name hangs
 
 
-class Fetcher(Background):
+class Fetcher(Chores):
     """Fills in titles and descriptions."""
 
     def __init__(self, db: queries.Db, fetch: Fetch, workers: int = WORKERS) -> None:

@@ -1,13 +1,13 @@
 """Imports, a part after the other, while their owner watches the progress or goes on reading."""
 
 from brubeck.concurrency import current
+from chores import Chores
 
 from listsurf import queries
-from listsurf.background import Background
 from listsurf.fetching import Fetcher
 
 
-class Importer(Background):
+class Importer(Chores):
     """Saves the bookmarks of imported files."""
 
     def __init__(self, db: queries.Db, fetcher: Fetcher) -> None:

@@ -6,11 +6,10 @@ loses nothing, and `wake` only says that it is worth looking now.
 
 import logging
 from abc import ABC, abstractmethod
+from typing import Any
 
 from brubeck.concurrency import current
 from brubeck.concurrency.base import Task
-
-from listsurf.queries import Db
 
 NAP = 60.0  # seconds until a worker looks for what another process has left behind
 GRACE = 2.0  # seconds that a step may go on when the program ends
@@ -18,10 +17,12 @@ GRACE = 2.0  # seconds that a step may go on when the program ends
 log = logging.getLogger(__name__)
 
 
-class Background(ABC):
+class Chores(ABC):
     """A few workers that do one step after the other, from `start` until `stop`."""
 
-    def __init__(self, db: Db, workers: int = 1) -> None:
+    nap = NAP
+
+    def __init__(self, db: Any, workers: int = 1) -> None:
         self.db = db
         self.workers = workers
         self.tasks: list[Task] = []
@@ -60,7 +61,7 @@ class Background(ABC):
         while not self.is_stopping:
             alarm = self.alarm  # the one that rings for whatever comes after this step
             if not self.tried():
-                alarm.wait(NAP)
+                alarm.wait(self.nap)
         self.at_work -= 1
         if not self.at_work:
             self.all_gone.set()
@@ -70,5 +71,5 @@ class Background(ABC):
         try:
             return self.step()
         except Exception:
-            log.exception("%s goes on in %d seconds", type(self).__name__, NAP)
+            log.exception("%s goes on in %d seconds", type(self).__name__, self.nap)
             return False
