@@ -197,6 +197,7 @@ class Brubeck(Routes):
             response = self._finish(request, response, started)
         if self.background.promised:
             self.background.keep_promises(request)
+        request.is_answered = True
         return response
 
     def broadcast(self, room: str, result: Any) -> int:
@@ -222,9 +223,9 @@ class Brubeck(Routes):
     def for_everybody(self, result: Any) -> Response:
         """Return an answer that can be sent to more than one client."""
         response = Response.of(result)
-        if response is None:
+        if response is None or response.is_lasting:
             raise TypeError(
-                f"{result!r:.99} is no answer that could be sent. Use render(...) or Response(...)."
+                f"{result!r:.99} is no answer that could be sent at once. Use render(...) or Response(...)."
             )
         if response.raw is None:
             response.common = self._common_headers

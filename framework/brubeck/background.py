@@ -59,10 +59,14 @@ class Background:
     def promise(self, request: "Request", function: Callable[..., object], *args: object) -> None:
         """Have a function called after the answer to a request, whatever that is.
 
-        Raises ServiceUnavailable when there is too much to do already.
+        Soon, if the answer is under way already, as that of a stream. Raises ServiceUnavailable
+        when there is too much to do.
         """
         self._check_limit(function)
-        self.promised.setdefault(request, []).append(Job(function, args))
+        if request.is_answered:
+            self._start(Job(function, args))
+        else:
+            self.promised.setdefault(request, []).append(Job(function, args))
 
     def start(self, function: Callable[..., object], *args: object) -> None:
         """Have a function called soon. Raises ServiceUnavailable when there is too much to do."""

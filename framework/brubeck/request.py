@@ -41,6 +41,7 @@ class Request:
 
     is_wsgi = False
     is_gone = False
+    is_answered = False
     is_handshake = False
     _when_gone: Sequence[Callable[[], object]] = ()
     _refusal: HTTPError | None = None

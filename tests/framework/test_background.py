@@ -133,6 +133,24 @@ def test_work_without_a_request() -> None:
     assert background.done == 1
 
 
+def test_an_answer_that_lasts_may_leave_work_behind_while_it_is_sent() -> None:
+    """Its handler has returned by then, so the work begins soon, and no promise stays."""
+    done: list[int] = []
+
+    def page(application: Brubeck, message: Any) -> Any:
+        def pieces() -> Any:
+            application.after_answer(message, done.append, 7)
+            yield "x"
+
+        return render(pieces(), 200, "OK", {})
+
+    app = make_app(page)
+    assert TestClient(app).get("/").text == "x"
+    assert app.background.wait(5) == []
+    assert done == [7]
+    assert len(app.background) == 0
+
+
 def test_run_waits_for_work_before_it_stops() -> None:
     """The hooks at the end come after it, as they may close what it needs."""
     order: list[str] = []

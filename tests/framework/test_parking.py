@@ -156,7 +156,8 @@ def test_who_waits_in_vain_gets_an_answer_all_the_same(app: Brubeck) -> None:
     assert client.get("/plain").status_code == 204
 
 
-def test_a_broadcast_needs_an_answer(app: Brubeck) -> None:
-    """The error says what would be one."""
+@pytest.mark.parametrize("result", [None, iter(["a", "b"])])
+def test_a_broadcast_needs_an_answer(app: Brubeck, result: object) -> None:
+    """One that can be sent to many; the error says what would be one."""
     with pytest.raises(TypeError, match="Use render"):
-        app.broadcast("news", None)
+        app.broadcast("news", result)

@@ -135,7 +135,9 @@ def test_known_origins_may(origin: str) -> None:
     check_origin(request, ["https://other.example"], ["allowed.example"])
 
 
-@pytest.mark.parametrize("origin", ["http://evil.example", "null", "x", "http://site.example:81"])
+@pytest.mark.parametrize(
+    "origin", ["http://evil.example", "null", "x", "http://site.example:81", "http://["]
+)
 def test_unknown_origins_may_not(origin: str) -> None:
     """Not even another port of the same machine."""
     with pytest.raises(Forbidden, match="own site"):

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from wsproto.utilities import generate_accept_token
 
@@ -97,7 +97,7 @@ def check_origin(request: "Request", allowed: Iterable[str], hosts: Iterable[str
     origin = request.header("origin")
     if origin is None or origin in set(allowed):
         return
-    parts = urlsplit(origin)
+    parts = _parts_of(origin)
     if parts.netloc and parts.netloc.lower() == request.header("host", "").lower():
         return
     if parts.hostname not in set(hosts):
@@ -110,6 +110,14 @@ def choose_subprotocol(request: "Request", known: Sequence[str]) -> str | None:
     """Return the first of the protocols we know that the client knows as well, if any."""
     offered = {name.strip() for name in request.header("sec-websocket-protocol", "").split(",")}
     return next((name for name in known if name in offered), None)
+
+
+def _parts_of(origin: str) -> SplitResult:
+    """Return what an origin consists of; what is no address at all has no host."""
+    try:
+        return urlsplit(origin)
+    except ValueError:
+        return urlsplit("")
 
 
 def _tokens(value: str) -> set[str]:
