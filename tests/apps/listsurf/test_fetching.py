@@ -9,8 +9,8 @@ import pytest
 from apps.listsurf.conftest import People
 from apps.listsurf.people import Person, token_of
 from apps.shared.pagefetch.sites import Site, page, running
+from chores import Chores
 from gevent import sleep
-from listsurf import background
 from listsurf.app import Listsurf, create_app
 from listsurf.queries import Db, all_links, fetch_succeeded, update_link
 from listsurf.settings import Settings
@@ -142,7 +142,7 @@ def test_a_server_that_never_answers_does_not_hold_up_the_others(
     monkeypatch: pytest.MonkeyPatch, ada: Person, site: Site, db: Db
 ) -> None:
     """One page hangs; the next one is fetched all the same."""
-    monkeypatch.setattr(background, "GRACE", 0.05)  # the one that hangs need not be waited for
+    monkeypatch.setattr(Chores, "grace", 0.05)  # the one that hangs need not be waited for
 
     def hang(client: socket.socket) -> None:
         client.recv(1)

@@ -21,6 +21,7 @@ class Chores(ABC):
     """A few workers that do one step after the other, from `start` until `stop`."""
 
     nap = NAP
+    grace = GRACE
 
     def __init__(self, db: Any, workers: int = 1) -> None:
         self.db = db
@@ -46,7 +47,7 @@ class Chores(ABC):
         self.is_stopping = True
         self.wake()
         if self.tasks:
-            self.all_gone.wait(GRACE)
+            self.all_gone.wait(self.grace)
         for task in self.tasks:
             task.kill()
         self.tasks = []
