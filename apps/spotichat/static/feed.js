@@ -1,0 +1,146 @@
+// How messages arrive: by long polls, an event stream or a WebSocket, all with one cursor.
+//
+// Notice the order. Before each connection a short poll brings what was missed, and tells whose fault
+// the end of the last one was: if the site answers it, the way is to blame, and after two such ends
+// the next way is taken. Long polls come last, for they get through everywhere.
+
+import { Problem, ask, sleep } from "./asking.js";
+
+const ORDER = ["socket", "events", "poll"];
+const PAUSES = [300, 1000, 2000, 4000, 8000, 15000]; // milliseconds between tries
+const LONGEST_WAIT = 25; // seconds that a poll is held
+const SHORTEST_WAIT = 5;
+const FAULTS = 2; // ends of a connection until another way is taken
+
+export class Feed {
+  #ended = false;
+  #failures = 0;
+  #faults = 0;
+  #wait = LONGEST_WAIT;
+  #stop = new AbortController();
+  #wake = () => {};
+
+  constructor({ api, cursor = -1, way, onBatch, onState }) {
+    Object.assign(this, { api, cursor, way: ORDER.includes(way) ? way : "poll", onBatch, onState });
+    addEventListener("online", () => this.hurry());
+    addEventListener("offline", () => this.reconnect());
+  }
+
+  // Ends when the person is not welcome any more.
+  async run() {
+    while (!this.#ended) {
+      try {
+        this.#stop = new AbortController();
+        await this.#poll(0);
+        this.#failures = 0;
+        this.onState("online");
+        await this.#listen();
+      } catch (error) {
+        await this.#recover(error);
+      }
+    }
+  }
+
+  end() {
+    this.#ended = true;
+    this.#stop.abort();
+  }
+
+  // Tries again now, without waiting for the end of a pause.
+  hurry() {
+    this.#wake();
+  }
+
+  // Gives the present connection up, whatever it thinks of itself.
+  reconnect() {
+    this.#stop.abort();
+    this.hurry();
+  }
+
+  async #listen() {
+    const before = this.cursor;
+    try {
+      await this[`_${this.way}`]();
+    } catch (error) {
+      if (!(error instanceof Problem) || error.isPassing) this.#blame(before);
+      throw error;
+    }
+  }
+
+  #blame(before) {
+    if (this.#stop.signal.aborted || navigator.onLine === false) return;
+    this.#faults = this.cursor > before ? 0 : this.#faults + 1;
+    this.#wait = Math.max(SHORTEST_WAIT, Math.floor(this.#wait / 2));
+    if (this.#faults < FAULTS || this.way === "poll") return;
+    this.way = ORDER[ORDER.indexOf(this.way) + 1];
+    this.#faults = 0;
+  }
+
+  async #recover(error) {
+    if (this.#ended) return;
+    const problem = error instanceof Problem ? error : new Problem(0, "The connection has ended.");
+    if (!problem.isPassing) {
+      this.#ended = true;
+      this.onState("refused", problem);
+      return;
+    }
+    const pause = problem.seconds * 1000 || PAUSES[Math.min(this.#failures, PAUSES.length - 1)];
+    this.#failures += 1;
+    // The end of one connection is nothing yet: the next try tells.
+    if (this.#failures > 1 || problem.status >= 500) this.onState("offline", problem);
+    await Promise.race([sleep(pause), new Promise((wake) => (this.#wake = wake))]);
+  }
+
+  #take(batch) {
+    const messages = batch.messages.filter((message) => message.seq > this.cursor);
+    if (batch.next !== undefined) this.cursor = Math.max(this.cursor, batch.next);
+    for (const { seq } of messages) this.cursor = Math.max(this.cursor, seq);
+    this.onBatch({ ...batch, messages });
+  }
+
+  async #poll(wait) {
+    const limit = AbortSignal.timeout((wait + 15) * 1000);
+    const signal = AbortSignal.any([limit, this.#stop.signal]);
+    const query = new URLSearchParams({ after: this.cursor, wait });
+    this.#take(await ask("GET", `${this.api}/messages?${query}`, { signal }));
+  }
+
+  async _poll() {
+    while (!this.#ended) {
+      await this.#poll(this.#wait);
+      this.#faults = 0;
+    }
+  }
+
+  _events() {
+    return this.#connection((end) => {
+      const source = new EventSource(`${this.api}/events?after=${this.cursor}`);
+      source.onmessage = ({ data }) => this.#take(JSON.parse(data));
+      source.onerror = end; // with our own cursor we connect better than it does
+      return source;
+    });
+  }
+
+  _socket() {
+    return this.#connection((end) => {
+      const address = new URL(`${this.api}/socket?after=${this.cursor}`, location.href);
+      address.protocol = address.protocol.replace("http", "ws");
+      const socket = new WebSocket(address);
+      socket.onmessage = ({ data }) => this.#take(JSON.parse(data));
+      socket.onclose = end;
+      return socket;
+    });
+  }
+
+  // Opens a connection, and throws when it has ended.
+  async #connection(open) {
+    let connection;
+    const { signal } = this.#stop;
+    await new Promise((end) => {
+      signal.addEventListener("abort", end, { once: true });
+      connection = open(end);
+    });
+    connection.close();
+    throw new Problem(0, "The connection has ended.");
+  }
+}
