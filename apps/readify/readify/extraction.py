@@ -13,7 +13,7 @@ import trafilatura
 from lxml.html import HtmlElement
 from pagefetch import FetchedPage, parse_head
 
-from readify.article import Article
+from readify.article import PART, Article
 
 LONGEST_ARTICLE = 2_000_000  # characters of HTML; a document of MongoDB has room for 16 MB
 EXCERPT_LENGTH = 300  # characters
@@ -31,7 +31,6 @@ ALLOWED = {
     *("table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td"),
 }
 LINK_REL = "noopener noreferrer nofollow ugc"
-PART = "<!-- part -->"  # stands between the parts of an article; no page can bring it along
 PARTS = 12
 NO_TEXT = "No text to read was found on the page. Open it at its own site."
 

@@ -6,10 +6,11 @@ import re
 import lxml.html
 import pytest
 from apps.readify.articlepages import ADDRESS, SENTENCE, html_page, paragraphs
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pagefetch import FetchedPage
-from readify.extraction import ALLOWED, PART, NothingToReadError, extract, reading_minutes
+from readify.article import PART
+from readify.extraction import ALLOWED, NothingToReadError, extract, reading_minutes
 
 
 def test_the_article_is_found_and_the_rest_left_out() -> None:
@@ -126,6 +127,7 @@ def unknown_in(safe: str) -> list[str]:
     return wrong
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(["<p>", "</p>", "<pre>", "<b", ">", "'", '"', "<!--", "-->", "x "])))
 def test_broken_html_is_read_or_refused(parts: list[str]) -> None:
     """Whatever a page consists of, it ends in an article that is safe or in a reason."""
@@ -137,6 +139,7 @@ def test_broken_html_is_read_or_refused(parts: list[str]) -> None:
     assert unknown_in(article.html) == []
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_plain_text_comes_back_as_it_is(text: str) -> None:
     """No sign of it becomes HTML."""
