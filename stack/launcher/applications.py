@@ -1,9 +1,11 @@
 """The table of applications. A new application is one entry here."""
 
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from launcher.companions import Companion
 from launcher.errors import LaunchError
 
 StoreKind = Literal["mongo", "redis"]
@@ -17,6 +19,8 @@ class Application:
     put before SITE_DOMAIN; an empty one is the default site, which also gets unknown host names.
     ``demo_data`` says whether ``python -m <module> demo-data`` exists; that command must do no
     harm when it is run twice. ``health`` is the path that answers 200 once the site works.
+    More ``processes`` than one are workers of ``brubeck run``, which then serves what the function
+    ``site`` of the module ``<module>.site`` returns. ``companion`` is started before it.
     """
 
     name: str
@@ -27,6 +31,16 @@ class Application:
     concurrency: str = "gevent"
     demo_data: bool = False
     health: str = "/healthz"
+    processes: int = 1
+    companion: Companion | None = None
+
+    @property
+    def command(self) -> tuple[str, ...]:
+        """What starts it."""
+        if self.processes == 1:
+            return (sys.executable, "-m", self.module)
+        target = f"{self.module}.site:site"
+        return (sys.executable, "-m", "brubeck", "run", target, f"--workers={self.processes}")
 
     @property
     def prefix(self) -> str:

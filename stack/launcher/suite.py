@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
-from launcher import mongrel2
+from launcher import companions, mongrel2
 from launcher.applications import INDEX, Application
 from launcher.errors import LaunchError
 from launcher.fleet import Fleet
@@ -44,6 +44,7 @@ class Suite:
         self._stores: list[Store] = []
         self._sites: list[Site] = []
         self._demo_notes: dict[str, str] = {}
+        self._news: dict[str, dict[str, str]] = {}  # what companions tell their applications
 
     @contextmanager
     def prepared(self) -> Iterator[None]:
@@ -98,12 +99,20 @@ class Suite:
 
     def _start_applications(self) -> None:
         for site in self._sites:
-            command = (sys.executable, "-m", site.application.module)
+            self._start_companion(site)
+            command = site.application.command
             self._fleet.launch("applications", site.name, command, self._environment(site))
         for site in self._sites:
             self._fleet.wait_for(
                 partial(self._works, site), f"{site.address}{site.application.health[1:]}"
             )
+
+    def _start_companion(self, site: Site) -> None:
+        companion = site.application.companion
+        if companion is not None and companion.is_wanted(self._environ):
+            launch = partial(self._fleet.launch, "applications")
+            wait = self._fleet.wait_for
+            self._news[site.name] = companions.start(companion, self._environ, launch, wait).news
 
     def _environment(self, site: Site) -> dict[str, str]:
         stores = {store.variable: store.url() or "" for store in self._stores_of(site)}
@@ -115,6 +124,7 @@ class Suite:
             stores=stores,
             base=self._environ,
         )
+        result |= self._news.get(site.name, {})
         result["UPLOADS"] = str(self._state.uploads)
         if site.application is INDEX:
             result["INDEX_SITES"] = listing(self._sites[:-1], reachable(self._options.bind))

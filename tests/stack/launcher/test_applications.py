@@ -1,9 +1,11 @@
 """The table of applications."""
 
 import re
+import sys
+from dataclasses import replace
 
 import pytest
-from launcher.applications import APPLICATIONS, INDEX, select
+from launcher.applications import APPLICATIONS, INDEX, Application, select
 from launcher.errors import LaunchError
 
 
@@ -42,3 +44,11 @@ def test_names_and_hosts_are_unique():
 def test_the_prefix_is_the_name_in_capitals():
     """Listsurf reads LISTSURF_SECRET."""
     assert APPLICATIONS[0].prefix == "LISTSURF_"
+
+
+def test_several_processes_are_workers_of_brubeck_run():
+    """One process is `python -m module`; more of them share a port or a dispatcher."""
+    one = Application("surf", "surf", "surf", "Surf.")
+    assert one.command == (sys.executable, "-m", "surf")
+    several = replace(one, processes=3)
+    assert several.command[1:] == ("-m", "brubeck", "run", "surf.site:site", "--workers=3")

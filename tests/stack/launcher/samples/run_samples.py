@@ -5,6 +5,11 @@ import sys
 
 from launcher.applications import Application
 from launcher.cli import main
+from launcher.companions import Companion
+
+SERVICE = Companion(
+    "samplecompanion", ("SERVICE_URL",), {"SERVICE_KEY": "sample"}, real="SERVICE_KEY"
+)
 
 TABLE = (
     Application("sample", "sample", "sample", "A sample.", needs=("redis",), demo_data=True),
@@ -12,6 +17,9 @@ TABLE = (
     Application("undemoed", "undemoed", "undemoed", "Has no demo data.", demo_data=True),
     Application("stubborn", "stubborn", "stubborn", "Does not listen."),
     Application("homeless", "a_package_that_nobody_has", "homeless", "Is not installed."),
+    Application(
+        "accompanied", "accompanied", "accompanied", "Has one.", needs=("redis",), companion=SERVICE
+    ),
     Application("stored", "undemoed", "stored", "Needs a Mongo server.", needs=("mongo",)),
 )
 
