@@ -281,6 +281,7 @@ class Brubeck(Routes):
         for hook in self.after_request:
             try:
                 response = Response.of(hook(self, request, response)) or response
+                response.tidy()
             except BaseException as error:  # noqa: BLE001  as above
                 response = self._error_response(request, error)
         if response.raw is None:

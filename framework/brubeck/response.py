@@ -170,6 +170,11 @@ class Response:
         if self.raw is not None and self.raw.startswith(b"HTTP/"):
             self.raw = None
 
+    def tidy(self) -> None:
+        """Make bytes and pairs of texts of whatever somebody has set."""
+        if self.raw is None:
+            self.body, self.headers = _body_bytes(self.body), _pairs(self.headers)
+
     @property
     def closes_connection(self) -> bool:
         """Whether the connection must be closed to end this answer."""

@@ -101,6 +101,13 @@ class StreamedResponse(LastingResponse):
         """Return status line and headers; the server asks the stream for the body."""
         return super().to_wsgi(head=True)
 
+    def whole(self) -> Response:
+        """Return the same answer, with a body that is there."""
+        body = b"".join(self.encoded())
+        answer = Response(self.status_code, body, self.headers, self.status_msg)
+        answer.common = self.common
+        return answer
+
     def start(self, framing: "Framing") -> bytes:
         """Return the head."""
         measure = ""
@@ -109,6 +116,11 @@ class StreamedResponse(LastingResponse):
         elif framing.length is not None:
             measure = f"Content-Length: {framing.length}\r\n"
         return self._head(measure, keep_alive=framing.keep_alive)[0]
+
+
+def whole(answer: Response) -> Response:
+    """Return an answer that can be sent at once."""
+    return answer.whole() if isinstance(answer, StreamedResponse) else answer
 
 
 def event_stream(

@@ -19,6 +19,7 @@ import pytest  # noqa: E402  after use
 from brubeck.concurrency.base import OutOfTime  # noqa: E402  after use
 from brubeck.concurrency.leader import MAX_IDLE, MESSAGES_A_TURN, Crew  # noqa: E402  after use
 from brubeck.concurrency.signals import StopRequest  # noqa: E402  after use
+from brubeck.concurrency.timelimit import TimeLimit  # noqa: E402  after use
 
 
 class Line:
@@ -228,6 +229,26 @@ def check_time_limit_while_cleaning_up():
     assert crew.join(10)
     assert ended == ["stuck", "next"]
     assert crew.in_hand == 0
+
+
+def check_time_limit_of_a_block():
+    """End a block where it waits, as often as it waits; one that is in time is left alone."""
+    never, ended = library.event(), []
+
+    def wait_twice():
+        with TimeLimit(0.02):
+            try:
+                never.wait()
+            finally:
+                ended.append("once")
+                never.wait()
+
+    with pytest.raises(OutOfTime, match=r"longer than 0\.02 s"):
+        wait_twice()
+    with TimeLimit(0.02):
+        ended.append("in time")
+    library.sleep(0.05)
+    assert ended == ["once", "in time"]
 
 
 def check_uncaught_time_limit():

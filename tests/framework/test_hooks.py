@@ -129,6 +129,20 @@ def test_hooks_after_it_may_replace_the_answer() -> None:
     assert len(page.headers.get_all("X-Request-Id") or []) == 1
 
 
+@pytest.mark.parametrize("body", ["hellö", "hellö".encode()])
+def test_hooks_after_it_may_set_what_answers_are_made_of(body: object) -> None:
+    """Text for a body and numbers in headers are understood; what is neither is an error."""
+    app = make_app()
+
+    @app.after_request
+    def change(application: Brubeck, message: Any, response: Any) -> None:
+        response.body, response.headers = body, {"X-Number": 7}
+
+    page = TestClient(app).get("/")
+    assert (page.status_code, page.text) == (200, "hellö")
+    assert page.headers["X-Number"] == "7"
+
+
 def test_an_exception_after_it_is_an_error(caplog: pytest.LogCaptureFixture) -> None:
     """It is logged and answered, by error handlers too, and the other hooks still run."""
     app = make_app()

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from brubeck.concurrency import current
-from brubeck.concurrency.base import OutOfTime
 from brubeck.concurrency.signals import StopRequest
+from brubeck.concurrency.timelimit import TimeLimit
 
 if TYPE_CHECKING:
     from brubeck.application import Brubeck
@@ -30,7 +30,7 @@ def load_zmq_ctx() -> Any:
 def in_time(application: "Brubeck") -> AbstractContextManager[object]:
     """Limit the time that a request may take, where no crew does: raises OutOfTime in the block."""
     seconds = application.time_limit
-    return nullcontext() if seconds is None else current().timeout(seconds, OutOfTime)
+    return nullcontext() if seconds is None else TimeLimit(seconds)
 
 
 class Connection:

@@ -11,7 +11,7 @@ from brubeck.connections.pacing import DELIVERY, Pace
 from brubeck.eventstream import HEARTBEAT
 from brubeck.request import Request
 from brubeck.response import Response
-from brubeck.streaming import Framing, chunk
+from brubeck.streaming import Framing, chunk, whole
 from brubeck.subscriptions import LIMIT, News, Subscription, Subscriptions, tell
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class Member:
         try:
             first = subscription.first_lines(self.taken)
         except BaseException as error:  # noqa: BLE001  fail() raises again what is no failure
-            answer = application.fail(request, error)  # type: ignore[arg-type]
+            answer = whole(application.fail(request, error))  # type: ignore[arg-type]
             self._crowd.refuse(self, answer, keep_alive=request.keep_alive)
         else:
             framing = Framing(None, is_chunked=self.is_chunked, keep_alive=self.keep_alive)

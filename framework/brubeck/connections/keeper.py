@@ -1,7 +1,6 @@
 """Everybody to whom an answer is sent for longer."""
 
 import logging
-from collections.abc import Callable
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -21,10 +20,6 @@ if TYPE_CHECKING:
 
 # Mongrel2 may close a connection on which no request has come for 120 s, whatever is sent on it.
 KEEP_ALIVE = 30.0
-KINDS: dict[type[LastingResponse], Callable[..., Lasting]] = {
-    StreamedResponse: LastingStream,
-    Upgrade: LastingWebSocket,
-}
 
 log = logging.getLogger(__name__)
 
@@ -47,12 +42,21 @@ class Keeper:
         """Have an answer sent for as long as it lasts; returns what holds the connection."""
         if isinstance(response, Subscription):
             return self._crowds.hold(application, request, response)
-        lasting = KINDS[type(response)](self._carrier, application, request, response)
+        lasting = self._lasting(application, request, response)
         self._held.add(lasting)
         lasting.start()
         if self._clock is None:
             self._clock = current().spawn(self._watch_the_clock)
         return lasting
+
+    def _lasting(
+        self, application: "Brubeck", request: Request, response: LastingResponse
+    ) -> Lasting:
+        if isinstance(response, Upgrade):
+            return LastingWebSocket(self._carrier, application, request, response)
+        if isinstance(response, StreamedResponse):
+            return LastingStream(self._carrier, application, request, response)
+        raise TypeError(f"{response!r:.99} is no answer that Mongrel2 can be sent. Use a stream.")
 
     def discard(self, lasting: object) -> None:
         """Forget what has ended."""

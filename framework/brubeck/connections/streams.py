@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from brubeck.concurrency.pump import FULL, Pump
 from brubeck.request import Request
 from brubeck.response import Response
-from brubeck.streaming import Framing, StreamedResponse
+from brubeck.streaming import Framing, StreamedResponse, whole
 
 if TYPE_CHECKING:
     from brubeck.application import Brubeck
@@ -54,7 +54,7 @@ class Stream:
             self._first = self._pump.take()
         except Exception as error:  # noqa: BLE001  fail() logs it and says what is shown of it
             self.stop()
-            return self._application.fail(self._request, error)
+            return whole(self._application.fail(self._request, error))
         return self.response
 
     def body(self, framing: Framing) -> Iterator[bytes]:

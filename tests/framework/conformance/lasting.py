@@ -9,6 +9,7 @@ from brubeck.concurrency import current
 from brubeck.errors import Forbidden
 from brubeck.eventstream import Event
 from brubeck.request_handling import WebMessageHandler, render
+from brubeck.streaming import StreamedResponse
 from brubeck.websockets import WebSocketHandler
 
 library = current()
@@ -194,6 +195,23 @@ def generated(application, message):
     yield "generated"
 
 
+class OwnStream(StreamedResponse):
+    """What a program may make of a stream."""
+
+
+def own_stream(application, message):
+    return OwnStream(200, iter(["own ", "stream"]))
+
+
+def lookup_failed(application, message, error):
+    """Answer an error by a stream."""
+    return render(iter(["looked ", "in vain"]), 404, "Not found", {})
+
+
+def failing_stream(application, message):
+    return render(iter(lambda: {}["nothing"], None), 200, "OK", {})
+
+
 LASTING = [
     (r"^/streamed$", Streamed),
     (r"^/streamed-body$", StreamedBody),
@@ -203,6 +221,8 @@ LASTING = [
     (r"^/events$", Events),
     (r"^/ticks/(\w+)$", Ticks),
     (r"^/generated$", generated),
+    (r"^/own-stream$", own_stream),
+    (r"^/failing-stream$", failing_stream),
     (r"^/feed/(\w+)$", Feed),
     (r"^/publish/(\w+)$", publish),
     (r"^/audience/(\w+)$", audience),

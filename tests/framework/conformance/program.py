@@ -27,7 +27,7 @@ from brubeck.request_handling import (  # noqa: E402  after the patching
 )
 from brubeck.uploads import UploadStore  # noqa: E402  after the patching
 from features import FEATURES, add_features  # noqa: E402  after the patching
-from lasting import LASTING  # noqa: E402  after the patching
+from lasting import LASTING, lookup_failed  # noqa: E402  after the patching
 
 SECRET = "conformance"
 
@@ -257,6 +257,7 @@ def main():
 
     register_apis(app)
     add_features(app)
+    app.add_error_handler(LookupError, lookup_failed)
     app.on_start.append(lambda: print("starting", flush=True))  # noqa: T201  read by tests
     app.on_stop.append(lambda: print("stopped", flush=True))  # noqa: T201  read by tests
     app.run()

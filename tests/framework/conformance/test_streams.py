@@ -66,15 +66,28 @@ def test_head_of_a_stream_has_no_body(server: Server) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "body"), [("/streamed-body", b"abc"), ("/generated", b"generated")]
+    ("path", "body"),
+    [
+        ("/streamed-body", b"abc"),
+        ("/generated", b"generated"),
+        ("/own-stream", b"own stream"),
+    ],
 )
 def test_iterators_are_streamed_wherever_a_body_may_stand(
     server: Server, path: str, body: bytes
 ) -> None:
-    """In set_body, in the dict of render, and as the result of a function."""
+    """In set_body, in the dict of render, as a function's result, in a class of the program."""
     got = server.ask("GET", path)
     assert got.body == body
     assert got.headers["Content-Type"] == "text/html; charset=utf-8"
+
+
+def test_an_error_handler_may_stream(server: Server) -> None:
+    """What it answers to a stream that fails at once is sent as a whole."""
+    got = server.ask("GET", "/failing-stream")
+    assert (got.status, got.body) == (404, b"looked in vain")
+    assert got.headers["Content-Length"] == "14"
+    assert got.headers["X-Content-Type-Options"] == "nosniff"
 
 
 def test_a_length_that_is_known_is_sent(server: Server) -> None:
