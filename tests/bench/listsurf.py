@@ -30,11 +30,11 @@ concurrency.use("gevent")
 from bson import ObjectId  # noqa: E402
 from listsurf import queries  # noqa: E402
 from listsurf.models import Link, User  # noqa: E402
-from listsurf.paging import Cursor  # noqa: E402
 from listsurf.queries.links import document_of  # noqa: E402
 from listsurf.wanted import Wanted  # noqa: E402
 from pymongo import MongoClient  # noqa: E402
 from pymongo.database import Database  # noqa: E402
+from weblinks.paging import Cursor  # noqa: E402
 
 STRANGERS = 200  # with as many links each
 LINKS_OF_A_STRANGER = 100

@@ -6,11 +6,11 @@ kinds from it, and compare what the site answers with what stands here.
 
 from typing import Any
 
-from listsurf.addresses import MAX_LENGTH
-from listsurf.models import DESCRIPTION_LENGTH, NOTES_LENGTH, TITLE_LENGTH
-from listsurf.paging import MAX_PAGE_SIZE, PAGE_SIZE
-from listsurf.search import LONGEST
-from listsurf.tagnames import MOST_TAGS
+from weblinks.addresses import MAX_LENGTH
+from weblinks.paging import MAX_PAGE_SIZE, PAGE_SIZE
+from weblinks.search import LONGEST
+from weblinks.tagnames import MOST_TAGS
+from weblinks.typedlinks import DESCRIPTION_LENGTH, NOTES_LENGTH, TITLE_LENGTH
 
 JSON = dict[str, Any]
 

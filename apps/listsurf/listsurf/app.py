@@ -25,9 +25,10 @@ from pagefetch import PageFetcher
 from pymongo import MongoClient
 from pymongo.database import Database
 from pymongo.errors import ConfigurationError
+from weblinks import filters
+from weblinks.feeds import hide_secret
 
-from listsurf import filters, queries, tokens
-from listsurf.feeds import hide_secret
+from listsurf import queries, tokens
 from listsurf.fetching import Fetcher
 from listsurf.handlers import (
     account,

@@ -6,9 +6,10 @@ reads them but the database: `HIDDEN` keeps them there.
 
 from typing import Any
 
-from listsurf.addresses import normal_form
+from weblinks.addresses import normal_form
+from weblinks.words import as_phrase, fold, words_of
+
 from listsurf.models import Link
-from listsurf.words import as_phrase, fold, words_of
 
 TITLE_KEY_LENGTH = 100  # characters; the id decides between titles that begin with the same ones
 BETWEEN_FIELDS = "/"  # no word: a phrase does not go from the end of one field into the next

@@ -6,7 +6,8 @@ around, and going back leads to the very list that one has left.
 
 from urllib.parse import urlencode
 
-from listsurf.paging import Cursor
+from weblinks.paging import Cursor
+
 from listsurf.wanted import FIRST_ORDER, Wanted
 
 

@@ -10,13 +10,9 @@ from brubeck.timekeeping import MillisecondField, curtime
 from dictshield.document import Document
 from dictshield.fields import BooleanField, ListField, StringField
 from dictshield.fields.mongo import ObjectIdField
-
-from listsurf.addresses import MAX_LENGTH, host_of
-from listsurf.tagnames import TAG_LENGTH
-
-TITLE_LENGTH = 300  # characters
-DESCRIPTION_LENGTH = 1000
-NOTES_LENGTH = 5000
+from weblinks.addresses import MAX_LENGTH, host_of
+from weblinks.tagnames import TAG_LENGTH
+from weblinks.typedlinks import DESCRIPTION_LENGTH, NOTES_LENGTH, TITLE_LENGTH
 
 
 class User(BrubeckUser):
@@ -72,6 +68,12 @@ class Link(Document):
     def label(self) -> str:
         """What the link is called: its title, else its site."""
         return self.title or self.host
+
+    @property
+    def summary(self) -> str | None:
+        """What feeds say about the link; its notes stay with its owner."""
+        description: str | None = self.description
+        return description
 
     @property
     def initial(self) -> str:

@@ -7,7 +7,7 @@ compared as text, so it is stored exactly as a browser will spell it.
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from listsurf.addresses import BadAddressError, clean_address
+from weblinks.addresses import BadAddressError, clean_address
 
 MOST = 20  # sites for one account
 

@@ -5,32 +5,18 @@ the name of a field.
 """
 
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 from bson import ObjectId
 from pymongo import ASCENDING, DESCENDING
-
-from listsurf.search import Search, parse
-from listsurf.tagnames import clean_tag
-
-
-class Order(NamedTuple):
-    """What links are sorted by. The id decides between equal ones."""
-
-    field: str
-    direction: int
-    label: str
-
-    @property
-    def sorting(self) -> list[tuple[str, int]]:
-        """The order in pymongo's form."""
-        return [(self.field, self.direction), ("_id", self.direction)]
-
+from weblinks.paging import Order
+from weblinks.search import Search, parse
+from weblinks.tagnames import clean_tag
 
 ORDERS = {
     "changed": Order("updated_at", DESCENDING, "Last changed"),
     "added": Order("created_at", DESCENDING, "Last added"),
-    "title": Order("title_key", ASCENDING, "Title"),
+    "title": Order("title_key", ASCENDING, "Title", is_text=True),
 }
 FIRST_ORDER = "changed"
 SINCE = Order("touched_at", DESCENDING, "Last touched")

@@ -12,8 +12,8 @@ from listsurf.bookmarks import csvfile, jsonfile, netscape
 from listsurf.bookmarks.bookmark import BadFileError, Bookmark, reading_of
 from listsurf.bookmarks.files import read_file
 from listsurf.models import Link
-from listsurf.tagnames import clean_tag
-from listsurf.titles import clean_notes, clean_title
+from weblinks.tagnames import clean_tag
+from weblinks.titles import clean_notes, clean_title
 
 FORMATS = {"html": netscape, "json": jsonfile, "csv": csvfile}
 texts = st.text(st.characters(codec="utf-8"), max_size=60)

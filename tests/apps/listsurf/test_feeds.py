@@ -10,9 +10,9 @@ from apps.listsurf.people import HOST, Person, hidden_value_of
 from brubeck.testing import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
-from listsurf.feeds import Feed, atom
 from listsurf.models import Link
 from listsurf.queries import Db
+from weblinks.feeds import Feed, atom
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 
@@ -128,4 +128,5 @@ def test_whatever_a_title_holds_the_feed_is_xml(title: str, description: str) ->
     """No sign ends an element, and none is one that XML forbids."""
     link = Link(owner="0" * 24, url="https://example.com/", title=title, description=description)
     links = [link.tags.append(title) or link]
-    parsed(atom(Feed(title, "https://example.com/", "https://example.com/f", links)))
+    feed = Feed(title, "https://example.com/", "https://example.com/f", links, "Listsurf", "ada")
+    parsed(atom(feed))

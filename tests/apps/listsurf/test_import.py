@@ -15,7 +15,7 @@ from listsurf.accounts import delete_account
 from listsurf.app import LARGEST_UPLOAD, Listsurf
 from listsurf.bookmarks import bookmark, pasted
 from listsurf.queries import Db, all_links, imports
-from listsurf.tagnames import clean_tag
+from weblinks.tagnames import clean_tag
 
 from apps.listsurf import bookmarkfiles
 

@@ -8,10 +8,10 @@ from bson import ObjectId
 from listsurf.app import Listsurf
 from listsurf.indexing import indexed
 from listsurf.models import Link, User
-from listsurf.paging import Cursor
 from listsurf.queries import Db
 from listsurf.queries.links import page_filter
 from listsurf.wanted import ORDERS, Wanted
+from weblinks.paging import Cursor
 
 LINKS = 400  # of others
 NOBODYS = ObjectId()

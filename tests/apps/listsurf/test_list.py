@@ -9,8 +9,8 @@ from bson import ObjectId
 from hypothesis import given
 from hypothesis import strategies as st
 from listsurf.models import Link, User
-from listsurf.paging import PAGE_SIZE, BadCursorError, Cursor
 from listsurf.queries import Db, insert_link, list_links
+from weblinks.paging import PAGE_SIZE, BadCursorError, Cursor
 
 
 def add_links(db: Db, user: User, count: int, *, updated_at: int = 0) -> list[str]:

@@ -6,8 +6,8 @@ import pytest
 from apps.listsurf.people import Person
 from hypothesis import given
 from hypothesis import strategies as st
-from listsurf.models import NOTES_LENGTH
-from listsurf.notes import ELEMENTS, markdown
+from weblinks.notes import ELEMENTS, markdown
+from weblinks.typedlinks import NOTES_LENGTH
 
 EVIL = st.lists(
     st.sampled_from(

@@ -5,8 +5,8 @@ from apps.listsurf.conftest import People
 from apps.listsurf.people import Person
 from brubeck.testing import TestClient
 from listsurf.models import Link
-from listsurf.paging import PAGE_SIZE
 from listsurf.queries import all_links
+from weblinks.paging import PAGE_SIZE
 
 
 def shows(person: Person, url: str, *, is_public: bool = True, **fields: object) -> str:

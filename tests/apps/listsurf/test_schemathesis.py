@@ -34,8 +34,9 @@ EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "10"))  # requests an ope
 
 def environment(**settings: str) -> dict[str, str]:
     """Return an environment in which `python -m listsurf` works without installation."""
-    folders = ("framework", "apps/listsurf", "apps/shared/pagefetch")
-    paths = os.pathsep.join(str(ROOT / folder) for folder in folders)
+    shared = [path.parent for path in (ROOT / "apps" / "shared").glob("*/pyproject.toml")]
+    folders = [ROOT / "framework", ROOT / "apps" / "listsurf", *shared]
+    paths = os.pathsep.join(map(str, folders))
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     return {**kept, "PYTHONPATH": paths, **settings}
 

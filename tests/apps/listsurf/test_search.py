@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from listsurf.indexing import indexed
 from listsurf.models import Link
 from listsurf.queries import Db, list_links
-from listsurf.search import LONGEST, MOST_TERMS, BadSearchError, Search, Tag, Words, parse
 from listsurf.wanted import Wanted
-from listsurf.words import as_phrase, fold, words_of
+from weblinks.search import LONGEST, MOST_TERMS, BadSearchError, Search, Tag, Words, parse
+from weblinks.words import as_phrase, fold, words_of
 
 PIECES = st.sampled_from(
     [

@@ -8,7 +8,7 @@ from apps.listsurf.people import TITLES, Person, value_of
 from hypothesis import given
 from hypothesis import strategies as st
 from listsurf.queries import Db, list_tags
-from listsurf.tagnames import MOST_TAGS, TAG_LENGTH, clean_tag, split_tags
+from weblinks.tagnames import MOST_TAGS, TAG_LENGTH, clean_tag, split_tags
 
 
 def tagged(person: Person, url: str, tags: str) -> str:

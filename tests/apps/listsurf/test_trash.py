@@ -10,7 +10,7 @@ from apps.listsurf.people import Person, hidden_value_of, token_of
 from brubeck.testing import TestResponse
 from listsurf.queries import Db, all_links, delete_links, undo_delete
 from listsurf.queries.trash import KEPT_FOR
-from listsurf.tagnames import MOST_TAGS
+from weblinks.tagnames import MOST_TAGS
 
 
 def bulk(

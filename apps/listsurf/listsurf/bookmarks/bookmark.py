@@ -8,12 +8,10 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from brubeck.formerrors import FormErrors
-
-from listsurf.addresses import normal_form
-from listsurf.models import DESCRIPTION_LENGTH, NOTES_LENGTH, TITLE_LENGTH
-from listsurf.tagnames import MOST_TAGS, unique_tags
-from listsurf.titles import clean_notes, clean_title
-from listsurf.typedlinks import check_link
+from weblinks.addresses import normal_form
+from weblinks.tagnames import MOST_TAGS, unique_tags
+from weblinks.titles import clean_notes, clean_title
+from weblinks.typedlinks import DESCRIPTION_LENGTH, NOTES_LENGTH, TITLE_LENGTH, check_link
 
 MOST = 50_000  # bookmarks in one file
 SHOWN_LENGTH = 200  # characters of an address or a title in a remark

@@ -9,9 +9,10 @@ import html
 import re
 from collections.abc import Iterable, Iterator
 
+from weblinks.tagnames import BETWEEN
+
 from listsurf.bookmarks.bookmark import Bookmark
 from listsurf.models import Link
-from listsurf.tagnames import BETWEEN
 
 TOKEN = re.compile(
     r"<(?P<end>/?)(?P<name>a|dd|dl|h3)\b(?P<attributes>(?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+)>?"

@@ -24,9 +24,9 @@ from brubeck.handlers.message import ErrorHook, Result
 from brubeck.jsontext import dumps
 from brubeck.response import reason_phrase
 from brubeck.throttle import network_of
+from weblinks.bookmarklet import site_of
 
 from listsurf import accounts, queries, tokens
-from listsurf.bookmarklet import site_of
 from listsurf.handlers.pages import DATABASE_AWAY
 from listsurf.models import User
 from listsurf.tokens import Token

@@ -7,9 +7,9 @@ say anything else than programs are told.
 from brubeck.handlers import WebMessageHandler
 from brubeck.handlers.message import Result
 from brubeck.jsontext import dumps
+from weblinks.bookmarklet import site_of
 
 from listsurf.apidoc import api_document
-from listsurf.bookmarklet import site_of
 from listsurf.handlers.pages import PageHandler
 
 

@@ -11,16 +11,23 @@ from urllib.parse import parse_qsl, urlencode
 from brubeck.errors import BadRequest, HTTPError, NotFound
 from brubeck.formerrors import FormErrors
 from brubeck.handlers.message import Result
+from weblinks.addresses import MAX_LENGTH, BadAddressError, clean_address
+from weblinks.paging import MAX_PAGE_SIZE, PAGE_SIZE, BadCursorError, Cursor, Page
+from weblinks.search import BadSearchError
+from weblinks.tagnames import MOST_TAGS
+from weblinks.typedlinks import (
+    DESCRIPTION_LENGTH,
+    NOTES_LENGTH,
+    TITLE_LENGTH,
+    TypedLink,
+    check_link,
+)
 
 from listsurf import queries
-from listsurf.addresses import MAX_LENGTH, BadAddressError, clean_address
 from listsurf.documents import EDITABLE, link_document
 from listsurf.handlers.api import ApiHandler, UnfitError
-from listsurf.models import DESCRIPTION_LENGTH, NOTES_LENGTH, TITLE_LENGTH, Link
-from listsurf.paging import MAX_PAGE_SIZE, PAGE_SIZE, BadCursorError, Cursor, Page
-from listsurf.search import BadSearchError
-from listsurf.tagnames import MOST_TAGS
-from listsurf.typedlinks import TypedLink, change_link, check_link, new_link
+from listsurf.models import Link
+from listsurf.typedlinks import change_link, new_link
 from listsurf.wanted import Wanted
 
 LATEST = 10**15  # milliseconds; no time is later
@@ -83,7 +90,7 @@ class LinksHandler(ApiHandler):
         """Return the time from which on changes are asked for."""
         return self.number("since", 0, LATEST)
 
-    def page(self, wanted: Wanted) -> Page:
+    def page(self, wanted: Wanted) -> Page[Link]:
         """Return the page that `before` and `count` ask for."""
         before, count = self.argument("before"), self.count()
         try:

@@ -8,12 +8,12 @@ from brubeck.auth import web_authenticated
 from brubeck.errors import BadRequest
 from brubeck.handlers.message import Result
 from bson import ObjectId
+from weblinks.paging import MAX_PAGE_SIZE
+from weblinks.tagnames import MOST_TAGS, clean_tag
 
 from listsurf import queries
 from listsurf.handlers.deletion import counted
 from listsurf.handlers.pages import PageHandler
-from listsurf.paging import MAX_PAGE_SIZE
-from listsurf.tagnames import MOST_TAGS, clean_tag
 
 NOTHING_CHOSEN = "No link was chosen. Tick the boxes of some links first."
 NO_TAG = "No tag was typed. Type one beside the button, with at least one letter or digit."

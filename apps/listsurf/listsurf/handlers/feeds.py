@@ -7,12 +7,13 @@ cannot be guessed, no other page links to it, and it can be closed at any time.
 from brubeck.auth import web_authenticated
 from brubeck.errors import NotFound
 from brubeck.handlers.message import Result
+from weblinks import feeds
+from weblinks.tagnames import clean_tag
 
-from listsurf import feeds, queries
+from listsurf import queries
 from listsurf.handlers.pages import PageHandler
 from listsurf.listaddress import list_address
 from listsurf.models import User
-from listsurf.tagnames import clean_tag
 from listsurf.wanted import Wanted
 
 GONE = "There is no feed at this address. Its owner may have closed it, or given it a new address."
@@ -79,6 +80,7 @@ class SecretFeedHandler(PageHandler):
             address=self.site + list_address(wanted),
             self_address=f"{self.site}{self.message.path}",
             links=queries.list_links(self.db_conn, user, wanted=wanted).links,
+            application="Listsurf",
             author=user.username,
             updated_at=found.created_at,
         )

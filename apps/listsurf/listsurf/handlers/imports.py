@@ -9,13 +9,13 @@ from brubeck.concurrency import current
 from brubeck.errors import NotFound
 from brubeck.formerrors import FormErrors
 from brubeck.handlers.message import Result
+from weblinks.titles import clean_title
+from weblinks.typedlinks import is_yes
 
 from listsurf import queries
 from listsurf.bookmarks.bookmark import BadFileError, Reading
 from listsurf.bookmarks.files import read_file, read_pasted
 from listsurf.handlers.pages import PageHandler
-from listsurf.titles import clean_title
-from listsurf.typedlinks import is_yes
 
 NAME_LENGTH = 100  # characters of a file name that are kept
 PASTED = "pasted addresses"

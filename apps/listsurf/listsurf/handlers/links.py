@@ -10,17 +10,18 @@ from brubeck.auth import web_authenticated
 from brubeck.errors import BadRequest, NotFound
 from brubeck.formerrors import FormErrors
 from brubeck.handlers.message import Result
+from weblinks.addresses import MAX_LENGTH
+from weblinks.bookmarklet import bookmarklet
+from weblinks.paging import BadCursorError, Cursor, Page
+from weblinks.search import BadSearchError
+from weblinks.titles import clean_title
+from weblinks.typedlinks import TITLE_LENGTH, TypedLink, as_typed, check_link, is_yes
 
 from listsurf import queries
-from listsurf.addresses import MAX_LENGTH
-from listsurf.bookmarklet import bookmarklet
 from listsurf.handlers.pages import PageHandler
 from listsurf.listaddress import list_address
-from listsurf.models import TITLE_LENGTH, Link
-from listsurf.paging import BadCursorError, Cursor, Page
-from listsurf.search import BadSearchError
-from listsurf.titles import clean_title
-from listsurf.typedlinks import TypedLink, as_typed, change_link, check_link, is_yes, new_link
+from listsurf.models import Link
+from listsurf.typedlinks import change_link, new_link
 from listsurf.wanted import ORDERS, Wanted
 
 KNOWN = "You saved this address before. Here it is; change it, or leave it as it is."
@@ -64,7 +65,7 @@ class ListHandler(PageHandler):
             undo=self.take_undo(),
         )
 
-    def page(self, wanted: Wanted, before: Cursor | None) -> Page:
+    def page(self, wanted: Wanted, before: Cursor | None) -> Page[Link]:
         """Return the page of the list that begins at a place."""
         try:
             return queries.list_links(self.db_conn, self.current_user, before, wanted=wanted)

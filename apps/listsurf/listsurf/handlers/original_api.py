@@ -13,11 +13,11 @@ from brubeck.auth import authenticated
 from brubeck.errors import BadRequest, ServiceUnavailable
 from brubeck.handlers import JSONMessageHandler
 from brubeck.handlers.message import Result
+from weblinks.paging import MAX_PAGE_SIZE, PAGE_SIZE, BadCursorError, Cursor, Page
 
 from listsurf import queries
 from listsurf.handlers.pages import DATABASE_AWAY, VisitorMixin
 from listsurf.models import Link, User
-from listsurf.paging import MAX_PAGE_SIZE, PAGE_SIZE, BadCursorError, Cursor, Page
 
 if TYPE_CHECKING:
     from listsurf.app import Listsurf

@@ -16,9 +16,9 @@ from brubeck.handlers.protection import CSRF_COOKIE, may_change_something
 from brubeck.request import Request
 from brubeck.sessions import SessionHandlingMixin
 from brubeck.templating import Jinja2Rendering
+from weblinks.bookmarklet import site_of
 
 from listsurf import queries
-from listsurf.bookmarklet import site_of
 from listsurf.browsers import browser_name
 from listsurf.credentials import check_credentials
 from listsurf.models import User

@@ -7,11 +7,12 @@ address of another page.
 
 from brubeck.errors import BadRequest, NotFound
 from brubeck.handlers.message import Result
+from weblinks import feeds
+from weblinks.paging import BadCursorError, Cursor, Page
 
-from listsurf import feeds, queries
+from listsurf import queries
 from listsurf.handlers.pages import PageHandler
-from listsurf.models import User
-from listsurf.paging import BadCursorError, Cursor, Page
+from listsurf.models import Link, User
 from listsurf.wanted import Wanted
 
 NOBODY = "Nobody shows links here. Check the spelling of the name."
@@ -55,7 +56,7 @@ class PersonHandler(PublicHandler):
             before=self.get_argument("before"),
         )
 
-    def page(self, user: User, wanted: Wanted) -> Page:
+    def page(self, user: User, wanted: Wanted) -> Page[Link]:
         """Return the page of the list that the address asks for."""
         before = self.get_argument("before")
         try:
@@ -73,6 +74,13 @@ class FeedHandler(PublicHandler):
         user = self.find(name)
         page = f"{self.site}/u/{user.username}"
         links = queries.list_links(self.db_conn, user, wanted=PUBLIC).links
-        feed = feeds.Feed(f"{user.username} on Listsurf", page, f"{page}/feed.atom", links)
+        feed = feeds.Feed(
+            title=f"{user.username} on Listsurf",
+            address=page,
+            self_address=f"{page}/feed.atom",
+            links=links,
+            application="Listsurf",
+            author="Listsurf",
+        )
         self.set_body(feeds.atom(feed), {"Content-Type": feeds.CONTENT_TYPE})
         return self.render()

@@ -9,11 +9,11 @@ from brubeck.auth import web_authenticated
 from brubeck.errors import NotFound
 from brubeck.formerrors import FormErrors
 from brubeck.handlers.message import Result
+from weblinks.titles import clean_title
 
 from listsurf import accounts, tokens
 from listsurf.handlers.pages import PageHandler
 from listsurf.origins import BadOriginError, as_lines, clean_origins
-from listsurf.titles import clean_title
 from listsurf.tokens import MOST, NAME_LENGTH, Token
 
 

@@ -4,11 +4,11 @@ from brubeck.auth import web_authenticated
 from brubeck.errors import NotFound
 from brubeck.formerrors import FormErrors
 from brubeck.handlers.message import Result
+from weblinks.tagnames import clean_tag
 
 from listsurf import queries
 from listsurf.handlers.deletion import counted
 from listsurf.handlers.pages import PageHandler
-from listsurf.tagnames import clean_tag
 
 
 class TagsHandler(PageHandler):

@@ -8,12 +8,13 @@ meanwhile, somebody else takes it then.
 from brubeck.timekeeping import curtime
 from bson import ObjectId
 from pymongo import ASCENDING
+from weblinks.titles import clean_title
+from weblinks.typedlinks import DESCRIPTION_LENGTH, TITLE_LENGTH
 
 from listsurf.indexing import HIDDEN, indexed
-from listsurf.models import DESCRIPTION_LENGTH, TITLE_LENGTH, Link, User
+from listsurf.models import Link, User
 from listsurf.queries.database import Db
 from listsurf.queries.links import link_of
-from listsurf.titles import clean_title
 
 LEASE = 60_000  # milliseconds; longer than any fetch takes
 

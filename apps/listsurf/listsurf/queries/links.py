@@ -1,15 +1,16 @@
 """What is asked about links."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from brubeck.timekeeping import curtime
 from bson import ObjectId
 from bson.errors import InvalidId
 from pymongo.errors import DuplicateKeyError
+from weblinks.paging import PAGE_SIZE, Cursor, Order, Page
 
-from listsurf.indexing import HIDDEN, indexed
+from listsurf.indexing import HIDDEN, indexed, title_key
 from listsurf.models import Link, User
-from listsurf.paging import PAGE_SIZE, Cursor, Page
 from listsurf.queries.database import Db, Filter
 from listsurf.wanted import Wanted
 
@@ -36,7 +37,7 @@ def list_links(
     before: Cursor | None = None,
     count: int = PAGE_SIZE,
     wanted: Wanted | None = None,
-) -> Page:
+) -> Page[Link]:
     """Return one page of a user's links in the wanted order, those behind `before` if it is given.
 
     Raises BadCursorError for a place in a list of another order.
@@ -44,7 +45,12 @@ def list_links(
     wanted = wanted or Wanted()
     found = db.listitems.find(page_filter(user, wanted, before), HIDDEN)
     links = [link_of(item) for item in found.sort(wanted.order.sorting).limit(count + 1)]
-    return Page.of(links, count, wanted.order)
+    return Page.of(links, count, partial(place_of, wanted.order))
+
+
+def place_of(order: Order, link: Link) -> Cursor:
+    """Return the place behind a link in a list of that order."""
+    return Cursor(title_key(link) if order.is_text else link[order.field], link.id)
 
 
 def page_filter(user: User, wanted: Wanted, before: Cursor | None) -> Filter:

@@ -11,10 +11,10 @@ from brubeck.timekeeping import curtime
 from bson import ObjectId
 from pymongo import ASCENDING
 from pymongo.errors import DuplicateKeyError
+from weblinks.tagnames import MOST_TAGS
 
 from listsurf.models import User
 from listsurf.queries.database import Db, Filter
-from listsurf.tagnames import MOST_TAGS
 
 
 class TagCount(NamedTuple):

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from listsurf.addresses import MAX_LENGTH, BadAddressError, clean_address, host_of, normal_form
+from weblinks.addresses import MAX_LENGTH, BadAddressError, clean_address, host_of, normal_form
 
 AUTHORITY_END = st.sampled_from(["", "/", "/path", "?query", "#fragment", ":80", "@evil.example"])
 

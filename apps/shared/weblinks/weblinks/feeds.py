@@ -6,11 +6,11 @@ title holds, it cannot end an element. What XML does not allow at all is left ou
 
 import logging
 import re
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple, Protocol
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from listsurf.filters import iso_time
-from listsurf.models import Link
+from weblinks.filters import iso_time
 
 ATOM = "http://www.w3.org/2005/Atom"
 CONTENT_TYPE = "application/atom+xml; charset=utf-8"
@@ -19,18 +19,38 @@ SECRET = re.compile(r"^(/feed/)[\w-]+")
 NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, 2.2
 
 
+class FeedLink(Protocol):
+    """What a feed says about a link. Times are milliseconds since 1970."""
+
+    id: Any  # what the link is known by in its application, for ever
+    url: Any
+    tags: Any
+    created_at: Any
+    updated_at: Any
+
+    @property
+    def label(self) -> str:
+        """Its title, or what stands in for it."""
+
+    @property
+    def summary(self) -> str | None:
+        """What it is about."""
+
+
 class Feed(NamedTuple):
     """What a feed says about itself, and its links, the newest first.
 
     `address` is the page that shows the same links, `self_address` that of the feed; both are
-    complete. `updated_at` is when the list began, in milliseconds since 1970, in case it is empty.
+    complete. `application` is the name of the program, which the ids of all entries begin with.
+    `updated_at` is when the list began, in milliseconds since 1970, in case it is empty.
     """
 
     title: str
     address: str
     self_address: str
-    links: list[Link]
-    author: str = "Listsurf"
+    links: Sequence[FeedLink]
+    application: str
+    author: str
     updated_at: int = 0
 
 
@@ -45,22 +65,22 @@ def atom(feed: Feed) -> str:
     SubElement(root, "link", rel="alternate", type="text/html", href=feed.address)
     SubElement(root, "link", rel="self", type="application/atom+xml", href=feed.self_address)
     for link in feed.links:
-        add_entry(root, link)
+        add_entry(root, link, feed.application)
     return DECLARATION + tostring(root, encoding="unicode")
 
 
-def add_entry(root: Element, link: Link) -> None:
+def add_entry(root: Element, link: FeedLink, application: str) -> None:
     """Add one link; its notes stay with its owner."""
     entry = SubElement(root, "entry")
-    add(entry, "id", f"urn:listsurf:{link.id}")
+    add(entry, "id", f"urn:{application.lower()}:{link.id}")
     add(entry, "title", link.label)
     add(entry, "published", iso_time(link.created_at))
     add(entry, "updated", iso_time(link.updated_at))
     SubElement(entry, "link", rel="alternate", href=allowed(link.url))
     for tag in link.tags:
         SubElement(entry, "category", term=allowed(tag))
-    if link.description:
-        add(entry, "summary", link.description)
+    if link.summary:
+        add(entry, "summary", link.summary)
 
 
 def hide_secret(record: logging.LogRecord) -> bool:

@@ -3,7 +3,7 @@
 from brubeck.timekeeping import curtime, millis_to_datetime, prettydate
 from markupsafe import Markup
 
-from listsurf.notes import markdown
+from weblinks.notes import markdown
 
 WEEK = 7 * 24 * 60 * 60 * 1000  # milliseconds
 

@@ -7,7 +7,7 @@ between them, and the search says `#tag`.
 import re
 import unicodedata
 
-from listsurf.titles import clean_title
+from weblinks.titles import clean_title
 
 TAG_LENGTH = 50  # characters
 MOST_TAGS = 30  # tags of one link

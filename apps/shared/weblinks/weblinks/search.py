@@ -11,8 +11,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from listsurf.tagnames import clean_tag
-from listsurf.words import as_phrase, words_of
+from weblinks.tagnames import clean_tag
+from weblinks.words import as_phrase, words_of
 
 LONGEST = 200  # characters
 MOST_TERMS = 20

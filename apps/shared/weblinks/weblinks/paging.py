@@ -7,14 +7,12 @@ page as on the first because the index leads straight to it.
 
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from bson import ObjectId
 
-from listsurf.indexing import title_key
-from listsurf.models import Link
-from listsurf.wanted import Order
-
+Item = TypeVar("Item")
 PAGE_SIZE = 25  # links
 MAX_PAGE_SIZE = 100  # links that one API call may ask for
 LONGEST = 2000  # characters of a cursor
@@ -25,6 +23,20 @@ class BadCursorError(ValueError):
 
     def __init__(self) -> None:
         super().__init__("Not a place in the list: take `next` from the page before.")
+
+
+class Order(NamedTuple):
+    """What links are sorted by: a number, or a text. The id decides between equal ones."""
+
+    field: str
+    direction: int
+    label: str
+    is_text: bool = False
+
+    @property
+    def sorting(self) -> list[tuple[str, int]]:
+        """The order in pymongo's form."""
+        return [(self.field, self.direction), ("_id", self.direction)]
 
 
 class Cursor(NamedTuple):
@@ -39,15 +51,21 @@ class Cursor(NamedTuple):
         return f"t{urlsafe_b64encode(self.value.encode()).decode().rstrip('=')}-{self.link_id}"
 
     @classmethod
-    def parse(cls, text: str) -> "Cursor":
-        """Read a cursor back from an address; raise BadCursorError for anything else."""
+    def parse(cls, text: str, order: Order | None = None) -> "Cursor":
+        """Read a cursor back from an address; raise BadCursorError for anything else.
+
+        With an order, a place in a list of another order is refused as well.
+        """
         found = re.fullmatch(
             r"(?:([0-9]{1,15})|t([\w-]*))-([0-9a-f]{24})", text[:LONGEST], re.ASCII
         )
         if not found:
             raise BadCursorError
         value = int(found[1]) if found[1] else decoded(found[2])
-        return cls(value, ObjectId(found[3]))
+        place = cls(value, ObjectId(found[3]))
+        if order is not None:
+            place.behind(order)
+        return place
 
     def behind(self, order: Order) -> dict[str, Any]:
         """Return the condition for all links behind this place; raise BadCursorError.
@@ -55,7 +73,7 @@ class Cursor(NamedTuple):
         The first half is the range that an index walks; the second one leaves out what stands
         before this place among equals.
         """
-        if isinstance(self.value, str) != (order.field == "title_key"):
+        if isinstance(self.value, str) != order.is_text:
             raise BadCursorError
         further = "$gt" if order.direction > 0 else "$lt"
         return {
@@ -72,18 +90,17 @@ def decoded(text: str) -> str:
         raise BadCursorError from error
 
 
-class Page(NamedTuple):
+class Page(NamedTuple, Generic[Item]):
     """Some links, and where the next page begins; None on the last page."""
 
-    links: list[Link]
+    links: list[Item]
     next: Cursor | None
 
     @classmethod
-    def of(cls, links: list[Link], count: int, order: Order) -> "Page":
-        """Make a page of `count` links out of a list that holds one more where there are more."""
+    def of(cls, links: list[Item], count: int, place: Callable[[Item], Cursor]) -> "Page[Item]":
+        """Make a page of `count` links out of a list that holds one more where there are more.
+
+        `place` returns the place behind a link in the order of the list.
+        """
         shown = links[:count]
-        if len(links) <= count:
-            return cls(shown, None)
-        last = shown[-1]
-        is_text = order.field == "title_key"
-        return cls(shown, Cursor(title_key(last) if is_text else last[order.field], last.id))
+        return cls(shown, place(shown[-1]) if len(links) > count else None)
