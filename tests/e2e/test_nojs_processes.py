@@ -13,7 +13,7 @@ from gevent import Greenlet
 
 pytestmark = pytest.mark.e2e
 
-LINE = re.compile(r'class="text">([^<]*)<')
+LINE = re.compile(r"<(?:span|em)>([^<]*)<")
 NEXT = re.compile(r"url=(messages\?v=[^#]*)#")
 LINES = 40
 QUICK = {"NOJS_HOLD": "2", "NOJS_AWAY": "4", "NOJS_LOG_LEVEL": "WARNING"}

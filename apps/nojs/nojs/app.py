@@ -18,7 +18,7 @@ from brubeck.throttle import RedisCounters
 
 from nojs import queries
 from nojs.floods import Floods
-from nojs.handlers import lobby, operators, others, people, rooms, streams
+from nojs.handlers import lobby, operators, others, people, reading, rooms, saying, streams
 from nojs.handlers.pages import PageHandler
 from nojs.news import News
 from nojs.settings import Settings
@@ -44,14 +44,14 @@ ROUTES = [
     (r"^/operator$", operators.OperatorHandler),
     (r"^/trick$", others.TrickHandler),
     (r"^/r/([^/]+)/?$", rooms.FaceHandler),
-    (r"^/r/([^/]+)/messages$", rooms.MessagesHandler),
+    (r"^/r/([^/]+)/messages$", reading.MessagesHandler),
     (r"^/r/([^/]+)/side$", rooms.SideHandler),
-    (r"^/r/([^/]+)/say$", rooms.SayHandler),
-    (r"^/r/([^/]+)/name$", rooms.NameHandler),
-    (r"^/r/([^/]+)/page$", rooms.PageOfRoomHandler),
-    (r"^/r/([^/]+)/still$", rooms.StillHandler),
+    (r"^/r/([^/]+)/say$", saying.SayHandler),
+    (r"^/r/([^/]+)/name$", saying.NameHandler),
+    (r"^/r/([^/]+)/page$", reading.PageOfRoomHandler),
+    (r"^/r/([^/]+)/still$", reading.StillHandler),
     (r"^/r/([^/]+)/stream$", streams.StreamHandler),
-    (r"^/r/([^/]+)/history$", rooms.HistoryHandler),
+    (r"^/r/([^/]+)/history$", reading.HistoryHandler),
     (r"^/r/([^/]+)/leave$", rooms.LeaveHandler),
     (r"^/r/([^/]+)/order$", operators.OrderHandler),
     (r"^/r/([^/]+)/kick$", operators.KickHandler),

@@ -9,7 +9,9 @@ nobody knows what was missed: then all are sent to look for themselves.
 """
 
 import json
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
+from weakref import WeakValueDictionary
 
 from brubeck.concurrency import current
 from brubeck.concurrency.base import Event
@@ -22,30 +24,29 @@ if TYPE_CHECKING:
     from nojs.app import NoJs
 
 LOBBY = ""  # waits in no room
-
-MESSAGES, OWN_MESSAGES, PAGE, ROOMS = "messages", "own messages", "page", "rooms"
+# Where a page is looked at again, from beside it.
+MESSAGES, PAGE, ROOMS = "messages#bottom", "page", "rooms"
 
 
 class Place(NamedTuple):
-    """Where a request is parked: for which room, page and reader ("" for all without a name)."""
+    """Where a request is parked: for which room, page and reader ("" for all without a name).
+
+    Who has a page of his own is not served with the one that is the same for everybody.
+    """
 
     room: str
-    page: str
+    path: str
     name: str = ""
+    is_own: bool = False
 
 
+@cache
 def look_again(path: str) -> Response:
-    """Return the answer that makes a browser fetch a page beside the present one anew."""
+    """Return the answer that makes a browser fetch a page beside the present one anew.
+
+    It is shared by all who wait for that page; there are few different ones.
+    """
     return Response(302, b"", [("Location", path), ("Cache-Control", "no-store")])
-
-
-# What somebody gets when his time has come. Each is shared by all who wait.
-LOOK_AGAIN = {
-    MESSAGES: look_again("messages#bottom"),
-    OWN_MESSAGES: look_again("messages#bottom"),
-    PAGE: look_again("page"),
-    ROOMS: look_again("rooms"),
-}
 
 
 class News:
@@ -58,7 +59,8 @@ class News:
         listener = Listener(store.redis, store.keys.changes, self._hear, self._tell_everybody)
         self.start, self.stop = listener.start, listener.stop
         self._places: dict[str, set[Place]] = {}
-        self._flags: dict[str, Event] = {}
+        # Whoever waits for a flag holds it; others are forgotten by themselves.
+        self._flags: WeakValueDictionary[str, Event] = WeakValueDictionary()
 
     def expect(self, place: Place) -> str:
         """Note that somebody is about to wait at a place; return what to call it for parking."""
@@ -67,7 +69,10 @@ class News:
 
     def next_change(self, room: str) -> Event:
         """Return a flag that goes up at the next change of a room: for pages that are streamed."""
-        return self._flags.setdefault(room, current().event())
+        flag = self._flags.get(room)
+        if flag is None:
+            flag = self._flags[room] = current().event()
+        return flag
 
     @property
     def number_of_places(self) -> int:
@@ -93,17 +98,19 @@ class News:
         for place in list(places):
             if only is None or place.name in only:
                 places.discard(place)
-                # One page for all; who has a page of his own fetches that.
-                is_shared = page is not None and place.page == MESSAGES
-                self._app.broadcast(str(place), page if is_shared else LOOK_AGAIN[place.page])
-        if room in self._flags:
-            self._flags.pop(room).set()
+                is_shared = page is not None and place.path == MESSAGES and not place.is_own
+                self._app.broadcast(str(place), page if is_shared else look_again(place.path))
+        self._raise_flag(room)
 
     def _tell_everybody(self) -> None:
         """Send everybody to look, who may have missed something."""
         for places in self._places.values():
             for place in places:
-                self._app.broadcast(str(place), LOOK_AGAIN[place.page])
+                self._app.broadcast(str(place), look_again(place.path))
         self._places.clear()
         for room in list(self._flags):
-            self._flags.pop(room).set()
+            self._raise_flag(room)
+
+    def _raise_flag(self, room: str) -> None:
+        if (flag := self._flags.pop(room, None)) is not None:
+            flag.set()

@@ -1,8 +1,9 @@
 """Names of rooms: any language, and each of them has an address."""
 
-from urllib.parse import quote
+from urllib.parse import quote, unquote_to_bytes
 
 from brubeck.formerrors import FormErrors
+from chatnames import cleaned
 from chatnames.names import JOINERS
 
 ROOM_LENGTH = 40  # characters
@@ -11,6 +12,15 @@ ROOM_LENGTH = 40  # characters
 def path_of(name: str) -> str:
     """Return a name as a part of an address."""
     return quote(name, safe="")
+
+
+def name_in(path: str) -> str:
+    """Return the name in a part of an address; browsers older than UTF-8 there send Latin-1."""
+    name = unquote_to_bytes(path)
+    try:
+        return cleaned(name.decode())
+    except UnicodeDecodeError:
+        return cleaned(name.decode("latin-1"))
 
 
 def check_room(room: str, form: FormErrors) -> None:

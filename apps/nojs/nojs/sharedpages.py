@@ -58,14 +58,17 @@ class SharedPages:
             del self._kept[next(iter(self._kept))]
         return self._kept[room][1]
 
-    def html(self, version: str, stored: list[StoredLine], *, seconds: int = LIVE) -> str:
+    def html(
+        self, version: str, stored: list[StoredLine], *, seconds: int = LIVE, most: int = SHOWN
+    ) -> str:
         """Return the page with these lines; `seconds` until it refreshes, negative for never."""
-        fitting = newest_that_fit(stored)
+        fitting = newest_that_fit(stored, most=most)
+        refresh = {"seconds": seconds, "version": version, "limit": most if most < SHOWN else 0}
         return render_template(
             self._app.template_env,
             "messages",
             **self._app.common_context(),
             lines=shown(fitting),
-            refreshes={"seconds": seconds, "version": version} if seconds >= LIVE else None,
+            refreshes=[refresh] if seconds >= LIVE else [],
             earlier=earlier_than(fitting, stored),
         )

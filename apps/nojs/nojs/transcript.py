@@ -1,30 +1,29 @@
-"""From lines to what a page shows of them: at most 25, and never more than a page may hold.
-
-Notice the budget. A page has to stay below 10 kB for slow lines and old browsers, so what counts is
-the length in bytes after escaping, not the number of lines.
-"""
+"""From lines to what a page shows of them: at most 25, and never more than the page may hold."""
 
 from collections.abc import Iterable, Sequence
-from html import escape
 
 from brubeck.timekeeping import millis_to_datetime
 
+from nojs.lists import weight
+from nojs.models import Line
 from nojs.queries.lines import StoredLine
 
 SHOWN = 25  # lines
-BUDGET = 6_000  # bytes of text on one page
-PER_LINE = 90  # bytes of markup around a line
+BUDGET = 8_000  # bytes that lines may take where there is little else on the page
+SMALL_BUDGET = 4_000
 
 Shown = dict[str, object]
 
 
-def newest_that_fit(stored: Sequence[StoredLine]) -> list[StoredLine]:
-    """Return as many of the newest lines as one page holds, the oldest first."""
-    left = BUDGET
+def newest_that_fit(
+    stored: Sequence[StoredLine], budget: int = BUDGET, most: int = SHOWN
+) -> list[StoredLine]:
+    """Return as many of the newest lines as fit into so many bytes, the oldest first."""
     fitting: list[StoredLine] = []
-    for each in reversed(stored[-SHOWN:]):
-        left -= PER_LINE + len(escape(each[1].name + each[1].text).encode())
-        if left < 0 and fitting:
+    for each in reversed(stored[-most:]):
+        line = each[1]
+        budget -= weight(line.name, line.to, line.text)
+        if budget < 0 and fitting:
             break
         fitting.append(each)
     return fitting[::-1]
@@ -38,17 +37,15 @@ def earlier_than(fitting: Sequence[StoredLine], stored: Sequence[StoredLine]) ->
 
 def shown(stored: Iterable[StoredLine], reader: str = "") -> list[Shown]:
     """Return lines as templates see them; times are UTC."""
-    return [_shown(line_id, line, reader) for line_id, line in stored]
+    return [_shown(line, reader) for _, line in stored]
 
 
-def _shown(line_id: str, line: object, reader: str) -> Shown:
-    values = line.to_python()  # type: ignore[attr-defined]
-    at = millis_to_datetime(values["at"])
+def _shown(line: Line, reader: str) -> Shown:
+    kind = "private" if line.to else "mine" if line.name == reader != "" else ""
     return {
-        **values,
-        "id": line_id,
-        "time": f"{at:%H:%M}",
-        "date": f"{at:%d %b %Y, %H:%M} UTC",
-        "is_private": bool(values["to"]),
-        "is_mine": values["name"] == reader != "",
+        "name": line.name,
+        "to": line.to,
+        "text": line.text,
+        "time": f"{millis_to_datetime(line.at):%d %b %H:%M}",
+        "kind": kind,
     }

@@ -17,6 +17,7 @@ from framework.conformance.servers import eventually
 from nojs import demo
 from nojs.app import ROUTES, NoJs, create_app
 from nojs.handlers import streams
+from nojs.roomnames import path_of
 from nojs.settings import Settings
 
 PAGES = [
@@ -66,6 +67,41 @@ def test_every_page_is_valid_html_4_and_small(path: str, inhabited: Person) -> N
     assert "HTML 4.01" in page.text.partition("\n")[0]
     assert warnings_of(page.text) == ""
     assert len(page.body) < LIMIT
+
+
+CROWD = 60
+LONGEST_ROOM = "\N{GRINNING FACE}" * 40
+LONGEST_NAME = "\N{GRINNING FACE}" * 22
+
+
+@pytest.fixture
+def crowded(app: NoJs, monkeypatch: pytest.MonkeyPatch) -> Person:
+    """Give an operator, with a key in his address, where everything is as long as it may be."""
+    monkeypatch.setattr(streams, "LONGEST", 0.5)
+    monkeypatch.setattr(streams, "SILENCE", 0.1)
+    owner = Person(app, home="/k/" + "z" * 22)
+    for number in range(10, CROWD + 10):
+        visitor = Person(app, home=f"/k/{number:z<22}")
+        visitor.takes(f"{LONGEST_NAME}{number}")
+        visitor.says("&" * 400, path_of(LONGEST_ROOM))
+        visitor.says("hello", path_of(f"{LONGEST_ROOM[:38]}{number}"))
+    owner.takes(f"{LONGEST_NAME}&a")
+    owner.sends("/operator", key=OPERATOR_KEY)
+    for text in ("\N{GRINNING FACE}" * 400, "'" * 400, "short"):
+        for _ in range(8):
+            owner.says(text, path_of(LONGEST_ROOM), to=f"{LONGEST_NAME}10")
+    return owner
+
+
+def test_everything_as_long_as_it_may_be_fits_into_a_page(crowded: Person) -> None:
+    """Sixty rooms, sixty people, messages and names of the widest signs, and a key: below 10 kB."""
+    too_large = {}
+    for path in PAGES:
+        page = crowded.get(path.replace("den", path_of(LONGEST_ROOM)))
+        assert warnings_of(page.text) == "", path
+        if len(page.body) >= LIMIT:
+            too_large[path] = len(page.body)
+    assert too_large == {}
 
 
 def test_a_page_of_hostile_messages_is_small_and_valid(ada: Person) -> None:

@@ -203,7 +203,7 @@ def test_a_key_in_the_address_stands_for_cookies(app: NoJs) -> None:
         person.browser.clear_cookies()
         assert page.headers["referrer-policy"] == "no-referrer"
         assert 'href="http' not in page.text
-    assert "Cora</strong>" in person.reads()
+    assert "Cora</b>" in person.reads()
 
 
 def test_cookies_of_somebody_else_do_not_count_under_a_key(ada: Person, app: NoJs) -> None:

@@ -4,33 +4,35 @@ Notice that the list waits for news and the forms do not: they are in different 
 lost that somebody is typing.
 """
 
+from typing import Any
+
 from brubeck.errors import HTTPError
 from brubeck.formerrors import FormErrors
 from brubeck.handlers.message import Result
 from chatnames import cleaned
 
 from nojs import queries
-from nojs.faces import FRAMES, LIVE
+from nojs.faces import FRAMES, LIVE, PAUSED
 from nojs.handlers.pages import PageHandler
 from nojs.handlers.polling import PollingHandler
+from nojs.lists import part_of, start_in
 from nojs.news import LOBBY, ROOMS, Place
 from nojs.roomnames import check_room, path_of
 
-Listed = list[dict[str, object]]
+LOBBY_BUDGET = 5_500  # bytes for the list of rooms
+WORDS = {0: "nobody", 1: "1 person"}
 
 
-def listed(rooms: list[tuple[str, int]]) -> Listed:
-    """Return rooms as templates see them."""
-    return [
-        {
-            "title": title,
-            "path": path_of(title),
-            "people": people,
-            "is_one": people == 1,
-            "is_empty": not people,
-        }
-        for title, people in rooms
+def parts_of_rooms(handler: PageHandler, budget: int) -> dict[str, Any]:
+    """Return for a template as many rooms as fit; the address says which one comes first."""
+    start = start_in(str(handler.get_argument("start", "")))
+    version, count, listed = queries.list_rooms(handler.store, start)
+    rooms = [
+        {"title": title, "path": path_of(title), "people": WORDS.get(people, f"{people} people")}
+        for title, people in listed
     ]
+    part = part_of(rooms, budget, start=start, count=count)
+    return {"rooms": part.entries, "rest": part.rest, "version": version}
 
 
 class HomeHandler(PageHandler):
@@ -48,12 +50,12 @@ class LobbyHandler(PageHandler):
 
     def get(self) -> Result:
         """Show rooms and forms."""
+        self.renew()
         return self.show(FormErrors())
 
     def show(self, form: FormErrors, status: int = 200) -> Result:
         """Show rooms and forms, with what is wrong about these."""
-        _, rooms = queries.list_rooms(self.store)
-        return self.show_form("lobby", form, status, rooms=listed(rooms))
+        return self.show_form("lobby", form, status, **parts_of_rooms(self, LOBBY_BUDGET))
 
     def show_again(self, error: HTTPError) -> Result:
         """Show the forms with what was typed."""
@@ -64,8 +66,8 @@ class LobbyHandler(PageHandler):
 
     @property
     def form_path(self) -> str:
-        """Both forms are on this page."""
-        return "/lobby"
+        """The forms are on the first page, in frames or without."""
+        return "/"
 
 
 class RoomsHandler(PollingHandler):
@@ -73,17 +75,23 @@ class RoomsHandler(PollingHandler):
 
     def get(self) -> Result:
         """Show the list as soon as it is another one."""
-        place = Place(LOBBY, ROOMS)
-        if self.visitor.rate != LIVE:
+        self.renew()
+        if self.seconds != LIVE:
             return self.show()
+        place = Place(LOBBY, ROOMS)
         return self.wait_or(place, lambda: queries.rooms_version(self.store), self.show)
+
+    @property
+    def seconds(self) -> int:
+        """How long the list stays as it is."""
+        return PAUSED if self.get_argument("pause") else self.visitor.rate
 
     def show(self) -> Result:
         """Show the list."""
-        version, rooms = queries.list_rooms(self.store)
-        seconds = self.visitor.rate
-        refreshes = {"seconds": seconds, "version": version} if seconds >= LIVE else None
-        return self.render_template("rooms", rooms=listed(rooms), refreshes=refreshes)
+        rooms = parts_of_rooms(self, LOBBY_BUDGET)
+        refresh = {"seconds": self.seconds, "version": rooms["version"]}
+        refreshes = [refresh] if self.seconds >= LIVE else []
+        return self.render_template("rooms", **rooms, refreshes=refreshes)
 
 
 class EnterHandler(LobbyHandler):

@@ -13,7 +13,9 @@ from chatnames import cleaned
 
 from nojs import queries
 from nojs.handlers.pages import PageHandler
-from nojs.handlers.rooms import RoomHandler, people_of
+from nojs.handlers.rooms import RoomHandler
+
+ORDER_BUDGET = 7_000  # bytes for the list of people
 
 
 class OperatorHandler(PageHandler):
@@ -58,7 +60,8 @@ class OrderHandler(RoomHandler):
 
     def get(self, _room: str) -> Result:
         """Show whom one could send out."""
-        return self.render_template("order", people=people_of(self))
+        people, rest = self.people(ORDER_BUDGET)
+        return self.render_template("order", people=people, rest=rest)
 
 
 class KickHandler(OrderHandler):

@@ -1,12 +1,12 @@
 """Pages about no.js, and addresses that it once had."""
 
-from urllib.parse import unquote
+from urllib.parse import quote
 
 from brubeck.handlers.message import Result
 from chatnames import cleaned
 
 from nojs.handlers.pages import PageHandler
-from nojs.roomnames import path_of
+from nojs.roomnames import name_in, path_of
 
 OLD_PAGES = {"users": "/side", "messages": "/messages"}
 
@@ -34,6 +34,6 @@ class OldRoomHandler(PageHandler):
 
     def get(self, room: str, page: str = "") -> Result:
         """Lead to the room below /r/."""
-        name = cleaned(unquote(room))
-        new = f"/r/{path_of(name)}{OLD_PAGES.get(page or '', '')}"
-        return self.redirect(self.home + new, 301)
+        new = f"/r/{path_of(name_in(room))}{OLD_PAGES.get(page or '', '')}"
+        limit = str(self.get_argument("limit", "")) if page == "messages" else ""
+        return self.redirect(self.home + new + (f"?limit={quote(limit)}" if limit else ""), 301)

@@ -89,6 +89,16 @@ class PageHandler(MustacheRendering):
         key = self.application.cookie_secret
         self.set_cookie(VISIT_COOKIE, secret, secret=key, max_age=MONTH, path="/")
 
+    @property
+    def is_read_by_people(self) -> bool:
+        """Whether somebody sees the page: neither HEAD nor a browser that fetches ahead."""
+        return not (self.message.is_head or self.message.header("sec-purpose"))
+
+    def renew(self) -> None:
+        """Keep the name of somebody who is here for another month."""
+        if self.visitor.name and self.is_read_by_people:
+            queries.renew(self.store, self.visitor)
+
     def needs_csrf_check(self) -> bool:
         """Tell whether the browser may have been made to send this: never by a key it was given."""
         return not key_of(self.message) and super().needs_csrf_check()
@@ -153,7 +163,7 @@ class PageHandler(MustacheRendering):
         shown = super()._error_context(status_code, context)
         is_read = self.message.method == "GET"
         shown["comes_back"] = status_code == 503 and is_read
-        shown["was_typed"] = "" if is_read else self.typed("text")
+        shown["was_typed"] = "" if is_read else self.what_was_typed()
         return shown
 
     def csrf_failed(self) -> Result:
@@ -166,8 +176,12 @@ class PageHandler(MustacheRendering):
             detail=NEEDS_COOKIES,
             key=new_secret(),
             back=self.form_path,
-            was_typed=self.typed("text"),
+            was_typed=self.what_was_typed(),
         )
+
+    def what_was_typed(self) -> str:
+        """Return the field that somebody would have to type again."""
+        return next(filter(None, map(self.typed, ("text", "name", "room"))), "")
 
     @property
     def form_path(self) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from brubeck.handlers.message import Result
 
 from nojs.handlers.pages import PageHandler
-from nojs.news import LOOK_AGAIN, Place
+from nojs.news import Place, look_again
 
 
 class PollingHandler(PageHandler):
@@ -28,7 +28,7 @@ class PollingHandler(PageHandler):
             return show()
         application = self.application
         parked = self.park(
-            application.news.expect(place), application.settings.hold, LOOK_AGAIN[place.page]
+            application.news.expect(place), application.settings.hold, look_again(place.path)
         )
         is_news = True
         try:

@@ -12,10 +12,10 @@ from brubeck.response import HTML, Response
 from brubeck.templating import render_template
 
 from nojs.faces import LIVE, STREAM
-from nojs.handlers.rooms import WholeHandler
+from nojs.handlers.reading import WholeHandler
 from nojs.queries.lines import KEPT, StoredLine
 from nojs.sharedpages import HEADERS
-from nojs.transcript import newest_that_fit, shown
+from nojs.transcript import SMALL_BUDGET, newest_that_fit, shown
 
 MARK = "<!-- lines -->"  # where they come in the page
 SILENCE = 20  # seconds until an empty line is sent, to learn who has gone
@@ -41,22 +41,22 @@ class StreamHandler(WholeHandler):
     def pieces(self, head: str, tail: str) -> Iterator[str]:
         """Yield the page: the head, each line when it is said, the tail when it is long enough."""
         yield head
-        last, end = "", monotonic() + LONGEST
+        version, end = "", monotonic() + LONGEST
         while monotonic() < end:
             change = self.application.news.next_change(self.room)  # first wait, then look
-            stored = self.since(last)
+            version, stored = self.since(version)
             lines = shown(stored, self.visitor.name)
             yield "".join(self.rendered("line", **line) for line in lines) or "\n"
-            last = stored[-1][0] if stored else last
             change.wait(SILENCE)
             self.be_seen()
         yield tail
 
-    def since(self, last: str) -> list[StoredLine]:
-        """Return all lines after one; at first as many as other pages show."""
-        if last:
-            return self.lines(after=last, count=KEPT)[1]
-        return newest_that_fit(self.lines()[1])
+    def since(self, version: str) -> tuple[str, list[StoredLine]]:
+        """Return all lines since a version, and the new one; at first as many as a page shows."""
+        if version:
+            return self.lines(after=version, count=KEPT)
+        version, stored = self.lines()
+        return version, newest_that_fit(stored, SMALL_BUDGET)
 
     def rendered(self, template: str, **context: object) -> str:
         """Return a template as text."""

@@ -30,6 +30,7 @@ from nojs.queries.visitors import (
     claim_name,
     find_visitor,
     forget_visitor,
+    renew,
     save_visitor,
 )
 
@@ -50,6 +51,7 @@ __all__ = [
     "list_people",
     "list_rooms",
     "read_lines",
+    "renew",
     "rooms_version",
     "save_visitor",
     "say",

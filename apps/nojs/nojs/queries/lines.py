@@ -8,6 +8,7 @@ And the history is bounded by Redis itself, in the same command that adds to it.
 
 import json
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from brubeck.timekeeping import curtime
 
@@ -47,8 +48,11 @@ def say_privately(store: Store, room: str, line: Line) -> None:
 
 
 def clean_room(store: Store, room: str) -> None:
-    """Remove everything that was said in public."""
-    store.redis.delete(store.keys.lines(room))
+    """Remove everything that was said in public.
+
+    Trimming leaves the number of the last line in place, so that versions go on growing.
+    """
+    store.redis.xtrim(store.keys.lines(room), maxlen=0, approximate=False)
     say(store, room, Line(text="An operator has cleaned the room."))
 
 
@@ -57,15 +61,15 @@ def read_lines(
 ) -> tuple[str, list[StoredLine]]:
     """Return the version for a reader, and his newest lines, the oldest first.
 
-    `before` and `after` are ids of lines: those older than one, or newer.
+    `before` is the id of a line: those older than that. `after` is a version: what is newer.
     """
     newest = f"({before}" if before else "+"
-    oldest = f"({after}" if after else "-"
+    streams = _streams(store, room, name)
     with store.redis.pipeline() as pipe:
-        for where in _streams(store, room, name):
+        for where in streams:
             pipe.xrevrange(where, count=1)
-        for where in _streams(store, room, name):
-            pipe.xrevrange(where, newest, oldest, count=count)
+        for where, seen in zip_longest(streams, after.split("_")[: len(streams)]):
+            pipe.xrevrange(where, newest, f"({seen}" if seen else "-", count=count)
         found = pipe.execute()
     half = len(found) // 2
     lines = [_stored(entry) for stream in found[half:] for entry in stream]

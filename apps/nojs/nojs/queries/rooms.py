@@ -1,13 +1,14 @@
 """Which rooms there are."""
 
 import json
+from typing import NamedTuple
 
 from brubeck.timekeeping import curtime
 
 from nojs.queries.lines import WEEK
 from nojs.queries.store import Store
 
-LISTED = 40  # rooms
+LISTED = 40  # rooms on a page at the most
 MOST_ROOMS = 1000
 
 
@@ -43,17 +44,27 @@ def find_title(store: Store, room: str) -> str:
     return str(store.redis.hget(store.keys.titles, room) or "")
 
 
-def list_rooms(store: Store) -> tuple[str, list[tuple[str, int]]]:
-    """Return the version, and title and number of people of the rooms, the busiest first."""
+class Rooms(NamedTuple):
+    """A part of the list of rooms: title and number of people; `total` is how many there are."""
+
+    version: str
+    total: int
+    listed: list[tuple[str, int]]
+
+
+def list_rooms(store: Store, start: int = 0) -> Rooms:
+    """Return some rooms from number `start` on; where something was said last comes first."""
     keys, now = store.keys, curtime()
     with store.redis.pipeline() as pipe:
-        version, rooms = pipe.get(keys.version).zrevrange(keys.rooms, 0, LISTED - 1).execute()
+        pipe.get(keys.version).zcard(keys.rooms)
+        pipe.zrevrange(keys.rooms, start, start + LISTED - 1)
+        version, count, rooms = pipe.execute()
     with store.redis.pipeline() as pipe:
         for room in rooms:
             pipe.hget(keys.titles, room).zcount(keys.people(room), now, "+inf")
         found = pipe.execute()
     listed = [(title, people) for title, people in zip(*[iter(found)] * 2, strict=True) if title]
-    return str(version or 0), sorted(listed, key=lambda room: -room[1])
+    return Rooms(str(version or 0), count, listed)
 
 
 def sweep_rooms(store: Store) -> None:

@@ -30,6 +30,13 @@ def save_visitor(store: Store, visitor: Visitor) -> None:
         pipe.execute()
 
 
+def renew(store: Store, visitor: Visitor) -> None:
+    """Note that somebody was here: his name waits for him for another month."""
+    with store.redis.pipeline() as pipe:
+        keep(store, pipe, visitor)
+        pipe.execute()
+
+
 def keep(store: Store, pipe: Any, visitor: Visitor) -> None:
     """Let a visitor and his name stay for another month."""
     pipe.expire(store.keys.visitor(visitor.id), MONTH)
@@ -49,9 +56,9 @@ def claim_name(store: Store, visitor: Visitor, name: str) -> None:
         if store.redis.set(where, visitor.id, ex=MONTH, nx=True):
             taken.append(shape)
         elif store.redis.get(where) != visitor.id:
-            _release(store, taken)
+            _release(store, visitor, taken)
             raise NameTakenError
-    _release(store, former - wanted)
+    _release(store, visitor, former - wanted)
     visitor.name = name
     save_visitor(store, visitor)
 
@@ -59,10 +66,11 @@ def claim_name(store: Store, visitor: Visitor, name: str) -> None:
 def forget_visitor(store: Store, visitor: Visitor) -> None:
     """Forget a visitor; his name is free again."""
     if visitor.name:
-        _release(store, shapes(visitor.name))
+        _release(store, visitor, shapes(visitor.name))
     store.redis.delete(store.keys.visitor(visitor.id))
 
 
-def _release(store: Store, given_back: Iterable[str]) -> None:
-    for shape in given_back:
-        store.redis.delete(store.keys.shape(shape))
+def _release(store: Store, visitor: Visitor, given_back: Iterable[str]) -> None:
+    for where in map(store.keys.shape, given_back):
+        if store.redis.get(where) == visitor.id:
+            store.redis.delete(where)
