@@ -1,0 +1,116 @@
+"""Everything that Readify asks its database about links: one function for each question.
+
+Notice the signatures. Whatever touches links takes the user, and the query itself names the owner:
+no handler can forget to check whose link it is, because there is no function that does not.
+All that changes a link goes through changes.py. Which index serves which question stands in
+indexes.py.
+"""
+
+from readify.queries.articles import (
+    article_of,
+    fetch_failed,
+    next_to_fetch,
+    retry_fetch,
+    save_article,
+)
+from readify.queries.changes import AccountGoneError, Changes, changes_since
+from readify.queries.comments import (
+    Comment,
+    change_comment,
+    comments_by,
+    count_comments,
+    delete_comment,
+    find_comment,
+    insert_comment,
+    insert_report,
+    list_comments,
+)
+from readify.queries.database import DatabaseAway, Db
+from readify.queries.everything import delete_all_of, everything_of
+from readify.queries.feeds import SecretFeed, delete_feed, find_feed, insert_feed, list_feeds
+from readify.queries.flags import purge, set_flags, tag_links, undo, untag_links
+from readify.queries.imports import (
+    Import,
+    claim_import,
+    find_import,
+    insert_import,
+    list_imports,
+    release_import,
+    store_next_part,
+)
+from readify.queries.indexes import ensure_indexes
+from readify.queries.links import (
+    AddressKnownError,
+    LinkGoneError,
+    add_bookmarks,
+    add_link,
+    all_links,
+    change_link,
+    count_links,
+    find_link,
+    find_link_to,
+    find_public_link,
+    list_links,
+    set_place,
+)
+from readify.queries.readingsettings import keep_reading_settings, reading_settings
+from readify.queries.tags import Counted, list_sites, list_tags
+
+__all__ = [
+    "AccountGoneError",
+    "AddressKnownError",
+    "Changes",
+    "Comment",
+    "Counted",
+    "DatabaseAway",
+    "Db",
+    "Import",
+    "LinkGoneError",
+    "SecretFeed",
+    "add_bookmarks",
+    "add_link",
+    "all_links",
+    "article_of",
+    "change_comment",
+    "change_link",
+    "changes_since",
+    "claim_import",
+    "comments_by",
+    "count_comments",
+    "count_links",
+    "delete_all_of",
+    "delete_comment",
+    "delete_feed",
+    "ensure_indexes",
+    "everything_of",
+    "fetch_failed",
+    "find_comment",
+    "find_feed",
+    "find_import",
+    "find_link",
+    "find_link_to",
+    "find_public_link",
+    "insert_comment",
+    "insert_feed",
+    "insert_import",
+    "insert_report",
+    "keep_reading_settings",
+    "list_comments",
+    "list_feeds",
+    "list_imports",
+    "list_links",
+    "list_sites",
+    "list_tags",
+    "next_to_fetch",
+    "purge",
+    "reading_settings",
+    "release_import",
+    "retry_fetch",
+    "save_article",
+    "set_flags",
+    "set_place",
+    "store_next_part",
+    "tag_links",
+    "undo",
+    "untag_links",
+]

@@ -1,0 +1,66 @@
+"""Everything that is stored about a user's links: to be handed to him, or to be deleted."""
+
+from typing import Any
+
+from readify.documents import link_document
+from readify.models import User
+from readify.queries.changes import close
+from readify.queries.comments import comments_by
+from readify.queries.database import Db
+from readify.queries.feeds import list_feeds
+from readify.queries.imports import list_imports
+from readify.queries.links import link_of
+from readify.queries.readingsettings import reading_settings
+
+OWNED = (
+    ("listitems", "feed"),
+    ("articles", "owner_id"),
+    ("undos", "owner_id"),
+    ("feeds", "owner_id"),
+    ("imports", "owner_id"),
+    ("importparts", "owner_id"),
+    ("comments", "author_id"),
+    ("reports", "author_id"),
+    ("readingsettings", "_id"),
+)  # collections, and the field that holds the user's id
+IMPORT = ("name", "created_at", "total", "added", "known", "remarks", "further_remarks")
+
+
+def everything_of(db: Db, user: User) -> dict[str, Any]:
+    """Return all of it as lists that become JSON: the bin and the secrets of feeds included."""
+    return {
+        "links": links_with_texts(db, user),
+        "comments": [
+            {
+                "link": str(comment.link_id),
+                "text": comment.text,
+                "created_at": comment.created_at,
+                "edited_at": comment.edited_at,
+            }
+            for comment in comments_by(db, user)
+        ],
+        "feeds": [
+            {"secret": feed.secret, "shows": feed.label, "created_at": feed.created_at}
+            for feed in list_feeds(db, user)
+        ],
+        "imports": [
+            {name: getattr(job, name) for name in IMPORT} for job in list_imports(db, user, count=0)
+        ],
+        "reading": reading_settings(db, user)._asdict(),
+    }
+
+
+def links_with_texts(db: Db, user: User) -> list[dict[str, Any]]:
+    """Return a user's links, each with the text that was kept, the oldest first."""
+    texts = {
+        item["_id"]: item["text"] for item in db.articles.find({"owner_id": user.id}, {"text": 1})
+    }
+    found = db.listitems.find({"owner_id": user.id}, {"words": 0, "text": 0}).sort("_id", 1)
+    return [{**link_document(link_of(item)), "text": texts.get(item["_id"])} for item in found]
+
+
+def delete_all_of(db: Db, user: User) -> None:
+    """Delete everything that was stored about a user's links, for good."""
+    close(db, user.id)
+    for name, field in OWNED:
+        db[name].delete_many({field: user.id})
