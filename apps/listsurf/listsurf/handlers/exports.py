@@ -3,13 +3,16 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
+from bookmarks import csvfile, jsonfile, netscape
 from brubeck.auth import web_authenticated
 from brubeck.handlers.message import Result
 
 from listsurf import queries
-from listsurf.bookmarks import csvfile, jsonfile, netscape
+from listsurf.documents import bookmark_of, link_document
 from listsurf.handlers.pages import PageHandler
 from listsurf.models import Link
+
+FORMAT = "Listsurf links 1; times are milliseconds since 1970, UTC"
 
 
 class Format(NamedTuple):
@@ -19,10 +22,25 @@ class Format(NamedTuple):
     content_type: str
 
 
+def as_html(links: Iterable[Link]) -> Iterator[str]:
+    """Yield a file for browsers."""
+    return netscape.write(map(bookmark_of, links))
+
+
+def as_json(links: Iterable[Link]) -> Iterator[str]:
+    """Yield a file for programs."""
+    return jsonfile.write(map(link_document, links), FORMAT)
+
+
+def as_csv(links: Iterable[Link]) -> Iterator[str]:
+    """Yield a file for spreadsheets."""
+    return csvfile.write(map(bookmark_of, links))
+
+
 FORMATS = {
-    "html": Format(netscape.write, "text/html; charset=utf-8"),
-    "json": Format(jsonfile.write, "application/json"),
-    "csv": Format(csvfile.write, "text/csv; charset=utf-8"),
+    "html": Format(as_html, "text/html; charset=utf-8"),
+    "json": Format(as_json, "application/json"),
+    "csv": Format(as_csv, "text/csv; charset=utf-8"),
 }
 
 

@@ -4,6 +4,8 @@ Notice the order. The file is read and checked while its owner waits, so that he
 is wrong with it; saving happens in the background, and a page shows how far it is.
 """
 
+from bookmarks.bookmark import BadFileError, Reading
+from bookmarks.files import read_file, read_pasted
 from brubeck.auth import web_authenticated
 from brubeck.concurrency import current
 from brubeck.errors import NotFound
@@ -13,8 +15,6 @@ from weblinks.titles import clean_title
 from weblinks.typedlinks import is_yes
 
 from listsurf import queries
-from listsurf.bookmarks.bookmark import BadFileError, Reading
-from listsurf.bookmarks.files import read_file, read_pasted
 from listsurf.handlers.pages import PageHandler
 
 NAME_LENGTH = 100  # characters of a file name that are kept

@@ -7,13 +7,13 @@ there twice.
 
 from typing import Any, NamedTuple
 
+from bookmarks.bookmark import Bookmark, Reading
 from brubeck.timekeeping import curtime
 from bson import ObjectId
 from bson.errors import InvalidId
 from pymongo import ASCENDING, DESCENDING
 from pymongo.errors import BulkWriteError
 
-from listsurf.bookmarks.bookmark import Bookmark, Reading
 from listsurf.models import Link, User
 from listsurf.queries.database import Db, Filter
 from listsurf.queries.links import document_of

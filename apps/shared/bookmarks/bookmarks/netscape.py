@@ -11,8 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from weblinks.tagnames import BETWEEN
 
-from listsurf.bookmarks.bookmark import Bookmark
-from listsurf.models import Link
+from bookmarks.bookmark import Bookmark
 
 TOKEN = re.compile(
     r"<(?P<end>/?)(?P<name>a|dd|dl|h3)\b(?P<attributes>(?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+)>?"
@@ -100,24 +99,24 @@ def milliseconds(text: str) -> int:
     return time if time < LATEST_SECOND * 1000 else time // 1000 % (LATEST_SECOND * 1000)
 
 
-def write(links: Iterable[Link]) -> Iterator[str]:
-    """Yield the parts of a file with these links."""
+def write(bookmarks: Iterable[Bookmark]) -> Iterator[str]:
+    """Yield the parts of a file with these bookmarks."""
     yield HEAD
-    for link in links:
-        yield entry(link)
+    for bookmark in bookmarks:
+        yield entry(bookmark)
     yield "</DL><p>\n"
 
 
-def entry(link: Link) -> str:
-    """Return the lines about one link."""
+def entry(bookmark: Bookmark) -> str:
+    """Return the lines about one bookmark."""
     own = {
-        "HREF": link.url,
-        "ADD_DATE": str(link.created_at // 1000),
-        "LAST_MODIFIED": str(link.updated_at // 1000),
-        "PRIVATE": "0" if link.is_public else "1",
-        "TAGS": ",".join(link.tags),
-        "NOTES": link.notes or "",
+        "HREF": bookmark.url,
+        "ADD_DATE": str(bookmark.created_at // 1000),
+        "LAST_MODIFIED": str(bookmark.updated_at // 1000),
+        "PRIVATE": "0" if bookmark.is_public else "1",
+        "TAGS": ",".join(bookmark.tags),
+        "NOTES": bookmark.notes,
     }
     shown = " ".join(f'{name}="{html.escape(value)}"' for name, value in own.items() if value)
-    described = f"    <DD>{html.escape(link.description)}\n" if link.description else ""
-    return f"    <DT><A {shown}>{html.escape(link.title or link.url)}</A>\n{described}"
+    described = f"    <DD>{html.escape(bookmark.description)}\n" if bookmark.description else ""
+    return f"    <DT><A {shown}>{html.escape(bookmark.title or bookmark.url)}</A>\n{described}"

@@ -3,8 +3,8 @@
 import codecs
 from collections.abc import Callable, Iterator
 
-from listsurf.bookmarks import csvfile, jsonfile, netscape, pasted
-from listsurf.bookmarks.bookmark import BadFileError, Bookmark, Reading, reading_of
+from bookmarks import csvfile, jsonfile, netscape, pasted
+from bookmarks.bookmark import BadFileError, Bookmark, Reading, reading_of
 
 NOTHING_FOUND = (
     "No bookmarks were found in this file. Choose one that a browser has exported (HTML), "

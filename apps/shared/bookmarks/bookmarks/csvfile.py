@@ -10,11 +10,11 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from typing import Any
 
 from brubeck.timekeeping import datestring_to_millis, millis_to_datetime
 
-from listsurf.bookmarks.bookmark import BadFileError, Bookmark
-from listsurf.models import Link
+from bookmarks.bookmark import BadFileError, Bookmark
 
 COLUMNS = ("url", "title", "description", "notes", "tags", "is_public", "created_at", "updated_at")
 OTHER_NAMES = {
@@ -29,19 +29,19 @@ FORMULA = re.compile(r"'*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")
 BETWEEN_TAGS = re.compile(r"[\s,|]+")
 
 
-def write(links: Iterable[Link]) -> Iterator[str]:
-    """Yield the lines of a table with these links."""
+def write(bookmarks: Iterable[Bookmark]) -> Iterator[str]:
+    """Yield the lines of a table with these bookmarks."""
     yield line(COLUMNS)
-    for link in links:
-        texts = [link.url, link.title, link.description, link.notes, " ".join(link.tags)]
-        times = [iso(link.created_at), iso(link.updated_at)]
-        yield line([*texts, "yes" if link.is_public else "no", *times])
+    for each in bookmarks:
+        texts = [each.url, each.title, each.description, each.notes, " ".join(each.tags)]
+        times = [iso(each.created_at), iso(each.updated_at)]
+        yield line([*texts, "yes" if each.is_public else "no", *times])
 
 
-def line(cells: Iterable[str | None]) -> str:
+def line(cells: Iterable[str]) -> str:
     """Return cells as a line in which nothing is a formula."""
     buffer = io.StringIO()
-    csv.writer(buffer).writerow([guarded(cell or "") for cell in cells])
+    csv.writer(buffer).writerow([guarded(cell) for cell in cells])
     return buffer.getvalue()
 
 
@@ -84,7 +84,9 @@ def named(cell: str) -> str:
 
 def bookmark_of(cells: dict[str, str]) -> Bookmark:
     """Return what a line says about a page."""
-    texts = {name: cells.get(name, "") for name in ("url", "title", "description", "notes")}
+    texts: dict[str, Any] = {
+        name: cells.get(name, "") for name in ("url", "title", "description", "notes")
+    }
     created = millis_of(cells.get("created_at", ""))
     return Bookmark(
         **texts,

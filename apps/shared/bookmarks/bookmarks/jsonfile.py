@@ -4,20 +4,20 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from listsurf.bookmarks.bookmark import BadFileError, Bookmark
-from listsurf.documents import link_document
-from listsurf.models import Link
+from bookmarks.bookmark import BadFileError, Bookmark
 
-FORMAT = "Listsurf links 1; times are milliseconds since 1970, UTC"
 NO_LINKS = "This JSON document has no list of links. It would be called `links`, or `items`."
 
 
-def write(links: Iterable[Link]) -> Iterator[str]:
-    """Yield the parts of a document with these links, one a line."""
-    yield f'{{"format": {json.dumps(FORMAT)}, "links": ['
+def write(documents: Iterable[dict[str, Any]], format_name: str) -> Iterator[str]:
+    """Yield the parts of a document with these links, each a document itself, one a line.
+
+    `format_name` stands at its beginning, for whoever finds such a file years later.
+    """
+    yield f'{{"format": {json.dumps(format_name)}, "links": ['
     before = "\n"
-    for link in links:
-        yield before + json.dumps(link_document(link), ensure_ascii=False)
+    for document in documents:
+        yield before + json.dumps(document, ensure_ascii=False)
         before = ",\n"
     yield "\n]}\n"
 
@@ -44,7 +44,9 @@ def items_of(document: Any) -> list[Any]:
 
 def bookmark_of(item: dict[str, Any]) -> Bookmark:
     """Return what an object says about a page; values of other kinds count as missing."""
-    texts = {name: text_of(item, name) for name in ("url", "title", "description", "notes")}
+    texts: dict[str, Any] = {
+        name: text_of(item, name) for name in ("url", "title", "description", "notes")
+    }
     tags, created = item.get("tags"), time_of(item, "created_at")
     return Bookmark(
         **texts,

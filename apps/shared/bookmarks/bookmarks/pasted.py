@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from listsurf.bookmarks.bookmark import BadFileError, Bookmark
+from bookmarks.bookmark import BadFileError, Bookmark
 
 MOST_LINES = 1000
 

@@ -33,6 +33,8 @@ class Bookmark(NamedTuple):
     is_public: bool = False
     created_at: int = 0
     updated_at: int = 0
+    liked: bool = False
+    archived: bool = False
 
     @property
     def shown(self) -> str:

@@ -1,1 +1,0 @@
-"""Bookmarks in files: what other programs have written, and what they can read."""
