@@ -18,6 +18,7 @@ from brubeck import headchecks
 from brubeck.errors import BadRequest, HTTPError, LengthRequired, PayloadTooLarge
 from brubeck.forms import Arguments, Files
 from brubeck.request import Request
+from brubeck.wire import HeaderValue
 
 MAX_SIZE = 100 * 1024 * 1024
 CHUNK = 65_536
@@ -27,6 +28,8 @@ FORGED = "The headers of this request are reserved for the server. Send it witho
 CUT_OFF = "The request ended before all of it had arrived. Send it again."
 
 log = logging.getLogger(__name__)
+LARGEST = 2**31 - 1  # bytes; for more Mongrel2 reads none
+_LENGTH = re.compile(r"\+?([0-9]{1,100})", re.ASCII)
 _NAME = re.compile(r"\w[\w.-]{0,254}", re.ASCII)
 
 
@@ -91,21 +94,32 @@ class UploadStore:
 
         Clients can send such headers as well (CWE-345), but no such request without a body, nor
         the name of the file before it exists. Raises HTTPError for forged ones, for too large
-        ones, and for chunked ones, whose size nobody bounds.
+        ones, and for chunked ones, whose size nobody bounds; their file is removed.
         """
-        headchecks.check(request)
-        length = self._length(request)
         if not request.is_upload_notice:  # small enough for a message, too large for memory
+            self._length(request)
             return UploadRequest.of(request, BytesIO(request.body))
         begun, done = request.headers.get(BEGUN), request.headers.get(DONE)
         is_pair = isinstance(begun, str) and (done is None or done == begun)
-        if request.body or not is_pair:
+        if request.body or not is_pair or not _has_been_read(request):
             raise BadRequest(FORGED)
         if done is None:
+            self._length(request)
             return None
-        return UploadRequest.of(request, self._take(str(begun), length))
+        return self._taken(request, str(begun))
+
+    def _taken(self, request: Request, claimed: str) -> UploadRequest:
+        file = self._take(claimed)
+        try:
+            self._cut(file, self._length(request))
+        except HTTPError:
+            file.close()
+            raise
+        return UploadRequest.of(request, file)
 
     def _length(self, request: Request) -> int:
+        """Return how long a body is to be."""
+        headchecks.check(request)
         text = request.headers.get("content-length")
         if text is None:
             raise LengthRequired
@@ -115,7 +129,7 @@ class UploadStore:
             raise PayloadTooLarge(f"A file may have {self.max_size:,} bytes. Send a smaller one.")
         return int(text)
 
-    def _take(self, claimed: str, length: int) -> IO[bytes]:
+    def _take(self, claimed: str) -> IO[bytes]:
         """Open a file and remove its name. Only its name counts: who knows where Mongrel2 sees it."""
         name = Path(claimed).name
         if not _NAME.fullmatch(name):
@@ -126,17 +140,17 @@ class UploadStore:
             file = open(path, "r+b", opener=_without_links)  # noqa: SIM115 - the request closes it
         except OSError as error:
             raise self._not_to_be_had(error) from error
-        found = os.fstat(file.fileno())
-        if not stat.S_ISREG(found.st_mode):
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             file.close()
             raise BadRequest(FORGED)
         path.unlink()
-        if found.st_size < length:
-            file.close()
-            raise BadRequest(CUT_OFF)
-        # What follows the body is written behind it, as if it belonged to it.
-        file.truncate(length)
         return file
+
+    def _cut(self, file: IO[bytes], length: int) -> None:
+        """Cut off what follows the body: it is written behind it, as if it belonged to it."""
+        if os.fstat(file.fileno()).st_size < length:
+            raise BadRequest(CUT_OFF)
+        file.truncate(length)
 
     def _not_to_be_had(self, error: OSError) -> HTTPError:
         if not isinstance(error, PermissionError):
@@ -147,3 +161,21 @@ class UploadStore:
             self.directory,
         )
         return HTTPError()
+
+
+def _has_been_read(request: Request) -> bool:
+    """Tell whether Mongrel2 has read a body, by the rules that it goes by.
+
+    Where it has not, the body is empty as well, and everything else is what the client says.
+    """
+    if request.is_handshake:
+        return False
+    length = _first(request.headers.get("content-length"))
+    if length is None:
+        return _first(request.headers.get("transfer-encoding")) == "chunked"
+    number = _LENGTH.match(length)
+    return number is not None and 0 < int(number[1]) <= LARGEST
+
+
+def _first(value: HeaderValue | None) -> str | None:
+    return value[0] if isinstance(value, list) else value

@@ -96,6 +96,60 @@ def test_what_mongrel2_would_not_say_is_refused(
         store.receive(request_)
 
 
+@pytest.mark.parametrize(
+    ("headers", "error"),
+    [
+        ({"content-length": "1001"}, PayloadTooLarge),
+        ({"content-length": "201"}, BadRequest),
+        ({"content-length": "5abc"}, BadRequest),
+        ({"content-length": "+5"}, BadRequest),
+        ({"content-length": ["5", "0"]}, BadRequest),
+        ({"host": ["one", "two"]}, BadRequest),
+        ({"content-length": None, "transfer-encoding": "chunked"}, LengthRequired),
+        ({"transfer-encoding": "chunked"}, BadRequest),
+    ],
+)
+def test_nothing_stays_of_what_is_refused_when_it_is_there(
+    store: UploadStore, headers: dict[str, Any], error: type[HTTPError]
+) -> None:
+    """Mongrel2 has written the body before anybody could say no; the disk must not fill up."""
+    request = notice("up.x", done="up.x", **headers)
+    request.headers = {name: value for name, value in request.headers.items() if value is not None}
+    with pytest.raises(error):
+        store.receive(request)
+    assert names(store.directory) == []
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"content-length": "0"},
+        {"content-length": "x5"},
+        {"content-length": ["0", "5"]},
+        {"content-length": str(2**31)},
+        {"content-length": "9" * 5000},
+        {"content-length": None, "transfer-encoding": "Chunked"},
+        {"content-length": None},
+    ],
+)
+def test_files_of_others_are_left_alone(store: UploadStore, headers: dict[str, Any]) -> None:
+    """Where Mongrel2 reads no body it says nothing of a file: the client has made that up."""
+    request = notice("up.x", done="up.x", **headers)
+    request.headers = {name: value for name, value in request.headers.items() if value is not None}
+    with pytest.raises(HTTPError):
+        store.receive(request)
+    assert names(store.directory) == ["up.x"]
+
+
+def test_a_handshake_has_no_body_and_so_no_file(store: UploadStore) -> None:
+    """Whatever its headers say."""
+    request = notice("up.x", done="up.x", body=b"the proof")
+    request.become_handshake()
+    with pytest.raises(BadRequest):
+        store.receive(request)
+    assert names(store.directory) == ["up.x"]
+
+
 def test_a_body_without_a_length_is_refused(store: UploadStore) -> None:
     """Nobody would bound its size."""
     request = notice("up.x", **{"transfer-encoding": "chunked"})
@@ -103,7 +157,7 @@ def test_a_body_without_a_length_is_refused(store: UploadStore) -> None:
     with pytest.raises(LengthRequired):
         store.receive(request)
     del request.headers["transfer-encoding"]
-    with pytest.raises(LengthRequired):
+    with pytest.raises(BadRequest):
         store.receive(request)
 
 

@@ -164,6 +164,24 @@ def test_an_upload_leaves_no_file(mongrel2: Server) -> None:
         assert not list(mongrel2.folder.glob("up.*"))
 
 
+@pytest.mark.parametrize(
+    ("size", "lines"),
+    [
+        (700_000, b""),
+        (500_000, b"Content-Length: 500000\r\n"),
+        (500_000, b"X-Mongrel2-Upload-Done: f\r\n"),
+        (500_000, b"Host: another\r\n"),
+    ],
+)
+def test_a_refused_upload_leaves_no_file(mongrel2: Server, size: int, lines: bytes) -> None:
+    """Mongrel2 has the whole body before anybody could refuse it."""
+    head = b"POST /spooled HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: %d\r\n" % size
+    for _ in range(10):
+        with raw_connection(mongrel2.port, head + lines + b"\r\n" + b"x" * size) as connection:
+            assert connection.recv(12) in {b"HTTP/1.1 413", b"HTTP/1.1 400"}
+    eventually(lambda: not list(mongrel2.folder.glob("up.*")), "no file is left")
+
+
 class FakeMongrel2:
     """The two sockets of Mongrel2, in the hands of a test."""
 
