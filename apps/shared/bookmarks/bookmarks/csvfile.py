@@ -8,7 +8,7 @@ again when the table comes back.
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -17,6 +17,7 @@ from brubeck.timekeeping import datestring_to_millis, millis_to_datetime
 from bookmarks.bookmark import BadFileError, Bookmark
 
 COLUMNS = ("url", "title", "description", "notes", "tags", "is_public", "created_at", "updated_at")
+READING_COLUMNS = ("url", "title", "tags", "liked", "archived", "is_public", "created_at")
 OTHER_NAMES = {
     **dict.fromkeys(("href", "link", "address", "uri"), "url"),
     **dict.fromkeys(("name",), "title"),
@@ -27,15 +28,24 @@ OTHER_NAMES = {
 }
 FORMULA = re.compile(r"'*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")
 BETWEEN_TAGS = re.compile(r"[\s,|]+")
+YES = {"yes", "true", "1"}
+ARCHIVED = {"archive", "archived"}  # what Pocket says of a page that has been read
 
 
-def write(bookmarks: Iterable[Bookmark]) -> Iterator[str]:
+def write(bookmarks: Iterable[Bookmark], columns: Sequence[str] = COLUMNS) -> Iterator[str]:
     """Yield the lines of a table with these bookmarks."""
-    yield line(COLUMNS)
+    yield line(columns)
     for each in bookmarks:
-        texts = [each.url, each.title, each.description, each.notes, " ".join(each.tags)]
-        times = [iso(each.created_at), iso(each.updated_at)]
-        yield line([*texts, "yes" if each.is_public else "no", *times])
+        yield line([cell(name, getattr(each, name)) for name in columns])
+
+
+def cell(name: str, value: Any) -> str:
+    """Return a field of a bookmark as it stands in a table."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if name == "tags":
+        return " ".join(value)
+    return iso(value) if name.endswith("_at") else str(value)
 
 
 def line(cells: Iterable[str]) -> str:
@@ -90,11 +100,23 @@ def bookmark_of(cells: dict[str, str]) -> Bookmark:
     created = millis_of(cells.get("created_at", ""))
     return Bookmark(
         **texts,
-        tags=tuple(BETWEEN_TAGS.split(cells.get("tags", ""))),
-        is_public=cells.get("is_public", "").strip().lower() in {"yes", "true", "1"},
+        tags=tags_of(cells.get("tags", "")),
+        is_public=says(cells, "is_public", YES),
         created_at=created,
         updated_at=millis_of(cells.get("updated_at", "")) or created,
+        liked=says(cells, "liked", YES) or says(cells, "favorite", YES),
+        archived=says(cells, "archived", YES) or says(cells, "status", ARCHIVED),
     )
+
+
+def says(cells: dict[str, str], name: str, words: set[str]) -> bool:
+    """Say whether one of some words stands in a cell."""
+    return cells.get(name, "").strip().lower() in words
+
+
+def tags_of(text: str) -> tuple[str, ...]:
+    """Return the tags of a cell; Pocket writes bars between them, and blanks in them."""
+    return tuple(text.split("|") if "|" in text else BETWEEN_TAGS.split(text))
 
 
 def millis_of(text: str) -> int:

@@ -1,8 +1,14 @@
-"""Links as a JSON document: what the export writes, the takeout, and the API's answers."""
+"""Links as a JSON document: what exports write, takeouts, answers of an API, and what Omnivore wrote.
+
+Omnivore's files (`metadata_0_to_20.json` and so on) are lists whose items have names of their own.
+"""
 
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Any
+
+from brubeck.timekeeping import datestring_to_millis
 
 from bookmarks.bookmark import BadFileError, Bookmark
 
@@ -28,8 +34,9 @@ def read(text: str) -> Iterator[Bookmark]:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise BadFileError(f"This is no JSON document: {error}.") from error
-    for item in items_of(document):
-        yield bookmark_of(item if isinstance(item, dict) else {"url": item})
+    for raw in items_of(document):
+        item = raw if isinstance(raw, dict) else {"url": raw}
+        yield from_omnivore(item) if "savedAt" in item else bookmark_of(item)
 
 
 def items_of(document: Any) -> list[Any]:
@@ -47,14 +54,43 @@ def bookmark_of(item: dict[str, Any]) -> Bookmark:
     texts: dict[str, Any] = {
         name: text_of(item, name) for name in ("url", "title", "description", "notes")
     }
-    tags, created = item.get("tags"), time_of(item, "created_at")
+    created = time_of(item, "created_at")
     return Bookmark(
         **texts,
-        tags=tuple(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else (),
+        tags=tags_of(item, "tags"),
         is_public=item.get("is_public") is True,
         created_at=created,
         updated_at=time_of(item, "updated_at") or created,
+        liked=item.get("liked") is True,
+        archived=item.get("archived") is True,
     )
+
+
+def from_omnivore(item: dict[str, Any]) -> Bookmark:
+    """Return what Omnivore says about a page."""
+    saved = date_of(item, "savedAt")
+    return Bookmark(
+        url=text_of(item, "url"),
+        title=text_of(item, "title"),
+        description=text_of(item, "description"),
+        tags=tags_of(item, "labels"),
+        created_at=saved,
+        updated_at=date_of(item, "updatedAt") or saved,
+        archived=text_of(item, "state").lower() == "archived",
+    )
+
+
+def tags_of(item: dict[str, Any], name: str) -> tuple[str, ...]:
+    """Return the texts in a list of an object."""
+    tags = item.get(name)
+    return tuple(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else ()
+
+
+def date_of(item: dict[str, Any], name: str) -> int:
+    """Return a date of an object, written as ISO 8601, in milliseconds; 0 where there is none."""
+    with suppress(ValueError, OverflowError):
+        return max(0, datestring_to_millis(text_of(item, name)))
+    return 0
 
 
 def text_of(item: dict[str, Any], name: str) -> str:

@@ -34,6 +34,8 @@ links = st.builds(
     is_public=st.booleans(),
     created_at=seconds.map(lambda time: time * 1000),
     updated_at=seconds.map(lambda time: time * 1000),
+    liked=st.just(False),  # not every format has room for what a reader thinks of a page
+    archived=st.just(False),
 )
 EVIL = [
     "<a ", "<A HREF=", '<A HREF="', "<A HREF='\"", "<dl>", "<DT><A HREF=x>", "</dl>", "<h3>", "<dd>",
