@@ -21,6 +21,7 @@ from nojs.floods import Floods
 from nojs.handlers import lobby, operators, others, people, reading, rooms, saying, streams
 from nojs.handlers.pages import PageHandler
 from nojs.news import News
+from nojs.policy import protect
 from nojs.settings import Settings
 from nojs.sharedpages import SharedPages
 from nojs.sweeping import Sweeper
@@ -43,6 +44,7 @@ ROUTES = [
     (r"^/settings$", people.SettingsHandler),
     (r"^/operator$", operators.OperatorHandler),
     (r"^/trick$", others.TrickHandler),
+    (r"^/robots\.txt$", others.RobotsHandler),
     (r"^/r/([^/]+)/?$", rooms.FaceHandler),
     (r"^/r/([^/]+)/messages$", reading.MessagesHandler),
     (r"^/r/([^/]+)/side$", rooms.SideHandler),
@@ -59,6 +61,8 @@ ROUTES = [
 ]
 # Addresses of the original, after everything else.
 OLD_ROUTES = [
+    (r"^/assets/img/", others.PictureHandler),
+    (r"^/(?:favicon\.ico|apple-touch-icon[\w-]*\.png)$", others.PictureHandler),
     (r"^/buffer$", others.BufferHandler),
     (r"^/(?!r/|k/|static/)([^/]+)/?$", others.OldRoomHandler),
     (r"^/(?!r/|k/|static/)([^/]+)/(users|messages)$", others.OldRoomHandler),
@@ -109,6 +113,7 @@ def create_app(settings: Settings | None = None) -> NoJs:
     app.pages = SharedPages(app)
     app.news, app.sweeper = News(app, app.pages), Sweeper(app)
     app.before_request.append(take_key)
+    app.after_request.append(protect)
     app.error_page = partial(error_page, app)
     app.on_start += [app.news.start, app.sweeper.start]
     app.on_stop += [app.sweeper.stop, app.news.stop, store.redis.close]
@@ -120,12 +125,11 @@ def error_page(app: NoJs, problem: Problem) -> str:
 
     Under another host name style sheets are refused as well: that page has to do without them.
     """
-    if problem.status_code == 421:
-        return problem.page()
+    look = {} if problem.status_code == 421 else app.common_context()
     return render_template(
         app.template_env,
         "errors",
-        **app.common_context(),
+        **look,
         home="",
         error_code=problem.status_code,
         error_title=problem.title,

@@ -36,6 +36,6 @@ class Floods:
         """Count one room that is made."""
         self._rooms.take("room")
 
-    def guess(self) -> None:
-        """Count one try of an operator's key, or of the key to a name."""
-        self._guesses.take("guess")
+    def guess(self, visitor_id: str) -> None:
+        """Count one try of the operator's key; only who has a name may try, and names are limited."""
+        self._guesses.take(f"guess:{visitor_id}")

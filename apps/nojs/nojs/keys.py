@@ -34,13 +34,13 @@ class Keys:
         """Return the key of a sorted set: name -> when he will have left, in ms."""
         return f"{self._namespace}:room:{room}:people"
 
-    def private(self, room: str, name: str) -> str:
-        """Return the key of a stream: private lines that one person has sent or got in a room."""
-        return f"{self._namespace}:room:{room}:private:{digest(name)}"
+    def private(self, room: str, visitor_id: str) -> str:
+        """Return the key of a stream: private lines that one visitor has sent or got in a room."""
+        return f"{self._namespace}:room:{room}:private:{visitor_id}"
 
-    def kicked(self, room: str, name: str) -> str:
-        """Return the key of a mark that vanishes: this person may not write in the room."""
-        return f"{self._namespace}:room:{room}:kicked:{digest(name)}"
+    def kicked(self, room: str, visitor_id: str) -> str:
+        """Return the key of a mark that vanishes: this visitor may not write in the room."""
+        return f"{self._namespace}:room:{room}:kicked:{visitor_id}"
 
     def visitor(self, secret_id: str) -> str:
         """Return the key of a text: what we know of a visitor, as JSON."""

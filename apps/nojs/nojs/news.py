@@ -29,14 +29,14 @@ MESSAGES, PAGE, ROOMS = "messages#bottom", "page", "rooms"
 
 
 class Place(NamedTuple):
-    """Where a request is parked: for which room, page and reader ("" for all without a name).
+    """Where a request is parked: for which room, page and reader ("" for all who are not known).
 
     Who has a page of his own is not served with the one that is the same for everybody.
     """
 
     room: str
     path: str
-    name: str = ""
+    reader: str = ""
     is_own: bool = False
 
 
@@ -96,7 +96,7 @@ class News:
         page: Any = self._pages.response(room) if is_public else None
         places = self._places.get(room, set())
         for place in list(places):
-            if only is None or place.name in only:
+            if only is None or place.reader in only:
                 places.discard(place)
                 is_shared = page is not None and place.path == MESSAGES and not place.is_own
                 self._app.broadcast(str(place), page if is_shared else look_again(place.path))

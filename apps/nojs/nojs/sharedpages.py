@@ -11,6 +11,7 @@ from brubeck.templating import render_template
 
 from nojs import queries
 from nojs.faces import LIVE
+from nojs.policy import HEADERS
 from nojs.queries.lines import StoredLine
 from nojs.transcript import SHOWN, earlier_than, newest_that_fit, shown
 
@@ -18,20 +19,6 @@ if TYPE_CHECKING:
     from nojs.app import NoJs
 
 MOST = 200  # rooms whose page is kept
-
-# Nothing but our own style sheet and pictures, our own frames, and no scripts of any kind.
-POLICY = (
-    "default-src 'none'; script-src 'none'; style-src 'self'; img-src 'self'; "
-    "frame-src 'self'; form-action 'self'; frame-ancestors 'self'; base-uri 'none'"
-)
-HEADERS = (
-    ("Content-Security-Policy", POLICY),
-    ("Referrer-Policy", "no-referrer"),  # an address may hold somebody's key
-    ("Cache-Control", "private, no-cache, no-store"),
-    ("Pragma", "no-cache"),  # links, and whoever speaks HTTP/1.0, listens to these two
-    ("Expires", "Thu, 01 Jan 1970 00:00:00 GMT"),
-    ("Content-Language", "en"),
-)
 
 
 class SharedPages:

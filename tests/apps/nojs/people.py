@@ -7,11 +7,21 @@ from typing import Any
 from brubeck.concurrency import current
 from brubeck.testing import TestClient, TestResponse
 from nojs.app import NoJs
+from nojs.queries import Store
 
 HOST = "nojs.localhost:6767"
 TOKEN = re.compile(r'name="csrf_token" value="([^"]*)"')
 REFRESH = re.compile(r'http-equiv="refresh" content="(\d+); url=([^"]*)"')
 KEY = re.compile(r"<code>([\w-]{22})</code>")
+
+PAGES = [
+    "/", "/lobby", "/rooms", "/enter", "/settings", "/me", "/trick", "/operator", "/nothing/here/x",
+    "/r/den", "/r/den/messages", "/r/den/messages?pause=1", "/r/den/side", "/r/den/side?show=rooms",
+    "/r/den/say", "/r/den/say?to=Grace", "/r/den/say?from=page&to=Grace", "/r/den/page",
+    "/r/den/still", "/r/den/stream", "/r/den/order", "/r/den/history?before=9999999999999-0",
+    "/r/empty%20%3C%26%3E/still", "/r/empty%20%3C%26%3E/messages", "/r/den/history?before=1-0",
+    "/r/%20/still", "/r/den/history?before=x",
+]  # fmt: skip
 
 
 class Person:
@@ -60,6 +70,7 @@ class Waiting:
 
     def __init__(self, person: Person, text: str, path: str) -> None:
         self.has_come = False
+        self.page = ""
         self._parking, self._before = person.app.parking, len(person.app.parking)
         self._task = current().spawn(self._fetch, person, text, path)
 
@@ -67,7 +78,7 @@ class Waiting:
         page = person.get(path)
         while text not in html.unescape(page.text):
             page = person.get(next_address(page, path), follow=True)
-        self.has_come = True
+        self.page, self.has_come = page.text, True
 
     def is_parked(self) -> bool:
         """Say whether the server lets the request wait."""
@@ -79,3 +90,14 @@ def next_address(page: TestResponse, path: str) -> str:
     found = REFRESH.search(page.text)
     assert found, page.text
     return f"{path.rpartition('/')[0]}/{html.unescape(found[2])}".partition("#")[0]
+
+
+def everything_in(store: Store) -> dict[str, Any]:
+    """Return what Redis holds, by key; how long it will be kept does not count."""
+    readers = {
+        "string": store.redis.get,
+        "hash": store.redis.hgetall,
+        "zset": lambda key: store.redis.zrange(key, 0, -1, withscores=True),
+        "stream": store.redis.xrange,
+    }
+    return {key: readers[store.redis.type(key)](key) for key in store.redis.scan_iter()}

@@ -11,8 +11,8 @@ from urllib.parse import urljoin
 
 import pytest
 from apps.nojs.conftest import OPERATOR_KEY, People
-from apps.nojs.people import HOST, Person, next_address
-from brubeck.testing import TestClient
+from apps.nojs.people import HOST, PAGES, Person, next_address
+from brubeck.testing import TestClient, TestResponse
 from framework.conformance.servers import eventually
 from nojs import demo
 from nojs.app import ROUTES, NoJs, create_app
@@ -20,14 +20,6 @@ from nojs.handlers import streams
 from nojs.roomnames import path_of
 from nojs.settings import Settings
 
-PAGES = [
-    "/", "/lobby", "/rooms", "/enter", "/settings", "/me", "/trick", "/operator", "/nothing/here/x",
-    "/r/den", "/r/den/messages", "/r/den/messages?pause=1", "/r/den/side", "/r/den/side?show=rooms",
-    "/r/den/say", "/r/den/say?to=Grace", "/r/den/say?from=page&to=Grace", "/r/den/page",
-    "/r/den/still", "/r/den/stream", "/r/den/order", "/r/den/history?before=9999999999999-0",
-    "/r/empty%20%3C%26%3E/still", "/r/empty%20%3C%26%3E/messages", "/r/den/history?before=1-0",
-    "/r/%20/still", "/r/den/history?before=x",
-]  # fmt: skip
 LIMIT = 10_000  # bytes
 HREF = re.compile(r'(?:href|src|action)="([^"#]*)')
 
@@ -91,6 +83,65 @@ def crowded(app: NoJs, monkeypatch: pytest.MonkeyPatch) -> Person:
         for _ in range(8):
             owner.says(text, path_of(LONGEST_ROOM), to=f"{LONGEST_NAME}10")
     return owner
+
+
+@pytest.mark.parametrize("home", ["", "/k/" + "e" * 22])
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        *(("GET", "/nothing/here", 404), ("GET", "/r/a%2Fb", 404), ("GET", "/k/tooshort/x", 404)),
+        *(("POST", "/trick", 405), ("GET", "/r/den/history?before=x", 400)),
+        *(("POST", "/nothing", 413), ("GET", "/static/nothing.css", 404)),
+        *(("POST", "/r/den/say", 403), ("GET", "/r/den/order", 403)),
+    ],
+)
+def test_every_error_page_is_valid_and_protected(
+    method: str, path: str, status: int, home: str, app: NoJs
+) -> None:
+    """HTML 4.01 without a warning, small, with words and a way on, under the same policy."""
+    body = b"x" * 20_000 if status == 413 else b"text=what+I+typed"
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+    client = TestClient(app, host=HOST)
+    page = client.request(method, home + path, body=body if method == "POST" else b"", headers=kind)
+    assert page.status_code == status
+    assert_is_whole(page)
+    if status == 403 and method == "POST":
+        assert "what I typed" in page.text
+
+
+def test_under_another_name_the_page_does_without_a_style(app: NoJs) -> None:
+    """421, valid, and nothing to fetch: that would be refused as well."""
+    page = TestClient(app, host="elsewhere.example").get("/lobby")
+    assert page.status_code == 421
+    assert_is_whole(page)
+    assert "<link" not in page.text
+
+
+def assert_is_whole(page: TestResponse) -> None:
+    """Check what holds for every page, whatever it says."""
+    assert "HTML 4.01" in page.text.partition("\n")[0]
+    assert warnings_of(page.text) == ""
+    assert len(page.body) < LIMIT
+    assert "script-src 'none'" in str(page.headers["content-security-policy"])
+    assert page.headers["referrer-policy"] == "no-referrer"
+    assert "<script" not in page.text
+
+
+@pytest.mark.parametrize("path", ["/lobby", "/r/{room}/side", "/r/{room}/order"])
+def test_what_does_not_fit_is_on_the_next_page(path: str, crowded: Person, app: NoJs) -> None:
+    """Everybody and every room can be reached, page by page."""
+    room = app.store.keys.room(LONGEST_ROOM)
+    wanted = {f"{LONGEST_ROOM[:38]}{number}" for number in range(10, CROWD + 10)}
+    if path != "/lobby":
+        wanted = set(app.store.redis.zrange(app.store.keys.people(room), 0, -1))
+    found, page = "", crowded.get(path := path.format(room=path_of(LONGEST_ROOM)))
+    while more := re.search(r'href="[^"]*\?start=(\d+)"', page.text):
+        found += unescape(page.text)
+        assert len(page.body) < LIMIT
+        page = crowded.get(f"{path}?start={more[1]}")
+    found += unescape(page.text)
+    assert {each for each in wanted if each not in found} == set()
+    assert len(wanted) >= CROWD
 
 
 def test_everything_as_long_as_it_may_be_fits_into_a_page(crowded: Person) -> None:
@@ -172,6 +223,7 @@ def links_of(page: str, path: str) -> Iterator[str]:
 
 def test_every_route_is_looked_at() -> None:
     """A page that is added is checked as well; what only takes forms is not a page."""
+    no_html = {"/robots.txt"}
     takes_forms = {
         "/join",
         "/name",
@@ -182,7 +234,7 @@ def test_every_route_is_looked_at() -> None:
         "/r/den/kick",
         "/r/den/clean",
     }
-    looked_at = {page.partition("?")[0] for page in PAGES} | takes_forms
+    looked_at = {page.partition("?")[0] for page in PAGES} | takes_forms | no_html
     for pattern, _ in ROUTES:
         assert any(re.match(pattern, path) for path in looked_at), pattern
 

@@ -6,7 +6,7 @@ only the settings know. Without one there are no operators, and these pages do n
 
 import hmac
 
-from brubeck.errors import Forbidden, NotFound, TooManyRequests
+from brubeck.errors import Forbidden, HTTPError, NotFound
 from brubeck.formerrors import FormErrors
 from brubeck.handlers.message import Result
 from chatnames import cleaned
@@ -32,21 +32,25 @@ class OperatorHandler(PageHandler):
 
     def post(self) -> Result:
         """Remember that this visitor had the key."""
-        form = FormErrors()
+        form, visitor = FormErrors(), self.visitor
         try:
-            self.application.floods.guess()
-        except TooManyRequests as error:
+            self.check_key()
+        except HTTPError as error:
             self.headers.update(error.headers)
             form.add("key", str(error.detail))
-            return self.show_form("operator", form, 429)
-        key = self.application.settings.operator_key
-        if not hmac.compare_digest(self.typed("key").encode(), key.encode()):
-            form.add("key", "That is not the operator's key. Look it up in the settings.")
-            return self.show_form("operator", form, 403)
-        visitor = self.recognise()
+            return self.show_form("operator", form, error.status_code)
         visitor.is_operator = True
         queries.save_visitor(self.store, visitor)
         return self.go("/operator")
+
+    def check_key(self) -> None:
+        """Raise an HTTPError for somebody without a name, and for a wrong key."""
+        if not self.visitor.name:
+            raise Forbidden("Operators are known by their names. Take one first.")
+        self.application.floods.guess(self.visitor.id)
+        key = self.application.settings.operator_key
+        if not hmac.compare_digest(self.typed("key").encode(), key.encode()):
+            raise Forbidden("That is not the operator's key. Look it up in the settings.")
 
 
 class OrderHandler(RoomHandler):

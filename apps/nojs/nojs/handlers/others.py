@@ -8,6 +8,7 @@ from chatnames import cleaned
 from nojs.handlers.pages import PageHandler
 from nojs.roomnames import name_in, path_of
 
+ROBOTS = "User-agent: *\nDisallow: /r/\nDisallow: /k/\nDisallow: /rooms\n"
 OLD_PAGES = {"users": "/side", "messages": "/messages"}
 
 
@@ -17,6 +18,23 @@ class TrickHandler(PageHandler):
     def get(self) -> Result:
         """Explain it."""
         return self.render_template("trick", hold=self.application.settings.hold)
+
+
+class PictureHandler(PageHandler):
+    """Pictures were elsewhere once, and browsers look for some where nobody put them."""
+
+    def get(self) -> Result:
+        """Lead to the one picture that there is."""
+        return self.redirect(str(self.application.common_context()["icon"]), 301)
+
+
+class RobotsHandler(PageHandler):
+    """What search engines may read: neither what people say, nor pages that wait for news."""
+
+    def get(self) -> Result:
+        """Ask them to leave the rooms alone."""
+        self.set_body(ROBOTS, {"Content-Type": "text/plain; charset=utf-8"})
+        return self.render()
 
 
 class BufferHandler(PageHandler):

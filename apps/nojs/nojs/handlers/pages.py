@@ -17,8 +17,8 @@ from brubeck.templating import MustacheRendering
 from nojs import queries
 from nojs.keys import digest
 from nojs.models import Visitor
+from nojs.policy import HEADERS
 from nojs.queries.visitors import MONTH
-from nojs.sharedpages import HEADERS
 from nojs.visits import home_of, key_of, new_secret
 
 if TYPE_CHECKING:

@@ -1,6 +1,6 @@
 """Taking a name, coming back to it, giving it up, and choosing a face."""
 
-from brubeck.errors import HTTPError, TooManyRequests
+from brubeck.errors import HTTPError
 from brubeck.formerrors import FormErrors
 from brubeck.handlers.message import Result
 from chatnames import check_name, cleaned
@@ -46,11 +46,15 @@ def take_name(handler: PageHandler, form: FormErrors) -> int:
     if form.failed:
         return 400
     handler.application.floods.new_name()
+    former = handler.visitor.name
     try:
         queries.claim_name(handler.store, handler.recognise(), name)
     except queries.NameTakenError:
         form.add("name", TAKEN)
-    return 409 if form.failed else 200
+        return 409
+    if former and former != name:
+        queries.leave_all_rooms(handler.store, former)
+    return 200
 
 
 class MeHandler(PageHandler):
@@ -73,10 +77,6 @@ class BackHandler(LobbyHandler):
     def post(self) -> Result:
         """Let this browser be known by the key."""
         key = cleaned(self.typed("key"))
-        try:
-            self.application.floods.guess()
-        except TooManyRequests as error:
-            return self.show_again(error)
         is_key = KEYED.fullmatch(f"/k/{key}") is not None
         if not (is_key and queries.find_visitor(self.store, digest(key)).name):
             form = FormErrors()
@@ -97,6 +97,8 @@ class ForgetHandler(PageHandler):
 
     def post(self) -> Result:
         """Forget him; his name is free for others."""
+        if self.visitor.name:
+            queries.leave_all_rooms(self.store, self.visitor.name)
         queries.forget_visitor(self.store, self.visitor)
         self.delete_cookie("visit", path="/")
         return self.redirect("/")

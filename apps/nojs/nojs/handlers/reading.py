@@ -26,7 +26,7 @@ class MessagesHandler(RoomHandler, PollingHandler):
         self.be_seen()
         if self.seconds != LIVE:
             return self.show()
-        place = Place(self.room, self.path, self.visitor.name, is_own="_" in self.seen)
+        place = Place(self.room, self.path, self.visitor.id, is_own="_" in self.seen)
         return self.wait_or(place, self.version, self.show)
 
     @property
@@ -86,7 +86,7 @@ class PageOfRoomHandler(WholeHandler, PollingHandler):
         self.be_seen()
         if self.visitor.rate != LIVE:
             return self.show()
-        place = Place(self.room, PAGE_PATH, self.visitor.name, is_own=True)
+        place = Place(self.room, PAGE_PATH, self.visitor.id, is_own=True)
         return self.wait_or(place, self.version, self.show)
 
     def show(self) -> Result:

@@ -59,7 +59,7 @@ class RoomHandler(PageHandler):
         name = self.visitor.name
         if not name or not self.is_read_by_people:
             return
-        if queries.is_kicked(self.store, self.room, name):
+        if queries.is_kicked(self.store, self.room, self.visitor):
             return
         if self.is_new:
             self.application.floods.new_room()
@@ -71,11 +71,11 @@ class RoomHandler(PageHandler):
 
     def version(self) -> str:
         """Return the version of the room for this visitor."""
-        return queries.version_for(self.store, self.room, self.visitor.name)
+        return queries.version_for(self.store, self.room, self.visitor.id)
 
     def lines(self, *, count: int = SHOWN, **limits: str) -> tuple[str, list[StoredLine]]:
         """Return the version, and the lines of the room for this visitor."""
-        return queries.read_lines(self.store, self.room, self.visitor.name, count=count, **limits)
+        return queries.read_lines(self.store, self.room, self.visitor.id, count=count, **limits)
 
     def people(self, budget: int) -> Part:
         """Return as many of those who are here as fit; the address says who comes first."""

@@ -51,8 +51,11 @@ class SayHandler(RoomHandler):
         except HTTPError as error:
             return self.show_again(error)
         self.be_seen(LONG_PRESENCE if self.page == STILL else None)
-        say = queries.say_privately if line.to else queries.say
-        say(self.store, self.room, line)
+        if line.to:
+            both = [self.visitor.id, queries.owner_of(self.store, line.to)]
+            queries.say_privately(self.store, self.room, line, list(filter(None, both)))
+        else:
+            queries.say(self.store, self.room, line)
         return self.go_on(line)
 
     def check(self, line: Line) -> None:
@@ -66,7 +69,7 @@ class SayHandler(RoomHandler):
                 f"A message has {TEXT_LENGTH} characters at the most; this has {len(line.text)}. "
                 "Shorten it, or send it in parts."
             )
-        if queries.is_kicked(self.store, self.room, line.name):
+        if queries.is_kicked(self.store, self.room, self.visitor):
             raise Forbidden("An operator keeps you out of this room for some minutes.")
         if line.to == line.name:
             raise BadRequest("You cannot write to yourself alone. Write to everybody.")

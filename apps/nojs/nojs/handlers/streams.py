@@ -13,8 +13,8 @@ from brubeck.templating import render_template
 
 from nojs.faces import LIVE, STREAM
 from nojs.handlers.reading import WholeHandler
+from nojs.policy import HEADERS
 from nojs.queries.lines import KEPT, StoredLine
-from nojs.sharedpages import HEADERS
 from nojs.transcript import SMALL_BUDGET, newest_that_fit, shown
 
 MARK = "<!-- lines -->"  # where they come in the page

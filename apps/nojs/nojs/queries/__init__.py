@@ -12,6 +12,7 @@ from nojs.queries.lines import (
 from nojs.queries.people import (
     is_kicked,
     kick,
+    leave_all_rooms,
     leave_room,
     list_people,
     sweep_people,
@@ -30,6 +31,7 @@ from nojs.queries.visitors import (
     claim_name,
     find_visitor,
     forget_visitor,
+    owner_of,
     renew,
     save_visitor,
 )
@@ -47,9 +49,11 @@ __all__ = [
     "forget_visitor",
     "is_kicked",
     "kick",
+    "leave_all_rooms",
     "leave_room",
     "list_people",
     "list_rooms",
+    "owner_of",
     "read_lines",
     "renew",
     "rooms_version",

@@ -35,15 +35,17 @@ def say(store: Store, room: str, line: Line) -> None:
         pipe.execute()
 
 
-def say_privately(store: Store, room: str, line: Line) -> None:
-    """Give a line to two people alone: who says it, and whom it is for."""
-    both = [line.name, line.to]
+def say_privately(store: Store, room: str, line: Line, ids: Sequence[str]) -> None:
+    """Give a line to some visitors alone, by their ids: who says it, and whom it is for.
+
+    It lies with the visitors, not with their names: those may belong to others tomorrow.
+    """
     with store.redis.pipeline() as pipe:
-        for name in both:
-            where = store.keys.private(room, name)
+        for visitor_id in ids:
+            where = store.keys.private(room, visitor_id)
             pipe.xadd(where, _fields(line), maxlen=KEPT_PRIVATE, approximate=False)
             pipe.expire(where, DAY)
-        pipe.publish(store.keys.changes, json.dumps({"room": room, "only": both}))
+        pipe.publish(store.keys.changes, json.dumps({"room": room, "only": ids}))
         pipe.execute()
 
 
@@ -57,14 +59,14 @@ def clean_room(store: Store, room: str) -> None:
 
 
 def read_lines(
-    store: Store, room: str, name: str = "", *, count: int, before: str = "", after: str = ""
+    store: Store, room: str, reader: str = "", *, count: int, before: str = "", after: str = ""
 ) -> tuple[str, list[StoredLine]]:
-    """Return the version for a reader, and his newest lines, the oldest first.
+    """Return the version for a reader, by his id, and his newest lines, the oldest first.
 
     `before` is the id of a line: those older than that. `after` is a version: what is newer.
     """
     newest = f"({before}" if before else "+"
-    streams = _streams(store, room, name)
+    streams = _streams(store, room, reader)
     with store.redis.pipeline() as pipe:
         for where in streams:
             pipe.xrevrange(where, count=1)
@@ -76,16 +78,16 @@ def read_lines(
     return _version(found[:half]), sorted(lines, key=_order)[-count:]
 
 
-def version_for(store: Store, room: str, name: str = "") -> str:
+def version_for(store: Store, room: str, reader: str = "") -> str:
     """Return the version of a room for a reader: it changes with what he may read."""
     with store.redis.pipeline() as pipe:
-        for where in _streams(store, room, name):
+        for where in _streams(store, room, reader):
             pipe.xrevrange(where, count=1)
         return _version(pipe.execute())
 
 
-def _streams(store: Store, room: str, name: str) -> list[str]:
-    private = [store.keys.private(room, name)] if name else []
+def _streams(store: Store, room: str, reader: str) -> list[str]:
+    private = [store.keys.private(room, reader)] if reader else []
     return [store.keys.lines(room), *private]
 
 

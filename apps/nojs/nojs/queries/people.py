@@ -11,7 +11,7 @@ from nojs.models import Line, Visitor
 from nojs.queries.lines import WEEK, say
 from nojs.queries.rooms import change_rooms
 from nojs.queries.store import Store
-from nojs.queries.visitors import keep
+from nojs.queries.visitors import keep, owner_of
 
 KICKED_FOR = 10 * 60  # seconds
 
@@ -56,12 +56,25 @@ def sweep_people(store: Store) -> None:
             leave_room(store, room, name)
 
 
+def leave_all_rooms(store: Store, name: str) -> None:
+    """Take somebody out of all rooms where he is, and tell the others."""
+    rooms = store.redis.zrange(store.keys.rooms, 0, -1)
+    with store.redis.pipeline() as pipe:
+        for room in rooms:
+            pipe.zscore(store.keys.people(room), name)
+        scores = pipe.execute()
+    for room, score in zip(rooms, scores, strict=True):
+        if score is not None:
+            leave_room(store, room, name)
+
+
 def kick(store: Store, room: str, name: str) -> None:
-    """Take somebody out of a room, and keep him out for some minutes."""
-    store.redis.set(store.keys.kicked(room, name), 1, ex=KICKED_FOR)
+    """Take somebody out of a room, and keep him out for some minutes, whatever he calls himself."""
+    if owner := owner_of(store, name):
+        store.redis.set(store.keys.kicked(room, owner), 1, ex=KICKED_FOR)
     leave_room(store, room, name, "was sent out by an operator.")
 
 
-def is_kicked(store: Store, room: str, name: str) -> bool:
+def is_kicked(store: Store, room: str, visitor: Visitor) -> bool:
     """Say whether an operator keeps somebody out of a room."""
-    return bool(store.redis.exists(store.keys.kicked(room, name)))
+    return bool(store.redis.exists(store.keys.kicked(room, visitor.id)))

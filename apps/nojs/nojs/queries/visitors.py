@@ -44,6 +44,11 @@ def keep(store: Store, pipe: Any, visitor: Visitor) -> None:
         pipe.expire(store.keys.shape(shape), MONTH)
 
 
+def owner_of(store: Store, name: str) -> str:
+    """Return the id of the visitor to whom a name belongs, nothing for a name that is free."""
+    return str(store.redis.get(store.keys.shape(min(shapes(name)))) or "")
+
+
 def claim_name(store: Store, visitor: Visitor, name: str) -> None:
     """Give a name to a visitor, and his former one back.
 
