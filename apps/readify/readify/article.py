@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 PART = "<!-- part -->"  # between the parts of an article; comments of pages are left out
 
+
 class Article(NamedTuple):
     """What is kept of a page: sanitised HTML, the same as plain text, and what there is to say of it.
 

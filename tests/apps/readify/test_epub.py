@@ -102,7 +102,9 @@ def test_no_text_breaks_a_chapter(title: str, text: str) -> None:
     """Signs that XML forbids are left out, all others come back."""
     safe = lxml.etree.fromstring(xhtml(f"<p>{lxml.html.tostring(paragraph(text)).decode()}"))
     assert safe.tag == "div"
-    lxml.etree.fromstring(files_of(book_of([ODD._replace(title=title)], title, title))["EPUB/toc.xhtml"])
+    lxml.etree.fromstring(
+        files_of(book_of([ODD._replace(title=title)], title, title))["EPUB/toc.xhtml"]
+    )
 
 
 def paragraph(text: str) -> lxml.html.HtmlElement:

@@ -128,7 +128,9 @@ def unknown_in(safe: str) -> list[str]:
 
 
 @settings(deadline=None)
-@given(st.lists(st.sampled_from(["<p>", "</p>", "<pre>", "<b", ">", "'", '"', "<!--", "-->", "x "])))
+@given(
+    st.lists(st.sampled_from(["<p>", "</p>", "<pre>", "<b", ">", "'", '"', "<!--", "-->", "x "]))
+)
 def test_broken_html_is_read_or_refused(parts: list[str]) -> None:
     """Whatever a page consists of, it ends in an article that is safe or in a reason."""
     page = FetchedPage(ADDRESS, "text/html", f"<p>{SENTENCE * 5}" + "".join(parts))

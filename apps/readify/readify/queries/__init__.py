@@ -52,6 +52,7 @@ from readify.queries.links import (
     find_public_link,
     list_links,
     set_place,
+    typed_fields,
 )
 from readify.queries.readingsettings import keep_reading_settings, reading_settings
 from readify.queries.tags import Counted, list_sites, list_tags
@@ -111,6 +112,7 @@ __all__ = [
     "set_place",
     "store_next_part",
     "tag_links",
+    "typed_fields",
     "undo",
     "untag_links",
 ]

@@ -219,6 +219,8 @@ def imported(job: Filter, bookmark: Bookmark) -> Link:
         title=bookmark.title or None,
         tags=list(bookmark.tags),
         is_public=bookmark.is_public and job["keep_public"],
+        liked=bookmark.liked,
+        archived=bookmark.archived,
         created_at=min(bookmark.created_at or now, now),
         fetch_state=Link.WAITING if job["fetch"] else "",
     )

@@ -1,0 +1,85 @@
+"""All links of a user as a file: for a browser, a program, a spreadsheet, an e-book reader."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
+
+from bookmarks import csvfile, jsonfile, netscape
+from brubeck.auth import web_authenticated
+from brubeck.concurrency import current
+from brubeck.handlers.message import Result
+
+from readify import epub, queries
+from readify.handlers.pages import PageHandler
+from readify.models import Link
+from readify.wanted import Wanted
+
+MOST_CHAPTERS = 100
+
+
+class Format(NamedTuple):
+    """A format of files: what writes it, and what it is called on the web."""
+
+    write: Callable[[Iterable[Link]], Iterator[str]]
+    content_type: str
+
+
+FORMATS = {
+    "html": Format(netscape.write, "text/html; charset=utf-8"),
+    "json": Format(jsonfile.write, "application/json"),
+    "csv": Format(csvfile.write, "text/csv; charset=utf-8"),
+}
+
+
+class ExportHandler(PageHandler):
+    """Shows which files there are."""
+
+    @web_authenticated
+    def get(self) -> Result:
+        """Show the choice."""
+        user = self.current_user
+        return self.render_template(
+            "export.html",
+            total=queries.count_links(self.db_conn, user.id, Wanted(view="all")),
+            unread=queries.count_links(self.db_conn, user.id, Wanted(view="unread")),
+            most=MOST_CHAPTERS,
+        )
+
+
+class ExportFileHandler(PageHandler):
+    """Sends a file, to be saved and not to be shown."""
+
+    def send(self, name: str, content: str | bytes, content_type: str) -> Result:
+        """Answer with the file."""
+        saved_as = f'attachment; filename="readify.{name}"'
+        self.set_body(content, {"Content-Type": content_type, "Content-Disposition": saved_as})
+        return self.render()
+
+
+class LinksFileHandler(ExportFileHandler):
+    """Sends a file with all links; the format ends the address."""
+
+    @web_authenticated
+    def get(self, name: str) -> Result:
+        """Send the file."""
+        kind = FORMATS[name]
+        links = queries.all_links(self.db_conn, self.current_user.id, Wanted(view="all"))
+        return self.send(name, "".join(kind.write(links)), kind.content_type)
+
+
+class BookHandler(ExportFileHandler):
+    """Sends a book of the unread articles."""
+
+    @web_authenticated
+    def get(self) -> Result:
+        """Send the book; a thread binds it, for a hundred articles take a while."""
+        title = f"Unread articles of {self.current_user.username}"
+        book = current().run_in_thread(epub.book_of, list(self.chapters()), title, "Readify")
+        return self.send("epub", book, epub.CONTENT_TYPE)
+
+    def chapters(self) -> Iterator[epub.Chapter]:
+        """Yield the newest unread articles that have a text."""
+        user, wanted = self.current_user, Wanted(view="unread")
+        found = queries.list_links(self.db_conn, user.id, wanted, count=MOST_CHAPTERS)
+        for link in found.links:
+            if article := queries.article_of(self.db_conn, link):
+                yield epub.Chapter(link.label, link.site, link.url, article.html)

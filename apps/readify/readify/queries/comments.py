@@ -1,0 +1,104 @@
+"""What is asked about discussions: comments on public links, and reports about comments.
+
+Notice that a discussion exists only as long as its link is public. Its owner takes it away by making
+the link private, and it is there again when he changes his mind.
+"""
+
+from typing import NamedTuple
+
+from brubeck.timekeeping import curtime
+from bson import ObjectId
+from pymongo import ASCENDING
+
+from readify.models import User
+from readify.queries.database import Db, Filter
+
+SHOWN = 50  # comments on a page
+MOST_REPORTS = 20  # that are kept of one comment
+
+
+class Comment(NamedTuple):
+    """What somebody has said about a link. Times are milliseconds since 1970; 0 where there is none."""
+
+    id: ObjectId
+    link_id: ObjectId
+    author_id: ObjectId
+    username: str
+    text: str
+    created_at: int
+    edited_at: int
+
+
+def ensure_comment_indexes(db: Db) -> None:
+    """Make the indexes of the questions below."""
+    db.comments.create_index([("link_id", ASCENDING), ("_id", ASCENDING)])
+    db.comments.create_index([("author_id", ASCENDING)])
+    db.reports.create_index([("comment_id", ASCENDING), ("author_id", ASCENDING)], unique=True)
+    db.reports.create_index([("author_id", ASCENDING)])
+
+
+def insert_comment(db: Db, user: User, link_id: ObjectId, text: str) -> ObjectId:
+    """Store what a user says about a link; return its id."""
+    item = {
+        "_id": ObjectId(),
+        "link_id": link_id,
+        "author_id": user.id,
+        "username": user.username,
+        "text": text,
+        "created_at": curtime(),
+        "edited_at": 0,
+    }
+    db.comments.insert_one(item)
+    return item["_id"]
+
+
+def list_comments(db: Db, link_id: ObjectId, after: ObjectId | None = None) -> list[Comment]:
+    """Return the comments of a link, the oldest first: one more than a page shows if there are more."""
+    wanted: Filter = {"link_id": link_id}
+    if after:
+        wanted["_id"] = {"$gt": after}
+    found = db.comments.find(wanted).sort("_id", ASCENDING).limit(SHOWN + 1)
+    return [as_comment(item) for item in found]
+
+
+def count_comments(db: Db, link_id: ObjectId) -> int:
+    """Return how many comments a link has."""
+    return int(db.comments.count_documents({"link_id": link_id}))
+
+
+def find_comment(db: Db, comment_id: ObjectId) -> Comment | None:
+    """Return a comment, if it is there."""
+    found = db.comments.find_one({"_id": comment_id})
+    return as_comment(found) if found else None
+
+
+def change_comment(db: Db, user: User, comment_id: ObjectId, text: str) -> bool:
+    """Store what a user says now in a comment of his; False if it is none of his."""
+    changes = {"text": text, "edited_at": curtime()}
+    changed = db.comments.update_one({"_id": comment_id, "author_id": user.id}, {"$set": changes})
+    return bool(changed.matched_count)
+
+
+def delete_comment(db: Db, comment: Comment) -> None:
+    """Remove a comment, and what was reported about it."""
+    db.comments.delete_one({"_id": comment.id})
+    db.reports.delete_many({"comment_id": comment.id})
+
+
+def insert_report(db: Db, user: User, comment: Comment, reason: str) -> None:
+    """Keep what a user finds wrong with a comment; saying it again replaces what he said before."""
+    if db.reports.count_documents({"comment_id": comment.id}) >= MOST_REPORTS:
+        return
+    said = {"reason": reason, "text": comment.text, "said_by": comment.username, "at": curtime()}
+    who = {"comment_id": comment.id, "author_id": user.id}
+    db.reports.update_one(who, {"$set": said}, upsert=True)
+
+
+def comments_by(db: Db, user: User) -> list[Comment]:
+    """Return all that a user has said."""
+    return [as_comment(item) for item in db.comments.find({"author_id": user.id}).sort("_id", 1)]
+
+
+def as_comment(item: Filter) -> Comment:
+    """Return a comment as it is stored in the form that the application knows."""
+    return Comment(item["_id"], *(item[name] for name in Comment._fields[1:]))
