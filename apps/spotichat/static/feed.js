@@ -20,8 +20,8 @@ export class Feed {
   #stop = new AbortController();
   #wake = () => {};
 
-  constructor({ api, cursor = -1, way, onBatch, onState }) {
-    Object.assign(this, { api, cursor, way: ORDER.includes(way) ? way : "poll", onBatch, onState });
+  constructor({ api, tab, way, onBatch, onState }) {
+    Object.assign(this, { api, tab, cursor: 0, way: ORDER.includes(way) ? way : "poll", onBatch, onState });
     addEventListener("online", () => this.hurry());
     addEventListener("offline", () => this.reconnect());
   }
@@ -91,18 +91,23 @@ export class Feed {
     await Promise.race([sleep(pause), new Promise((wake) => (this.#wake = wake))]);
   }
 
+  // The tab tells the server which page has a connection, so that it knows who has gone.
+  #address(name, more = {}) {
+    return `${this.api}/${name}?${new URLSearchParams({ after: this.cursor, tab: this.tab, ...more })}`;
+  }
+
   #take(batch) {
-    const messages = batch.messages.filter((message) => message.seq > this.cursor);
-    if (batch.next !== undefined) this.cursor = Math.max(this.cursor, batch.next);
-    for (const { seq } of messages) this.cursor = Math.max(this.cursor, seq);
+    // Behind our cursor the room begins anew: Redis has lost what it knew.
+    const isNew = batch.gap && batch.next < this.cursor;
+    const messages = isNew ? batch.messages : batch.messages.filter(({ seq }) => seq > this.cursor);
+    this.cursor = isNew ? batch.next : Math.max(this.cursor, batch.next);
     this.onBatch({ ...batch, messages });
   }
 
   async #poll(wait) {
     const limit = AbortSignal.timeout((wait + 15) * 1000);
     const signal = AbortSignal.any([limit, this.#stop.signal]);
-    const query = new URLSearchParams({ after: this.cursor, wait });
-    this.#take(await ask("GET", `${this.api}/messages?${query}`, { signal }));
+    this.#take(await ask("GET", this.#address("messages", { wait }), { signal }));
   }
 
   async _poll() {
@@ -114,7 +119,7 @@ export class Feed {
 
   _events() {
     return this.#connection((end) => {
-      const source = new EventSource(`${this.api}/events?after=${this.cursor}`);
+      const source = new EventSource(this.#address("events"));
       source.onmessage = ({ data }) => this.#take(JSON.parse(data));
       source.onerror = end; // with our own cursor we connect better than it does
       return source;
@@ -123,7 +128,7 @@ export class Feed {
 
   _socket() {
     return this.#connection((end) => {
-      const address = new URL(`${this.api}/socket?after=${this.cursor}`, location.href);
+      const address = new URL(this.#address("socket"), location.href);
       address.protocol = address.protocol.replace("http", "ws");
       const socket = new WebSocket(address);
       socket.onmessage = ({ data }) => this.#take(JSON.parse(data));

@@ -6,12 +6,11 @@ import { dayLine, element, group, isSameDay, mentions, nameButton, systemLine, u
 import { Outbox } from "./outbox.js";
 
 const MOST_LINES = 500; // what is older leaves the page
-const BEAT = 20_000; // milliseconds between two signs of life
 const TYPING = 4_000; // milliseconds for which somebody counts as typing
 const NEAR = 60; // pixels from the end that still are the end
 
 const byId = (id) => document.getElementById(id);
-const { room, api, me, nickname, transport, track, title, spotify } = byId("room").dataset;
+const { room, api, me, nickname, transport, track, title, spotify, pulse } = byId("room").dataset;
 const log = byId("log");
 const lines = byId("lines");
 const text = byId("text");
@@ -51,7 +50,7 @@ function append(line, at) {
 }
 
 function showMessage(message) {
-  if (message.kind === "clean") return clean(message);
+  if (message.event === "cleaned") return clean(message);
   settle(message.key ?? acknowledged.get(message.seq));
   const line = message.kind === "user" ? userLine(message, { me, nickname, names: [nickname, ...names()] }) : systemLine(message);
   line.classList.toggle("is-hidden", muted.has(message.person));
@@ -67,7 +66,7 @@ function settle(key) {
 
 function clean(message) {
   lines.replaceChildren(...pending.values());
-  append(systemLine({ ...message, text: message.text || "An operator has cleaned the room." }), message.at);
+  append(systemLine(message), message.at);
 }
 
 // -- unread: a line, the title, a button ----------------------------------------------------------
@@ -92,7 +91,7 @@ function showUnread() {
 function haveRead() {
   if (!isReading()) return;
   unread = 0;
-  if (feed.cursor >= 0) store(`read:${room}`, feed.cursor);
+  if (feed.cursor) store(`read:${room}`, feed.cursor);
   showUnread();
 }
 
@@ -113,7 +112,7 @@ function onBatch(batch) {
   const wasAtEnd = isAtEnd() || isFirst;
   if (isFirst) lines.replaceChildren(...pending.values());
   if (batch.gap && !isFirst) append(systemLine({ at: Date.now(), text: "Older messages are not kept: some are missing here." }), Date.now());
-  if (batch.people) showPeople(batch.people);
+  if (batch.people) showPeople(batch);
   batch.messages.forEach(showMessage);
   byId("empty").hidden = lines.children.length > 0;
   if (isFirst && byId("unread")) byId("unread").scrollIntoView({ block: "center" });
@@ -148,11 +147,13 @@ function onState(state, problem) {
 
 // -- who is here ----------------------------------------------------------------------------------
 
-function showPeople(list) {
-  people = list;
-  byId("people-count").textContent = list.length;
-  byId("people").replaceChildren(...list.map(personLine));
-  showTyping(list.filter((each) => each.typing && each.person !== me));
+function showPeople(present) {
+  people = present.people;
+  byId("people-count").textContent = present.count;
+  byId("people").replaceChildren(...people.map(personLine));
+  const others = present.count - people.length;
+  if (others > 0) byId("people").append(element("li", { class: "quiet" }, `and ${others} more`));
+  showTyping(people.filter((each) => each.typing && each.person !== me));
 }
 
 function personLine({ person, nickname: name }) {
@@ -172,7 +173,7 @@ async function beat() {
   const typing = Date.now() - typedAt < TYPING;
   try {
     const answer = await ask("POST", `${api}/here`, { body: { tab, typing } });
-    if (answer?.people) showPeople(answer.people);
+    if (answer?.people) showPeople(answer);
     if (answer?.seq > feed.cursor) setTimeout(() => answer.seq > feed.cursor && feed.reconnect(), 3000);
   } catch (problem) {
     if (problem instanceof Problem && !problem.isPassing) onState("refused", problem);
@@ -289,7 +290,9 @@ function mute({ person }) {
   for (const line of lines.children) {
     if (line.dataset.person === person) line.classList.toggle("is-hidden", muted.has(person));
   }
-  showPeople(people);
+  for (const line of byId("people").children) {
+    line.classList.toggle("is-muted", muted.has(line.querySelector("button")?.dataset.person));
+  }
 }
 
 async function tell(path, body, done) {
@@ -357,7 +360,7 @@ function offer(words, path, action, decline) {
 // -- all together ---------------------------------------------------------------------------------
 
 const outbox = new Outbox({ api, room, onChange: onSending });
-const feed = new Feed({ api, way: transport, onBatch, onState });
+const feed = new Feed({ api, tab, way: transport, onBatch, onState });
 
 composer.addEventListener("submit", (event) => {
   event.preventDefault();
@@ -392,9 +395,6 @@ byId("copy-link").addEventListener("click", async ({ target }) => {
   target.textContent = "Copied";
 });
 byId("follows")?.addEventListener("change", ({ target }) => target.form.requestSubmit());
-addEventListener("pagehide", () => {
-  ask("DELETE", `${api}/here?tab=${tab}`, { keepalive: true }).catch(() => {});
-});
 addEventListener("pageshow", ({ persisted }) => persisted && feed.reconnect());
 
 byId("emoji-button").hidden = false;
@@ -406,7 +406,7 @@ document.title = pageTitle || title;
 
 outbox.begin();
 feed.run();
-setInterval(beat, BEAT);
+setInterval(beat, Number(pulse) * 1000);
 if (spotify) {
   askWhatPlays();
   setInterval(askWhatPlays, Number(spotify) * 1000);
