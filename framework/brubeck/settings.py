@@ -44,6 +44,7 @@ class ServerSettings:
     transport: str = setting("mongrel2", "How requests arrive: mongrel2 or wsgi.", shared=True)
     pull_address: str = setting("ipc://run/app_in", "Mongrel2's send_spec.")
     pub_address: str = setting("ipc://run/app_out", "Mongrel2's recv_spec.")
+    dispatcher: str = setting("", "Where `brubeck dispatch` listens; empty: Mongrel2 is asked.")
     host: str = setting("127.0.0.1", "Address to listen on with the transport wsgi.")
     port: int = setting(8000, "Port to listen on with the transport wsgi.")
     site_domain: str = setting("localhost", "Domain below which the sites live.", shared=True)
@@ -110,7 +111,9 @@ class ServerSettings:
 
         if self.transport == "wsgi":
             return WSGIConnection(port=self.port, host=self.host)
-        return Mongrel2Connection(self.pull_address, self.pub_address)
+        return Mongrel2Connection(
+            self.pull_address, self.pub_address, dispatcher=self.dispatcher or None
+        )
 
     def _check_choice(self, name: str, choices: set[str]) -> None:
         value = getattr(self, name)

@@ -93,6 +93,11 @@ def test_the_transport_is_made_of_the_settings() -> None:
     connection = AppSettings.from_environment(pull_pub).connection()
     assert isinstance(connection, Mongrel2Connection)
     assert (connection.in_addr, connection.out_addr) == ("ipc://a", "ipc://b")
+    assert connection.dispatcher is None
+    dispatched = AppSettings.from_environment({**pull_pub, "LISTSURF_DISPATCHER": "tcp://d:1"})
+    worker = dispatched.connection()
+    assert isinstance(worker, Mongrel2Connection)
+    assert worker.dispatcher == "tcp://d:1"
     served = AppSettings.from_environment({"LISTSURF_TRANSPORT": "wsgi"}).connection()
     assert isinstance(served, WSGIConnection)
     assert (served.host, served.port) == ("127.0.0.1", 8000)
