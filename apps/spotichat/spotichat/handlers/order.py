@@ -1,0 +1,52 @@
+"""What operators see and decide for the whole site."""
+
+from brubeck.errors import BadRequest, Forbidden
+from brubeck.handlers.message import Result
+from chatnames import cleaned
+
+from spotichat import queries
+from spotichat.handlers.api import ApiHandler
+
+MOST_WORDS = 500
+LONGEST_WORD = 50  # characters
+
+
+class OperatorsHandler(ApiHandler):
+    """For operators alone."""
+
+    def prepare(self) -> None:
+        """Raise HTTPError for all others."""
+        if self.message.method == "OPTIONS" or self._member() is None:
+            return
+        is_operator = self.known_person().is_operator
+        if not (is_operator and self.application.settings.operator_key):
+            raise Forbidden(
+                "This is for operators. Send the operator's key to /api/operator first."
+            )
+
+
+class WordsHandler(OperatorsHandler):
+    """Words that nobody may use."""
+
+    def get(self) -> Result:
+        """List them."""
+        return self.answer({"words": queries.list_words(self.application.store)})
+
+    def put(self) -> Result:
+        """Replace them all."""
+        words = self.sent().get("words")
+        if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+            raise BadRequest('Send "words" as a list of texts.')
+        wanted = {word for word in map(cleaned, words) if word}
+        if len(wanted) > MOST_WORDS or any(len(word) > LONGEST_WORD for word in wanted):
+            raise BadRequest(f"{MOST_WORDS} words of {LONGEST_WORD} characters at the most.")
+        queries.replace_words(self.application.store, sorted(wanted))
+        return self.get()
+
+
+class ReportsHandler(OperatorsHandler):
+    """Messages that were reported."""
+
+    def get(self) -> Result:
+        """List the newest."""
+        return self.answer({"reports": queries.list_reports(self.application.store)})
