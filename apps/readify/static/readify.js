@@ -121,29 +121,28 @@ async function refresh() {
   takeOver(new DOMParser().parseFromString(await answer.text(), "text/html"));
 }
 
-let cursor = inMeta("api-since");
+let cursor = "latest";
 
 async function lookForNews() {
-  const news = await api(`/links?since=${encodeURIComponent(cursor)}`);
-  if (news.next) cursor = news.next;
-  if (news.items.length) await refresh();
+  const isFirst = cursor === "latest"; // what has happened since the page was made is not known
+  const news = await api(`/links/?since=${encodeURIComponent(cursor)}`);
+  cursor = news.since;
+  if (isFirst || news.data.length) await refresh();
 }
-
-const isFollowing = Boolean(inMeta("api") && cursor);
 
 async function follow() {
   if (!document.hidden) await lookForNews().catch(() => {});
   setTimeout(follow, PERIOD);
 }
 
-if (isFollowing && document.querySelector("[data-follows]")) setTimeout(follow, PERIOD);
+if (inMeta("api") && document.querySelector("[data-follows]")) follow();
 
 // A page that waits for the text of one article loads itself again when that has come.
 const awaited = document.querySelector("[data-awaits]")?.dataset.awaits;
 
 async function wait() {
-  const link = await api(`/links/${awaited}`).catch(() => null);
-  if (link && ["done", "failed"].includes(link.fetch_state)) location.reload();
+  const answer = await api(`/links/${awaited}`).catch(() => null);
+  if (["done", "failed"].includes(answer?.data.fetch_state)) location.reload();
   else setTimeout(wait, 1500);
 }
 

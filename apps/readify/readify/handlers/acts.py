@@ -14,6 +14,7 @@ from bson import ObjectId
 from weblinks.tagnames import MOST_TAGS, clean_tag
 
 from readify import queries
+from readify.handlers.live import LivePage
 from readify.handlers.pages import PageHandler
 from readify.models import Link
 from readify.wanted import Wanted
@@ -50,7 +51,7 @@ def counted(number: int) -> str:
     return "1 article" if number == 1 else f"{number:,} articles"
 
 
-class ActingHandler(PageHandler):
+class ActingHandler(LivePage):
     """A page that does something with articles, or asks whether it shall."""
 
     def asked_for(self) -> tuple[str, list[ObjectId]]:

@@ -1,32 +1,56 @@
 """All links of a user as a file: for a browser, a program, a spreadsheet, an e-book reader."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from bookmarks import csvfile, jsonfile, netscape
+from bookmarks import Bookmark, csvfile, jsonfile, netscape
 from brubeck.auth import web_authenticated
 from brubeck.concurrency import current
 from brubeck.handlers.message import Result
 
 from readify import epub, queries
+from readify.documents import link_document
 from readify.handlers.pages import PageHandler
 from readify.models import Link
 from readify.wanted import Wanted
 
 MOST_CHAPTERS = 100
+FORMAT = "Readify links 1; times are milliseconds since 1970, UTC"
 
 
 class Format(NamedTuple):
     """A format of files: what writes it, and what it is called on the web."""
 
-    write: Callable[[Iterable[Link]], Iterator[str]]
+    write: Callable[[Iterator[Link]], Iterator[str]]
     content_type: str
 
 
+def bookmark_of(link: Link) -> Bookmark:
+    """Return a link as files know it."""
+    return Bookmark(
+        url=link.url,
+        title=link.title or "",
+        description=link.excerpt,
+        tags=tuple(link.tags),
+        is_public=link.is_public,
+        created_at=link.created_at,
+        updated_at=link.updated_at,
+        liked=link.liked,
+        archived=link.archived,
+    )
+
+
 FORMATS = {
-    "html": Format(netscape.write, "text/html; charset=utf-8"),
-    "json": Format(jsonfile.write, "application/json"),
-    "csv": Format(csvfile.write, "text/csv; charset=utf-8"),
+    "html": Format(
+        lambda links: netscape.write(map(bookmark_of, links)), "text/html; charset=utf-8"
+    ),
+    "json": Format(
+        lambda links: jsonfile.write(map(link_document, links), FORMAT), "application/json"
+    ),
+    "csv": Format(
+        lambda links: csvfile.write(map(bookmark_of, links), csvfile.READING_COLUMNS),
+        "text/csv; charset=utf-8",
+    ),
 }
 
 

@@ -20,6 +20,7 @@ from weblinks.typedlinks import TITLE_LENGTH, TypedLink, as_typed, check_link, i
 
 from readify import queries
 from readify.handlers.acts import ACTS, ActingHandler
+from readify.handlers.live import LivePage
 from readify.handlers.pages import PageHandler
 from readify.listaddress import list_address
 from readify.models import Link
@@ -111,7 +112,7 @@ class BinHandler(ListHandler):
     view = "bin"
 
 
-class LinkHandler(PageHandler):
+class LinkHandler(LivePage):
     """A page about one link, whose id ends the address."""
 
     def find(self, link_id: str = "") -> Link:
@@ -261,3 +262,11 @@ class RetryHandler(LinkHandler):
         link = self.find()
         queries.retry_fetch(self.db_conn, link)
         return self.redirect_with_note(self.next_page, f"Asked again: {link.label}")
+
+
+class SavedHandler(PageHandler):
+    """What the window of the bookmarklet shows in the end, if no script closes it."""
+
+    def get(self) -> Result:
+        """Say what was saved."""
+        return self.render_template("saved.html", note=self.take_note())

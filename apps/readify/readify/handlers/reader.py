@@ -9,6 +9,7 @@ from brubeck.handlers.message import Result
 from readify import queries
 from readify.article import PART
 from readify.handlers.links import LinkHandler
+from readify.handlers.live import LivePage
 from readify.handlers.pages import PageHandler
 from readify.models import Link
 from readify.readingsettings import CHOICES, ReadingSettings
@@ -76,7 +77,7 @@ class ReadingHandler(PageHandler):
         return self.redirect(self.next_page)
 
 
-class OfflineHandler(PageHandler):
+class OfflineHandler(LivePage):
     """Says what can be read without network, and offers to keep it."""
 
     @web_authenticated
