@@ -28,6 +28,7 @@ from brubeck import concurrency  # noqa: E402
 concurrency.use("gevent")
 
 from bson import ObjectId  # noqa: E402
+from accounts import people
 from listsurf import queries  # noqa: E402
 from listsurf.models import Link, User  # noqa: E402
 from listsurf.queries.links import document_of  # noqa: E402
@@ -140,7 +141,7 @@ def database(url: str) -> Iterator[queries.Db]:
 
 def measured(db: queries.Db, count: int) -> dict[str, float]:
     """Return the medians for one user with so many links."""
-    user = queries.insert_user(db, User(username=f"user{count}", password="x"))
+    user = people.insert_user(db, User(username=f"user{count}", password="x"))
     fill(db, user, count)
     return {name: median(ask) for name, ask in questions(db, user, count).items()}
 

@@ -17,30 +17,17 @@ except SettingsError as error:
     sys.exit(str(error))
 concurrency.use(settings.concurrency)
 
-from pymongo.errors import OperationFailure  # noqa: E402  see above
+from accounts import people  # noqa: E402  see above
+from mongostore import connect, explained  # noqa: E402
 
-from listsurf import demo  # noqa: E402
-from listsurf.app import connect, create_app  # noqa: E402
-from listsurf.queries import DatabaseAway, ensure_indexes  # noqa: E402
+from listsurf import demo, queries  # noqa: E402
+from listsurf.app import create_app  # noqa: E402
 
 
 def main(arguments: list[str]) -> None:
-    """Do what the command line asks for.
-
-    No message shows MONGO_URL, which may hold a password: pymongo names host and port only.
-    """
-    try:
+    """Do what the command line asks for."""
+    with explained("Listsurf"):
         run(arguments)
-    except SettingsError as error:
-        sys.exit(str(error))
-    except DatabaseAway as error:
-        reason = str(error).partition(", Timeout:")[0]
-        sys.exit(f"MongoDB does not answer. Start it, or set MONGO_URL. It said: {reason}")
-    except OperationFailure as error:
-        sys.exit(
-            "MongoDB refuses to work for Listsurf. Check the name and the password in MONGO_URL, "
-            f"and what that user may do. It said: {(error.details or {}).get('errmsg', error)}"
-        )
 
 
 def run(arguments: list[str]) -> None:
@@ -55,8 +42,9 @@ def run(arguments: list[str]) -> None:
 
 def fill_with_demo_data() -> None:
     """Make the demo user and his links, and say how to log in."""
-    db = connect(settings)
-    ensure_indexes(db)
+    db = connect(settings.mongo_url, settings.database)
+    queries.ensure_indexes(db)
+    people.ensure_indexes(db)
     demo.fill(db)
     db.client.close()
     print(f"Listsurf: log in as {demo.NAME} with the password {demo.PASSWORD}")  # noqa: T201

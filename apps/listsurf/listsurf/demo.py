@@ -4,11 +4,13 @@ Notice that running this twice is harmless, and completes what a killed run has 
 itself refuses a link that is there already.
 """
 
+from accounts.models import User
+from accounts.people import find_user, insert_user
 from brubeck.timekeeping import curtime
 
 from listsurf.demo_links import LINKS, DemoLink
-from listsurf.models import Link, User
-from listsurf.queries import AddressKnownError, Db, find_user, insert_link, insert_user
+from listsurf.models import Link
+from listsurf.queries import AddressKnownError, Db, insert_link
 
 NAME = "demo"
 PASSWORD = "demo-listsurf"  # noqa: S105  public on purpose: the README names it

@@ -1,11 +1,10 @@
-"""What Listsurf knows: people and their links.
+"""What Listsurf knows: the links of its people, who have `accounts`.
 
 Notice that a document states its rules once, field by field, and that `validate()` checks them all.
 The ids are MongoDB's: `Meta.id_field` chooses them. What a reader may see (`_private_fields`) is part
 of the model, too.
 """
 
-from brubeck.models import User as BrubeckUser
 from brubeck.timekeeping import MillisecondField, curtime
 from dictshield.document import Document
 from dictshield.fields import BooleanField, ListField, StringField
@@ -13,17 +12,6 @@ from dictshield.fields.mongo import ObjectIdField
 from weblinks.addresses import MAX_LENGTH, host_of
 from weblinks.tagnames import TAG_LENGTH
 from weblinks.typedlinks import DESCRIPTION_LENGTH, NOTES_LENGTH, TITLE_LENGTH
-
-
-class User(BrubeckUser):
-    """Somebody with an account: the user that comes with Brubeck, with an id of MongoDB's."""
-
-    class Meta:
-        """MongoDB gives the id when the user is stored."""
-
-        id_field = ObjectIdField
-
-    origins = ListField(StringField(max_length=300))  # sites whose pages may use the API
 
 
 class Link(Document):

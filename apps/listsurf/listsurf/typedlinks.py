@@ -1,9 +1,10 @@
 """What somebody has typed, made one of his links."""
 
+from accounts.models import User
 from brubeck.timekeeping import curtime
 from weblinks.typedlinks import TypedLink
 
-from listsurf.models import Link, User
+from listsurf.models import Link
 
 
 def new_link(user: User, typed: TypedLink) -> Link:

@@ -14,7 +14,7 @@ from argon2.low_level import ARGON2_VERSION
 from brubeck import passwords
 from brubeck.testing import TestClient
 from brubeck.throttle import MongoCounters
-from listsurf.app import Listsurf, create_app, set_limits
+from listsurf.app import Listsurf, create_app
 from listsurf.queries import Db
 from listsurf.settings import Settings
 
@@ -53,7 +53,8 @@ def app(shared_app: Listsurf, settings: Settings) -> Iterator[Listsurf]:
     for worker in workers:
         worker.stop()
     empty(shared_app.db_conn)
-    set_limits(shared_app, MongoCounters(shared_app.db_conn.throttle), settings)
+    counters = MongoCounters(shared_app.db_conn.throttle)
+    shared_app.set_limits(counters, settings.signups, settings.api_calls)
     for worker in workers:
         worker.start()
     yield shared_app

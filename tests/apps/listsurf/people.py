@@ -5,13 +5,13 @@ import html
 import re
 from typing import Any
 
+from accounts.models import User
+from accounts.people import insert_user
+from accounts.tokens import create_token
 from brubeck.cookies import cookie_encode
 from brubeck.passwords import hash_password
 from brubeck.testing import TestClient, TestResponse
 from listsurf.app import Listsurf
-from listsurf.models import User
-from listsurf.queries import insert_user
-from listsurf.tokens import create_token
 
 HOST = "listsurf.localhost:6767"
 PASSWORD = "correct horse battery staple"
@@ -133,7 +133,8 @@ class Person:
 
     def token(self, name: str = "A program") -> str:
         """Make a token for a program, as the settings do it."""
-        return create_token(self.app.db_conn, self.user, name)
+        prefix = self.app.membership.token_prefix
+        return create_token(self.app.db_conn, self.user, name, prefix=prefix)
 
     def program(self, **headers: str) -> TestClient:
         """Return a program of this person's; all of them share one token."""

@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from accounts.people import find_user
 from apps.listsurf.people import (
     HOST,
     PASSWORD,
@@ -14,7 +15,7 @@ from apps.listsurf.people import (
 )
 from brubeck.testing import TestClient
 from listsurf.app import Listsurf, create_app
-from listsurf.queries import Db, find_user
+from listsurf.queries import Db
 from listsurf.settings import Settings
 
 

@@ -4,13 +4,13 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from accounts.tokens import create_token
 from apps.listsurf.conftest import People
 from apps.listsurf.people import HOST, Person, is_problem
 from brubeck.testing import TestClient
 from listsurf.app import Listsurf, create_app
 from listsurf.queries import Db
 from listsurf.settings import Settings
-from listsurf.tokens import create_token
 
 URL = "https://example.com/"
 SITE = "https://tools.example"

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from accounts.belongings import delete_account
 from apps.listsurf.conftest import People
 from apps.listsurf.people import Person, token_of
 from bookmarks import bookmark, pasted
 from brubeck.testing import TestResponse
 from gevent import sleep
-from listsurf.accounts import delete_account
 from listsurf.app import LARGEST_UPLOAD, Listsurf
 from listsurf.queries import Db, all_links, imports
 from weblinks.tagnames import clean_tag

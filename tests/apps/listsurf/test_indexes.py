@@ -3,11 +3,12 @@
 from typing import Any
 
 import pytest
+from accounts.models import User
 from apps.listsurf.people import stored_user
 from bson import ObjectId
 from listsurf.app import Listsurf
 from listsurf.indexing import indexed
-from listsurf.models import Link, User
+from listsurf.models import Link
 from listsurf.queries import Db
 from listsurf.queries.links import page_filter
 from listsurf.wanted import ORDERS, Wanted

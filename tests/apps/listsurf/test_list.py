@@ -3,12 +3,13 @@
 import re
 
 import pytest
+from accounts.models import User
 from apps.listsurf.conftest import People
 from apps.listsurf.people import NEXT, TITLES, Person
 from bson import ObjectId
 from hypothesis import given
 from hypothesis import strategies as st
-from listsurf.models import Link, User
+from listsurf.models import Link
 from listsurf.queries import Db, insert_link, list_links
 from weblinks.paging import PAGE_SIZE, BadCursorError, Cursor
 

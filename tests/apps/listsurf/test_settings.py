@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from accounts.browsers import browser_name
 from apps.listsurf.conftest import People
 from apps.listsurf.people import (
     HOST,
@@ -16,7 +17,6 @@ from apps.listsurf.people import (
 from brubeck.cookies import cookie_decode
 from brubeck.testing import TestClient
 from listsurf.app import Listsurf
-from listsurf.browsers import browser_name
 from listsurf.queries import Db
 
 NEW = "quite another password"

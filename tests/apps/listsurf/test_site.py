@@ -12,13 +12,14 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+from accounts.people import find_user
 from apps.listsurf.people import HOST, Person, logs_in, stored_user, token_of
 from apps.listsurf.routes import NOBODYS, ROWS
 from brubeck.testing import TestClient
 from listsurf import demo
-from listsurf.app import HOUR, Listsurf, connect, create_app, prepare
+from listsurf.app import Listsurf, create_app
 from listsurf.demo_links import LINKS
-from listsurf.queries import Db, count_links, find_user
+from listsurf.queries import Db, count_links
 from listsurf.settings import Settings
 from markupsafe import escape
 from pymongo._csot import get_timeout
@@ -155,7 +156,7 @@ def test_a_database_that_freezes_does_not_hang_the_site(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """503 after a while, although the connection stands; once it answers again, so does the site."""
-    monkeypatch.setattr("listsurf.app.LONGEST_QUERY", 300)
+    monkeypatch.setattr("mongostore.store.LONGEST_QUERY", 300)
     with mongo_server(tmp_path) as server:
         app = create_app(replace(settings, mongo_url=f"mongodb://{first_address(server)}"))
         ada = Person(app, stored_user(app, "ada"))
@@ -173,7 +174,7 @@ def test_a_database_that_accepts_and_stays_silent_counts_as_away(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A listening socket is no database; the visitor gets 503."""
-    monkeypatch.setattr("listsurf.app.LONGEST_QUERY", 300)
+    monkeypatch.setattr("mongostore.store.LONGEST_QUERY", 300)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         address = f"mongodb://127.0.0.1:{silent.getsockname()[1]}"
         app = create_app(replace(settings, mongo_url=address))
@@ -205,11 +206,11 @@ def test_indexes_of_a_large_collection_may_take_their_time(
     """The limit for a question of a visitor does not end the start of the program."""
     limits = []
     monkeypatch.setattr("listsurf.queries.ensure_indexes", lambda _db: limits.append(get_timeout()))
-    db = connect(settings)
-    prepare(db, lambda: limits.append(get_timeout()))
-    db.client.close()
-    assert all(limit and limit > HOUR for limit in limits)
-    assert len(limits) == 2
+    app = create_app(settings)
+    app.on_start[0]()
+    app.db_conn.client.close()
+    assert all(limit and limit > 60 * 60 for limit in limits)
+    assert len(limits) == 1
 
 
 def test_demo_data_are_put_in_once(app: Listsurf, db: Db) -> None:

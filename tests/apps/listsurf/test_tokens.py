@@ -4,14 +4,14 @@ import html
 import re
 
 import pytest
+from accounts.origins import BadOriginError, clean_origin, clean_origins
+from accounts.tokens import HOUR, MOST, find_by_secret
 from apps.listsurf.conftest import People
 from apps.listsurf.people import HOST, Person, hidden_value_of, value_of
 from brubeck.testing import TestClient, TestResponse
 from hypothesis import given
 from hypothesis import strategies as st
-from listsurf.origins import BadOriginError, clean_origin, clean_origins
 from listsurf.queries import Db
-from listsurf.tokens import HOUR, MOST, find_by_secret
 
 MINUTE = 60 * 1000  # milliseconds
 SECRET = re.compile(r'id="secret"[^>]*>([^<]+)<')

@@ -9,6 +9,9 @@ the memory of this process.
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from accounts import people, tokens
+from accounts.models import User
+from accounts.tokens import Token
 from brubeck.errorpages import PROBLEM, default_detail
 from brubeck.errors import (
     BadRequest,
@@ -24,12 +27,8 @@ from brubeck.handlers.message import ErrorHook, Result
 from brubeck.jsontext import dumps
 from brubeck.response import reason_phrase
 from brubeck.throttle import network_of
+from mongostore import DATABASE_AWAY, DatabaseAway
 from weblinks.bookmarklet import site_of
-
-from listsurf import accounts, queries, tokens
-from listsurf.handlers.pages import DATABASE_AWAY
-from listsurf.models import User
-from listsurf.tokens import Token
 
 if TYPE_CHECKING:
     from listsurf.app import Listsurf
@@ -79,7 +78,7 @@ class ApiHandler(WebMessageHandler):
         if scheme.lower() != "bearer":
             raise self.stranger('Bearer realm="Listsurf"', HOW_TO_LOG_IN)
         self.token = tokens.find_by_secret(self.db_conn, secret.strip())
-        if self.token and (user := queries.find_user_by_id(self.db_conn, str(self.token.owner))):
+        if self.token and (user := people.find_user_by_id(self.db_conn, str(self.token.owner))):
             return user
         challenge = 'Bearer realm="Listsurf", error="invalid_token"'
         raise self.stranger(challenge, "This token is not good, or was revoked. Make another.")
@@ -148,7 +147,7 @@ class ApiHandler(WebMessageHandler):
 
     def error(self, err: Exception) -> Result:
         """Answer what went wrong; a database that is away is nobody's mistake."""
-        if isinstance(err, queries.DatabaseAway):
+        if isinstance(err, DatabaseAway):
             return self.http_error(ServiceUnavailable(DATABASE_AWAY))
         return super().error(err)
 
@@ -173,8 +172,8 @@ class ApiHandler(WebMessageHandler):
         if user := getattr(self, "user", None):
             return self.origin in user.origins
         try:
-            return accounts.is_origin_of_anybody(self.db_conn, self.origin)
-        except queries.DatabaseAway:
+            return people.is_origin_of_anybody(self.db_conn, self.origin)
+        except DatabaseAway:
             return False
 
     def options(self, *args: Any, **kwargs: Any) -> Result:  # noqa: ARG002  for every address

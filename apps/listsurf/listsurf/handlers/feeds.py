@@ -4,6 +4,8 @@ Notice that a feed reader cannot log in. Whoever knows the address may read the 
 cannot be guessed, no other page links to it, and it can be closed at any time.
 """
 
+from accounts import people
+from accounts.models import User
 from brubeck.auth import web_authenticated
 from brubeck.errors import NotFound
 from brubeck.handlers.message import Result
@@ -13,7 +15,6 @@ from weblinks.tagnames import clean_tag
 from listsurf import queries
 from listsurf.handlers.pages import PageHandler
 from listsurf.listaddress import list_address
-from listsurf.models import User
 from listsurf.wanted import Wanted
 
 GONE = "There is no feed at this address. Its owner may have closed it, or given it a new address."
@@ -63,7 +64,7 @@ class SecretFeedHandler(PageHandler):
         """Send the newest links."""
         self.headers["X-Robots-Tag"] = "noindex"
         found = queries.find_feed(self.db_conn, secret)
-        user = queries.find_user_by_id(self.db_conn, str(found.owner)) if found else None
+        user = people.find_user_by_id(self.db_conn, str(found.owner)) if found else None
         if found is None or user is None:
             raise NotFound(GONE)
         feed = self.feed(user, found)

@@ -9,15 +9,17 @@ POST; never in the address, where logs and histories would keep the password, CW
 from base64 import b64decode
 from typing import TYPE_CHECKING
 
+from accounts.models import User
+from accounts.pages import VisitorMixin
 from brubeck.auth import authenticated
 from brubeck.errors import BadRequest, ServiceUnavailable
 from brubeck.handlers import JSONMessageHandler
 from brubeck.handlers.message import Result
+from mongostore import DATABASE_AWAY, DatabaseAway
 from weblinks.paging import MAX_PAGE_SIZE, PAGE_SIZE, BadCursorError, Cursor, Page
 
 from listsurf import queries
-from listsurf.handlers.pages import DATABASE_AWAY, VisitorMixin
-from listsurf.models import Link, User
+from listsurf.models import Link
 
 if TYPE_CHECKING:
     from listsurf.app import Listsurf
@@ -71,7 +73,7 @@ class OriginalHandler(JSONMessageHandler, VisitorMixin):
 
     def error(self, err: Exception) -> Result:
         """Answer what went wrong; a database that is away is nobody's mistake."""
-        if isinstance(err, queries.DatabaseAway):
+        if isinstance(err, DatabaseAway):
             return self.http_error(ServiceUnavailable(DATABASE_AWAY))
         return super().error(err)
 

@@ -6,7 +6,8 @@ Uniqueness is left to the database's indexes. Asking first and writing later wou
 at the same moment both find nothing. Which index serves which question stands in indexes.py.
 """
 
-from listsurf.queries.database import DatabaseAway, Db
+from mongostore import DatabaseAway, Db
+
 from listsurf.queries.everything import delete_all_of, everything_of
 from listsurf.queries.feeds import (
     SecretFeed,
@@ -46,20 +47,12 @@ from listsurf.queries.tags import (
     untag_links,
 )
 from listsurf.queries.trash import Restored, delete_links, list_trash, undo_delete
-from listsurf.queries.users import (
-    NameTakenError,
-    find_user,
-    find_user_by_id,
-    insert_user,
-    update_login,
-)
 
 __all__ = [
     "AddressKnownError",
     "DatabaseAway",
     "Db",
     "Import",
-    "NameTakenError",
     "Restored",
     "SecretFeed",
     "TagCount",
@@ -80,12 +73,9 @@ __all__ = [
     "find_import",
     "find_link",
     "find_link_to",
-    "find_user",
-    "find_user_by_id",
     "insert_feed",
     "insert_import",
     "insert_link",
-    "insert_user",
     "list_feeds",
     "list_imports",
     "list_links",
@@ -98,6 +88,5 @@ __all__ = [
     "undo_delete",
     "untag_links",
     "update_link",
-    "update_login",
     "wait_for_fetch",
 ]

@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from accounts.models import User
+from mongostore import Db
+
 from listsurf.documents import link_document
-from listsurf.models import User
-from listsurf.queries.database import Db
 from listsurf.queries.feeds import list_feeds
 from listsurf.queries.imports import list_imports
+from listsurf.queries.links import all_links
 from listsurf.queries.trash import list_trash
 
 OWNED = ("listitems", "trash", "feeds", "imports", "importbatches")
@@ -15,8 +17,9 @@ IMPORT = ("name", "created_at", "total", "added", "known", "remarks", "further_r
 
 
 def everything_of(db: Db, user: User) -> dict[str, Any]:
-    """Return what there is besides links, as lists that become JSON; secrets of feeds included."""
+    """Return all that there is, as lists that become JSON; secrets of feeds included."""
     return {
+        "links": [link_document(link) for link in all_links(db, user)],
         "trash": [link_document(item.link) for item in list_trash(db, user)],
         "feeds": [
             {"secret": feed.secret, "tag": feed.tag, "created_at": feed.created_at}

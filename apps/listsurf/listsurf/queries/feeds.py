@@ -7,11 +7,10 @@ its owner wants to see the address again; it opens nothing but this one list, an
 import secrets
 from typing import NamedTuple
 
+from accounts.models import User
 from brubeck.timekeeping import curtime
+from mongostore import Db, Filter
 from pymongo.errors import DuplicateKeyError
-
-from listsurf.models import User
-from listsurf.queries.database import Db, Filter
 
 ALL = ""  # in place of a tag: the feed of all links
 

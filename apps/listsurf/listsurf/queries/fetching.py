@@ -5,15 +5,16 @@ themselves. Whoever takes a link out of it puts it off for as long as a fetch ma
 meanwhile, somebody else takes it then.
 """
 
+from accounts.models import User
 from brubeck.timekeeping import curtime
 from bson import ObjectId
+from mongostore import Db
 from pymongo import ASCENDING
 from weblinks.titles import clean_title
 from weblinks.typedlinks import DESCRIPTION_LENGTH, TITLE_LENGTH
 
 from listsurf.indexing import HIDDEN, indexed
-from listsurf.models import Link, User
-from listsurf.queries.database import Db
+from listsurf.models import Link
 from listsurf.queries.links import link_of
 
 LEASE = 60_000  # milliseconds; longer than any fetch takes

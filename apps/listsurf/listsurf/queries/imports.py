@@ -7,15 +7,16 @@ there twice.
 
 from typing import Any, NamedTuple
 
+from accounts.models import User
 from bookmarks.bookmark import Bookmark, Reading
 from brubeck.timekeeping import curtime
 from bson import ObjectId
 from bson.errors import InvalidId
+from mongostore import Db, Filter
 from pymongo import ASCENDING, DESCENDING
 from pymongo.errors import BulkWriteError
 
-from listsurf.models import Link, User
-from listsurf.queries.database import Db, Filter
+from listsurf.models import Link
 from listsurf.queries.links import document_of
 
 PART = 200  # bookmarks

@@ -2,7 +2,6 @@
 
 | Question | Index |
 | --- | --- |
-| the user of a name (`find_user`), a name only once | `users`: username |
 | is this address known, each address only once (`find_link_to`, `insert_link`) | owner, address |
 | a page by last change (`list_links`), everything of one owner | owner, updated_at, _id |
 | a page of what has changed in any way since a time | owner, touched_at, _id |
@@ -18,8 +17,7 @@
 | a feed by its secret; one feed for each tag | `feeds`: _id; owner, tag |
 | imports of a user; which one to go on with | `imports`: owner; is_done |
 | the next part of an import; all parts of one owner | `importbatches`: job, number; owner |
-| whether anybody allows a site (`is_origin_of_anybody`) | `users`: origins |
-| a token that was shown; the tokens of a user | `tokens` (in tokens.py): hash; owner, name |
+| people and their tokens | `users`, `tokens`: in `accounts.people` and `accounts.tokens` |
 
 Notice what is done for the data of older versions before an index is made that they would not fit.
 A page that is there twice stays there twice: the second one has an address that nobody can type.
@@ -27,12 +25,12 @@ A page that is there twice stays there twice: the second one has an address that
 
 from contextlib import suppress
 
+from mongostore import Db
 from pymongo import ASCENDING, DESCENDING
 from pymongo.errors import DuplicateKeyError
 
 from listsurf.indexing import indexed
 from listsurf.models import Link
-from listsurf.queries.database import Db
 from listsurf.queries.links import link_of
 from listsurf.queries.trash import KEPT_FOR
 
@@ -61,8 +59,6 @@ def ensure_indexes(db: Db) -> None:
     add_missing_fields(db)
     ensure_indexes_of_links(db)
     settle_addresses(db)
-    db.users.create_index("username", unique=True)
-    db.users.create_index("origins")
     ensure_indexes_of_the_rest(db)
 
 

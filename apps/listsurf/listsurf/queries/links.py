@@ -3,15 +3,16 @@
 from collections.abc import Iterator
 from functools import partial
 
+from accounts.models import User
 from brubeck.timekeeping import curtime
 from bson import ObjectId
 from bson.errors import InvalidId
+from mongostore import Db, Filter
 from pymongo.errors import DuplicateKeyError
 from weblinks.paging import PAGE_SIZE, Cursor, Order, Page
 
 from listsurf.indexing import HIDDEN, indexed, title_key
-from listsurf.models import Link, User
-from listsurf.queries.database import Db, Filter
+from listsurf.models import Link
 from listsurf.wanted import Wanted
 
 KNOWN_FIELDS = {"_id", *Link._fields} - {"id"}

@@ -7,14 +7,13 @@ a mess after a renaming; only programs that ask what has changed get to see them
 
 from typing import Any, NamedTuple
 
+from accounts.models import User
 from brubeck.timekeeping import curtime
 from bson import ObjectId
+from mongostore import Db, Filter
 from pymongo import ASCENDING
 from pymongo.errors import DuplicateKeyError
 from weblinks.tagnames import MOST_TAGS
-
-from listsurf.models import User
-from listsurf.queries.database import Db, Filter
 
 
 class TagCount(NamedTuple):

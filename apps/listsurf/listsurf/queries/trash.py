@@ -8,13 +8,14 @@ It is written there before it is removed here: whatever happens in between, it i
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from accounts.models import User
 from brubeck.timekeeping import curtime
 from bson import ObjectId
+from mongostore import Db, Filter
 from pymongo import DESCENDING, ReplaceOne
 from pymongo.errors import DuplicateKeyError
 
-from listsurf.models import Link, User
-from listsurf.queries.database import Db, Filter
+from listsurf.models import Link
 from listsurf.queries.links import link_of
 
 KEPT_FOR = 7 * 24 * 60 * 60  # seconds

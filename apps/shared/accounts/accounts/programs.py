@@ -11,10 +11,10 @@ from brubeck.formerrors import FormErrors
 from brubeck.handlers.message import Result
 from weblinks.titles import clean_title
 
-from listsurf import accounts, tokens
-from listsurf.handlers.pages import PageHandler
-from listsurf.origins import BadOriginError, as_lines, clean_origins
-from listsurf.tokens import MOST, NAME_LENGTH, Token
+from accounts import people, tokens
+from accounts.origins import BadOriginError, as_lines, clean_origins
+from accounts.pages import PageHandler
+from accounts.tokens import ALL_SCOPES, MOST, NAME_LENGTH, READ, Token
 
 
 class TokensHandler(PageHandler):
@@ -23,7 +23,7 @@ class TokensHandler(PageHandler):
     @web_authenticated
     def get(self) -> Result:
         """Show the list, and the form for a new one."""
-        return self.show(FormErrors(), note=self.take_note())
+        return self.show(self.form(), note=self.take_note())
 
     @web_authenticated
     def post(self) -> Result:
@@ -34,14 +34,15 @@ class TokensHandler(PageHandler):
         if form.failed:
             return self.show(form, 400)
         try:
-            secret = tokens.create_token(self.db_conn, self.current_user, name)
+            secret = self.new_token(name)
         except tokens.TokenNameTakenError:
             form.add("name", "You have a token of this name. Choose another one, or revoke that.")
             return self.show(form, 409)
         except tokens.TooManyTokensError:
             form.add("", f"You have {MOST} tokens, and more are not kept. Revoke one first.")
             return self.show(form, 409)
-        return self.show(FormErrors(), 201, secret=secret, name=name)
+        form.values["name"] = ""
+        return self.show(form, 201, secret=secret, name=name)
 
     @web_authenticated
     def show_again(self, reason: str) -> Result:
@@ -52,7 +53,22 @@ class TokensHandler(PageHandler):
 
     def form(self) -> FormErrors:
         """Return what was typed, ready to have errors written beside it."""
-        return FormErrors({"name": clean_title(self.get_argument("name", ""))})
+        return FormErrors(
+            {
+                "name": clean_title(self.get_argument("name", "")),
+                "may": self.get_argument("may", READ),
+            }
+        )
+
+    def new_token(self, name: str) -> str:
+        """Store a token, and return its secret; raise what `create_token` raises."""
+        prefix = self.application.membership.token_prefix
+        return tokens.create_token(self.db_conn, self.current_user, name, self.scopes(), prefix)
+
+    def scopes(self) -> tuple[str, ...]:
+        """Return what the program may do: the less, unless more was asked for."""
+        is_reader = self.application.membership.scopes and self.get_argument("may", "") != "write"
+        return (READ,) if is_reader else ALL_SCOPES
 
     def check(self, name: str, form: FormErrors) -> None:
         """Write down what speaks against a name."""
@@ -134,7 +150,7 @@ class OriginsHandler(PageHandler):
         except BadOriginError as error:
             form.add("origins", str(error))
             return self.show(form, 400)
-        accounts.change_origins(self.db_conn, self.current_user, origins)
+        people.change_origins(self.db_conn, self.current_user, origins)
         return self.redirect_with_note("/settings/tokens", "The list of other sites is saved.")
 
     @web_authenticated

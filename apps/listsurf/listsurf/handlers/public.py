@@ -5,6 +5,8 @@ nobody. All these pages live below /u/, so that no name, whatever somebody may c
 address of another page.
 """
 
+from accounts import people
+from accounts.models import User
 from brubeck.errors import BadRequest, NotFound
 from brubeck.handlers.message import Result
 from weblinks import feeds
@@ -12,7 +14,7 @@ from weblinks.paging import BadCursorError, Cursor, Page
 
 from listsurf import queries
 from listsurf.handlers.pages import PageHandler
-from listsurf.models import Link, User
+from listsurf.models import Link
 from listsurf.wanted import Wanted
 
 NOBODY = "Nobody shows links here. Check the spelling of the name."
@@ -24,7 +26,7 @@ class PublicHandler(PageHandler):
 
     def find(self, name: str) -> User:
         """Return the user; raise NotFound for one who shows nothing, except to himself."""
-        user = queries.find_user(self.db_conn, name)
+        user = people.find_user(self.db_conn, name)
         if user is None or not (self.is_own(user) or self.shows_something(user)):
             raise NotFound(NOBODY)
         return user

@@ -8,22 +8,24 @@ hour at most: reading never writes.
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 
 from brubeck.timekeeping import MillisecondField, curtime
 from bson import ObjectId
 from bson.errors import InvalidId
 from dictshield.document import Document
-from dictshield.fields import LongField, StringField
+from dictshield.fields import ListField, LongField, StringField
 from dictshield.fields.mongo import ObjectIdField
+from mongostore import Db
 from pymongo import ASCENDING
 from pymongo.errors import DuplicateKeyError
 
-from listsurf.models import User
-from listsurf.queries import Db
+from accounts.models import User
 
-PREFIX = "listsurf_"  # lets people, and programs that search for lost secrets, see what it is
 NAME_LENGTH = 60  # characters
 MOST = 20  # tokens of one user
+READ, WRITE = "read", "write"
+ALL_SCOPES = (READ, WRITE)
 HOUR = 60 * 60 * 1000  # milliseconds
 
 
@@ -47,6 +49,7 @@ class Token(Document):
     owner = ObjectIdField(required=True)
     name = StringField(required=True, max_length=NAME_LENGTH)
     hash = StringField(required=True, max_length=64)
+    scopes = ListField(StringField(choices=ALL_SCOPES), default=lambda: list(ALL_SCOPES))
     created_at = MillisecondField(default=curtime)
     used_at = LongField()
 
@@ -59,16 +62,20 @@ def ensure_indexes(db: Db) -> None:
     db.tokens.create_index([("owner", ASCENDING), ("name", ASCENDING)], unique=True)
 
 
-def create_token(db: Db, user: User, name: str) -> str:
+def create_token(
+    db: Db, user: User, name: str, scopes: Iterable[str] = ALL_SCOPES, prefix: str = ""
+) -> str:
     """Store a new token and return its secret, which nobody can look up later.
 
+    `prefix` begins it, so that people see what it is.
     Raises TokenNameTakenError and TooManyTokensError.
     """
     if db.tokens.count_documents({"owner": user.id}) >= MOST:
         raise TooManyTokensError
-    secret = PREFIX + secrets.token_urlsafe(32)
+    secret = prefix + secrets.token_urlsafe(32)
+    token = Token(owner=user.id, name=name, hash=hash_of(secret), scopes=list(scopes))
     try:
-        db.tokens.insert_one(Token(owner=user.id, name=name, hash=hash_of(secret)).to_python())
+        db.tokens.insert_one(token.to_python())
     except DuplicateKeyError as error:
         raise TokenNameTakenError(name) from error
     return secret

@@ -11,14 +11,14 @@ from brubeck.formerrors import FormErrors
 from brubeck.handlers.message import Result
 from brubeck.throttle import network_of
 
-from listsurf import queries
-from listsurf.credentials import check_name, check_password
-from listsurf.handlers.pages import PageHandler
-from listsurf.models import User
+from accounts import people
+from accounts.credentials import check_name, check_password
+from accounts.models import User
+from accounts.pages import PageHandler
 
 STILL_WORKS = (
     "Your password was not checked. From other networks, and wherever you are logged in already, "
-    "Listsurf still works."
+    "{name} still works."
 )
 
 
@@ -82,12 +82,12 @@ class LoginHandler(CredentialsHandler):
         try:
             user = self.check_credentials(self.name, self.password)
         except TooManyRequests as error:
-            return self.too_many(error, STILL_WORKS)
+            return self.too_many(error, STILL_WORKS.format(name=self.application.membership.name))
         if user is None:
             form = self.form()
             form.add("", "This user name and password do not belong together. Try again.")
             return self.show(form, 401)
-        queries.update_login(self.db_conn, user)
+        people.update_login(self.db_conn, user)
         self.log_in(user)
         return self.redirect(self.next_page)
 
@@ -100,15 +100,15 @@ class CreateHandler(CredentialsHandler):
     def post(self) -> Result:
         """Store a new user and log him in."""
         form = self.form()
-        check_name(self.name, form)
-        check_password(self.password, self.name, form)
+        check_name(self.name, form, self.application.membership)
+        check_password(self.password, self.name, form, self.application.membership)
         if form.failed:
             return self.show(form, 400)
         try:
             user = self.new_user()
         except TooManyRequests as error:
             return self.too_many(error)
-        except queries.NameTakenError:
+        except people.NameTakenError:
             form.add("username", "Somebody has this name already. Choose another one.")
             return self.show(form, 409)
         self.log_in(user)
@@ -120,7 +120,7 @@ class CreateHandler(CredentialsHandler):
         Raises TooManyRequests, and NameTakenError.
         """
         self.application.signup_throttle.take(f"signup:{network_of(self.message.remote_addr)}")
-        return queries.insert_user(self.db_conn, User.create_user(self.name, self.password))
+        return people.insert_user(self.db_conn, User.create_user(self.name, self.password))
 
 
 class LogoutHandler(PageHandler):

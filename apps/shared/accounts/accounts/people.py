@@ -1,10 +1,11 @@
 """What is asked about people."""
 
+from brubeck.passwords import hash_password
 from bson import ObjectId
+from mongostore import Db
 from pymongo.errors import DuplicateKeyError
 
-from listsurf.models import User
-from listsurf.queries.database import Db
+from accounts.models import User
 
 
 class NameTakenError(Exception):
@@ -36,3 +37,24 @@ def update_login(db: Db, user: User) -> None:
     """Store what a successful check of the password has changed: its time, maybe a newer hash."""
     changes = {"last_login": user.last_login, "password": user.password}
     db.users.update_one({"_id": user.id}, {"$set": changes})
+
+
+def change_password(db: Db, user: User, password: str) -> None:
+    """Store another password."""
+    db.users.update_one({"_id": user.id}, {"$set": {"password": hash_password(password)}})
+
+
+def change_origins(db: Db, user: User, origins: list[str]) -> None:
+    """Store which other sites may use the API with the user's tokens."""
+    db.users.update_one({"_id": user.id}, {"$set": {"origins": origins}})
+
+
+def is_origin_of_anybody(db: Db, origin: str) -> bool:
+    """Say whether any user allows a site: a browser asks before it shows whose token it has."""
+    return db.users.find_one({"origins": origin}, {"_id": 1}) is not None
+
+
+def ensure_indexes(db: Db) -> None:
+    """Make the indexes that uniqueness and speed rest on."""
+    db.users.create_index("username", unique=True)
+    db.users.create_index("origins")

@@ -13,10 +13,10 @@ from brubeck.formerrors import FormErrors
 from brubeck.handlers.message import Result
 from brubeck.jsontext import dumps
 
-from listsurf import accounts, tokens
-from listsurf.credentials import check_password
-from listsurf.handlers.pages import PageHandler
-from listsurf.models import User
+from accounts import belongings, people, tokens
+from accounts.credentials import check_password
+from accounts.models import User
+from accounts.pages import PageHandler
 
 WRONG_PASSWORD = "This is not your password. Try again."  # noqa: S105  a message
 
@@ -88,7 +88,7 @@ class PasswordHandler(PasswordCheckHandler):
     def post(self) -> Result:
         """Store another password, and end all sessions but this one."""
         form, password = FormErrors(), self.secret("password")
-        check_password(password, self.current_user.username, form)
+        check_password(password, self.current_user.username, form, self.application.membership)
         if form.failed:
             return self.show(form, 400)
         try:
@@ -97,7 +97,7 @@ class PasswordHandler(PasswordCheckHandler):
             return self.too_many(error)
         if user is None:
             return self.show(form, 403)
-        accounts.change_password(self.db_conn, user, password)
+        people.change_password(self.db_conn, user, password)
         self.end_sessions_of(user.id)
         self.log_in(user)
         return self.redirect_with_note(
@@ -162,9 +162,9 @@ class TakeoutHandler(PageHandler):
         user = self.current_user
         headers: dict[str, Any] = {
             "Content-Type": "application/json",
-            "Content-Disposition": f'attachment; filename="listsurf-{user.username}.json"',
+            "Content-Disposition": f'attachment; filename="{self.application.membership.key}-{user.username}.json"',
         }
-        self.set_body(dumps(accounts.takeout(self.application, user)), headers)
+        self.set_body(dumps(belongings.takeout(self.application, user)), headers)
         return self.render()
 
 
@@ -183,6 +183,6 @@ class DeleteAccountHandler(PasswordCheckHandler):
             return self.too_many(error)
         if user is None:
             return self.show(form, 403)
-        accounts.delete_account(self.application, user)
+        belongings.delete_account(self.application, user)
         self.end_session()
         return self.redirect_with_note("/login", "Your account and all that was in it are gone.")

@@ -1,0 +1,40 @@
+"""The database itself: its type, its address, and what it raises when it is not there."""
+
+from typing import Any
+
+from brubeck.settings import SettingsError
+from pymongo import MongoClient
+from pymongo.database import Database
+from pymongo.errors import ConfigurationError, ConnectionFailure, ExecutionTimeout
+
+Db = Database[dict[str, Any]]
+Filter = dict[str, Any]
+
+LONGEST_QUERY = 5000  # milliseconds; a database that is away, or hangs, must not hang the site
+BAD_MONGO_URL = (
+    "MONGO_URL is no address of a MongoDB. Set it to one like mongodb://name:password@host:27017, "
+    "with everything but letters and digits percent-encoded in name and password."
+)
+
+DatabaseAway = (ConnectionFailure, ExecutionTimeout)
+"""What is raised when the database does not answer, or not in time."""
+
+DATABASE_AWAY = (
+    "The database does not answer, so nothing was read or saved. "
+    "Wait a moment, then go back and send your request again."
+)
+"""What is said about it, with status 503."""
+
+
+def connect(url: str, name: str) -> Db:
+    """Return the database of that name. Nothing is sent yet: the client connects when it is used.
+
+    A `timeoutMS` in the address counts more than our limit. Raises SettingsError for an address that
+    is none; it does not show it, for the password's sake.
+    """
+    limit: dict[str, Any] = {} if "timeoutMS=" in url else {"timeoutMS": LONGEST_QUERY}
+    try:
+        client: MongoClient[dict[str, Any]] = MongoClient(url, **limit)
+    except (ConfigurationError, ValueError):
+        raise SettingsError(BAD_MONGO_URL) from None
+    return Database(client, name)
