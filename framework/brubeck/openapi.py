@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING, Any
 from brubeck.autoapi import AutoAPIBase
 from brubeck.autoapi.mergepatch import CONTENT_TYPE as MERGE_PATCH
 from brubeck.autoapi.ownership import owner_key
+from brubeck.errorpages import PROBLEM
 from brubeck.handlers.documents import public_schema
+from brubeck.handlers.problems import ProblemAnswers
 from brubeck.jsontext import dumps
 from brubeck.response import render
 
@@ -54,6 +56,8 @@ def openapi_document(app: "Brubeck", *, title: str, version: str) -> JSON:
     for prefix, api in _registered(app):
         paths |= _paths(prefix, api, app.MULTIPLE_ITEM_SEP)
         components["schemas"] |= _schemas(api)
+        if issubclass(api, ProblemAnswers):
+            components["schemas"]["Problem"] = PROBLEM_SCHEMA
         if api.owner_field is not None:
             schemes = components.setdefault("securitySchemes", {})
             schemes[_scheme_name(api)] = _security_scheme(api)
@@ -117,6 +121,20 @@ COMMON_SCHEMAS: JSON = {
         "required": ["status_code", "status_msg"],
     }
 }
+PROBLEM_SCHEMA: JSON = {
+    "type": "object",
+    "title": "Problem",
+    "description": "What went wrong (RFC 9457).",
+    "properties": {
+        "type": {"type": "string", "format": "uri-reference"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "What is wrong, and what to do."},
+        "request_id": {"type": "string", "description": "Name it when you ask for help."},
+        "errors": COMMON_SCHEMAS["Error"]["properties"]["errors"],
+    },
+    "required": ["type", "title", "status", "detail", "request_id"],
+}
 
 
 def _schemas(api: Api) -> JSON:
@@ -124,25 +142,32 @@ def _schemas(api: Api) -> JSON:
     name = api.model.__name__
     sent = _for_clients(api, _moved(public_schema(api.model), f"#/components/schemas/{name}"))
     shown = {key: part for key, part in sent["properties"].items() if key != "_id"}
+    errors = {"errors": COMMON_SCHEMAS["Error"]["properties"]["errors"]}
     answered = {
         "type": "object",
         "title": f"{name} with its status",
-        "properties": {**shown, "id": {"type": "string"}, **STATUS},
+        "properties": {
+            **shown,
+            "id": {"type": "string"},
+            **STATUS,
+            **(errors if api.items_stand_alone else {}),
+        },
         "required": ["id", "status_code", "status_msg"],
     }
     return {name: sent, f"{name}Patch": _patch(name, sent), f"{name}Answer": answered}
 
 
 def _for_clients(api: Api, schema: JSON) -> JSON:
-    """Return a schema in which the owner is nothing that clients could set."""
-    if api.owner_field is None:
+    """Return a schema that says what clients cannot set, such as the owner."""
+    names = [*api.readonly_fields, *([api.owner_field] if api.owner_field else [])]
+    if not names:
         return schema
-    key = owner_key(api.model, api.owner_field)
+    keys = {owner_key(api.model, name) for name in names}
     properties = {
-        name: {**part, "readOnly": True} if name == key else part
+        name: {**part, "readOnly": True} if name in keys else part
         for name, part in schema["properties"].items()
     }
-    required = [name for name in schema.get("required", ()) if name != key]
+    required = [name for name in schema.get("required", ()) if name not in keys]
     return {**schema, "properties": properties, "required": required}
 
 
@@ -232,12 +257,12 @@ def _ids(separator: str) -> JSON:
 def _operation(api: Api, summary: str, verb: str, statuses: tuple[int, ...]) -> JSON:
     name = api.model.__name__
     owned = api.owner_field is not None
-    found = sorted({*statuses, 401} if owned else statuses)
+    found = sorted({*statuses, *api.further_statuses, *([401] if owned else [])})
     return {
         "summary": summary,
         "operationId": f"{verb}{name}",
         "tags": [name],
-        "responses": {str(status): _response(status, name) for status in found},
+        "responses": {str(status): _response(status, api) for status in found},
         **({"security": [{_scheme_name(api): []}]} if owned else {}),
     }
 
@@ -255,12 +280,13 @@ def _list(api: Api) -> JSON:
     operation["responses"]["200"] = {
         "description": "A page; the next one is behind `next`, if there is one.",
         "headers": {"Link": LINK},
-        "content": {"application/json": {"schema": _page(name)}},
+        "content": {"application/json": {"schema": _page(api)}},
     }
     limits = {"minimum": 1, "maximum": api.max_page_limit, "default": api.page_limit}
     limit = _query("limit", "How many documents at most.", {"type": "integer", **limits})
     after = _query("after", "Where the page begins; links have it.", {"type": "string"})
-    return {**operation, "parameters": [limit, after]}
+    since = [_query("since", SINCE, {"type": "string"})] if api.has_feed else []
+    return {**operation, "parameters": [limit, after, *since, *api.filter_parameters]}
 
 
 def _query(name: str, description: str, schema: JSON) -> JSON:
@@ -278,6 +304,10 @@ def _with_patch(operation: JSON, api: Api) -> JSON:
     return {**operation, "requestBody": {"required": True, "content": content}}
 
 
+SINCE = (
+    "Only what has changed since then: “since” of the answer before, or 0 for all there is. What is "
+    "gone has the status 410. Filters do not count."
+)
 IF_MATCH: JSON = {
     "name": "If-Match",
     "in": "header",
@@ -300,20 +330,41 @@ DESCRIPTIONS = {
     304: "The client has it already.",
     400: "What was sent cannot be used; nothing was stored.",
     401: "Nobody is signed in; nothing was looked at.",
+    403: "Whoever is signed in may not do this.",
     404: "There is no such document; nothing was changed.",
     409: "The id is taken, or others keep changing the document; nothing was stored.",
     412: "The document is not the one that the client means; nothing was changed.",
+    413: "What was sent is too large; nothing was stored.",
+    414: "The address is too long.",
+    415: "What was sent is of a type that is not understood.",
+    429: "There were too many requests. Retry-After says how many seconds to wait.",
+    503: "The store does not answer. Try again in a moment.",
 }
 
 
-def _response(status: int, name: str) -> JSON:
+WITHOUT_DOCUMENT = {304, 414}  # the second is answered by the server
+OF_DOCUMENTS = {404, 409, 410}
+
+
+def _response(status: int, api: Api) -> JSON:
     response: JSON = {"description": DESCRIPTIONS[status]}
     if status in {200, 201, 304}:
         response["headers"] = {"ETag": ETAG}
-    if status != 304:
-        schema = _reference("Error") if status in {400, 401, 412} else _answer(name)
-        response["content"] = {"application/json": {"schema": schema}}
+    if status not in WITHOUT_DOCUMENT:
+        response["content"] = _content(status, api)
     return response
+
+
+def _content(status: int, api: Api) -> JSON:
+    answer = {"application/json": {"schema": _answer(api.model.__name__)}}
+    is_answer = status in OF_DOCUMENTS or (status == 400 and api.items_stand_alone)
+    if status < 400:
+        return answer
+    if issubclass(api, ProblemAnswers):
+        # Several documents have their statuses, a single one is a problem.
+        problem = {PROBLEM: {"schema": _reference("Problem")}}
+        return answer | problem if is_answer else problem
+    return answer if is_answer else {"application/json": {"schema": _reference("Error")}}
 
 
 def _answer(name: str) -> JSON:
@@ -324,8 +375,11 @@ def _answer(name: str) -> JSON:
     }
 
 
-def _page(name: str) -> JSON:
+def _page(api: Api) -> JSON:
+    name = api.model.__name__
     answer = _answer(name)
     items = {"type": "array", "items": _reference(f"{name}Answer")}
     following = {"type": "string", "format": "uri-reference"}
-    return {**answer, "properties": {**answer["properties"], "data": items, "next": following}}
+    since = {"since": {"type": "string"}} if api.has_feed else {}
+    more = {"data": items, "next": following, **since}
+    return {**answer, "properties": {**answer["properties"], **more}}

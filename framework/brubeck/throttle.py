@@ -162,14 +162,15 @@ class Throttle:
         """Count one try of the key and return how many there were."""
         return self.store.add(key, 1, self.period).tries
 
-    def take(self, key: str) -> None:
-        """Count one try and raise TooManyRequests when it is one too many.
+    def take(self, key: str) -> Count:
+        """Count one try and return how many there were; raise TooManyRequests for one too many.
 
         Unlike `check` before and `hit` afterwards it cannot be outrun by many tries at once.
         """
         count = self.store.add(key, 1, self.period)
         if count.tries > self.limit:
             raise _too_many(count)
+        return count
 
     def give_back(self, key: str) -> None:
         """Undo one try that turned out to be in order."""

@@ -1,7 +1,7 @@
 """What clients send to an API, before it is documents."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from brubeck.errors import BadRequest
 
@@ -16,6 +16,13 @@ class InvalidDocuments(BadRequest):
     def __init__(self, errors: Errors) -> None:
         super().__init__()
         self.errors = errors
+
+
+class Refused(NamedTuple):
+    """One of several documents that were sent, and what is wrong with it."""
+
+    id: str
+    errors: Errors
 
 
 def error(position: int, field: Any, message: str) -> dict[str, Any]:

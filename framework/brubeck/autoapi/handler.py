@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import count
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import unquote
 
 from dictshield.base import ShieldException
 from dictshield.document import BaseDocument
 
 from brubeck.autoapi import bodies, mergepatch
-from brubeck.autoapi.bodies import InvalidDocuments
+from brubeck.autoapi.bodies import InvalidDocuments, Refused
+from brubeck.autoapi.feeds import Feeds
 from brubeck.autoapi.ownership import for_owner
 from brubeck.autoapi.paging import Paging
 from brubeck.autoapi.writing import Draft, Writing, entity_tag
@@ -27,6 +28,8 @@ _STATUS_OF = {
     AbstractQueryset.MSG_FAILED: 400,
     AbstractQueryset.MSG_NOTFOUND: 404,
     AbstractQueryset.MSG_CONFLICT: 409,
+    AbstractQueryset.MSG_GONE: 410,
+    AbstractQueryset.MSG_INVALID: 400,
     "": 200,
 }
 
@@ -37,7 +40,7 @@ _DOT_SEGMENTS = (".", "..")
 _DIFFERENT_IDS = "The ids in the address are not those of the documents. Make them the same."
 
 
-class AutoAPIBase(Writing, Paging, JSONMessageHandler):
+class AutoAPIBase(Writing, Paging, Feeds, JSONMessageHandler):
     """Answer GET, POST, PUT, PATCH and DELETE for documents of `model` kept by `queries`.
 
     Ids are in the URL, several of them separated by commas; documents are JSON in the body, or
@@ -53,6 +56,15 @@ class AutoAPIBase(Writing, Paging, JSONMessageHandler):
     max_id_length = 255
     """Longer ids, in characters, are refused: they would not fit into an address."""
 
+    items_stand_alone = False
+    """Whether of several documents those are changed that can be, and the others say why not.
+
+    Otherwise nothing is changed where one of them is wrong or missing.
+    """
+
+    further_statuses: ClassVar[Sequence[int]] = ()
+    """Statuses of errors that hooks of a program raise, for OpenAPI."""
+
     _PAYLOAD_DATA = "data"
 
     @for_owner
@@ -60,15 +72,26 @@ class AutoAPIBase(Writing, Paging, JSONMessageHandler):
         """Send the documents with these ids, or a page of all."""
         wanted = self._split(ids)
         if not wanted:
-            mine = {} if self.owner_field is None else {self._owner_key: self.owner}
-            return self._generate_response(self._read_page(self.page_filters() | mine).items)
+            return self._many()
         found = self._read(wanted)
         return self._generate_response(found if len(wanted) > 1 else found[0])
+
+    def _many(self) -> Result:
+        """Send a page, or what has changed since the client asked last."""
+        mine = {} if self.owner_field is None else {self._owner_key: self.owner}
+        since = self._asked_since()
+        if since is None:
+            return self._send_items(self._read_page(self.page_filters() | mine).items)
+        self._send_items(self._read_changes(since, mine).items)
+        return self.render(status_code=self._SUCCESS_CODE)
 
     @for_owner
     def post(self, ids: str = "") -> Result:
         """Create documents, or update those with these ids."""
-        documents = self._documents(self._needed_data())
+        data = self._needed_data()
+        if self.items_stand_alone and isinstance(data, list) and not ids:
+            return self._one_by_one(data, self._created)
+        documents = self._documents(data)
         if not ids:
             return self._store(documents, is_update=False)
         return self._update(self._split(ids), documents)
@@ -98,14 +121,19 @@ class AutoAPIBase(Writing, Paging, JSONMessageHandler):
         drafts = [
             self._patch_draft(key, patch) for key, (_, patch) in zip(keys, patches, strict=True)
         ]
-        found = self._written(drafts, must_exist=True)
         is_list = isinstance(data, list) or len(drafts) > 1
+        if is_list and self.items_stand_alone:
+            return self._one_by_one(drafts, self._changed)
+        found = self._written(drafts, must_exist=True)
         return self._generate_response(found if is_list else found[0])
 
     @for_owner
     def delete(self, ids: str = "") -> Result:
         """Remove the documents with these ids; if one of them is missing, none."""
         wanted = self._split(ids)
+        if self.items_stand_alone and len(wanted) > 1:
+            drafts = [Draft(self._canonical(text), None) for text in wanted]
+            return self._one_by_one(drafts, self._changed)
         if not wanted:
             raise BadRequest("Nothing was removed: the address names no id. Add one and try again.")
         missing = [status for status in self._read(wanted) if _is_missing(status)]
@@ -212,18 +240,45 @@ class AutoAPIBase(Writing, Paging, JSONMessageHandler):
             except ShieldException:
                 continue
 
+    def _one_by_one(self, items: Sequence[Any], write: Callable[[Any], Status]) -> Result:
+        """Do with each item what can be done, whatever becomes of the others."""
+        return self._generate_response(
+            [self._attempt(position, item, write) for position, item in enumerate(items)]
+        )
+
+    def _attempt(self, position: int, item: Any, write: Callable[[Any], Status]) -> Status:
+        try:
+            return write(item)
+        except InvalidDocuments as problem:
+            key = item.key if isinstance(item, Draft) else str(self._id_in(item) or "")
+            errors = [{**error, "item": position} for error in problem.errors]
+            return AbstractQueryset.MSG_INVALID, Refused(key, errors)
+
+    def _created(self, data: dict[str, Any]) -> Status:
+        """Create one document of what was sent."""
+        status: Status = self._statuses(self._documents(data), is_update=False)
+        return status
+
+    def _changed(self, draft: Draft) -> Status:
+        return self._written([draft], must_exist=True)[0]
+
     def _store(self, documents: Any, *, is_update: bool, must_exist: bool = False) -> Result:
+        found = self._statuses(documents, is_update=is_update, must_exist=must_exist)
+        return self._generate_response(found)
+
+    def _statuses(self, documents: Any, *, is_update: bool, must_exist: bool = False) -> Any:
+        """Store documents; return the status of one, or a list of statuses for a list."""
         items = _listed(documents)
         if self._is_guarded():
             found = self._written([self._draft(each) for each in items], must_exist=must_exist)
             if is_update:
                 found = [(_AS_UPDATE.get(message, message), item) for message, item in found]
-            return self._generate_response(found if isinstance(documents, list) else found[0])
+            return found if isinstance(documents, list) else found[0]
         errors = list(self._errors(items))
         if errors:
             raise InvalidDocuments(errors)
         store = self.queries.update if is_update else self.queries.create
-        return self._generate_response(store(documents))
+        return store(documents)
 
     def _update(self, wanted: list[str], documents: Any) -> Result:
         if not self.url_matches_body(wanted, _listed(documents)):
@@ -261,6 +316,8 @@ class AutoAPIBase(Writing, Paging, JSONMessageHandler):
 
     def _make_presentable(self, datum: Any) -> dict[str, Any]:
         """Return what the owner may see of a document, with its id as text; of an id, the id."""
+        if isinstance(datum, Refused):
+            return datum._asdict()
         if _is_id(datum):
             return {"id": str(datum)}
         document = self.model(**datum) if isinstance(datum, dict) else datum
@@ -268,18 +325,33 @@ class AutoAPIBase(Writing, Paging, JSONMessageHandler):
         shown["id"] = str(getattr(document, self.queries.api_id))
         return shown
 
+    def failure(self, message: str, item: Any) -> HTTPError | None:  # noqa: ARG002  for children
+        """Return what to raise where the only document of a request fails; None for nothing.
+
+        The answer is the document with its status then. `message` is the queryset's, `item` the
+        document, a dict, or the id. Override it for errors of one kind, such as problem documents.
+        """
+        return None
+
     def _generate_response(self, status_data: Any) -> Result:
         """Answer with one pair of message and item, or with a list of them."""
         if isinstance(status_data, list):
-            items = [self._with_status(*pair) for pair in status_data]
-            codes = {item["status_code"] for item in items} or {self._SUCCESS_CODE}
-            self.add_to_payload(self._PAYLOAD_DATA, items)
-        else:
-            item = self._with_status(*status_data)
-            codes = {item["status_code"]}
-            self.add_to_payload(self._PAYLOAD_DATA, item)
-            if codes <= {self._SUCCESS_CODE, self._CREATED_CODE}:
-                self._tag(entity_tag(self._make_presentable(status_data[1])))
+            return self._send_items(status_data)
+        message, item = status_data
+        shown = self._with_status(message, item)
+        code = shown["status_code"]
+        if code >= self._FAILED_CODE and (error := self.failure(message, item)):
+            raise error
+        self.add_to_payload(self._PAYLOAD_DATA, shown)
+        if code in {self._SUCCESS_CODE, self._CREATED_CODE}:
+            self._tag(entity_tag(self._make_presentable(item)))
+        return self.render(status_code=code)
+
+    def _send_items(self, statuses: list[Status]) -> Result:
+        """Answer with a list of documents, each with its status."""
+        items = [self._with_status(*pair) for pair in statuses]
+        codes = {item["status_code"] for item in items} or {self._SUCCESS_CODE}
+        self.add_to_payload(self._PAYLOAD_DATA, items)
         return self.render(status_code=codes.pop() if len(codes) == 1 else self._MULTI_CODE)
 
     def _tag(self, tag: str) -> None:

@@ -1,6 +1,7 @@
 """Lists in pages: `?limit=&after=`, and where the next page is."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from brubeck.errors import BadRequest
@@ -30,6 +31,9 @@ class Paging:
         """
         return {}
 
+    filter_parameters: ClassVar[Sequence[dict[str, Any]]] = ()
+    """The arguments that `page_filters` reads, as OpenAPI describes parameters."""
+
     def _read_page(self, filters: dict[str, Any]) -> Page:
         after = self.get_argument("after")
         try:
@@ -37,7 +41,7 @@ class Paging:
         except ValueError as error:
             raise BadRequest(f"The argument after is wrong: {error}") from error
         if page.after is not None:
-            self._announce(page.after)
+            self._announce("after", page.after)
         return page
 
     def _limit(self) -> int:
@@ -49,9 +53,9 @@ class Paging:
         # Python refuses to read numbers of thousands of digits.
         return min(int(asked[-9:]) if len(asked) < 10 else self.max_page_limit, self.max_page_limit)
 
-    def _announce(self, cursor: str) -> None:
+    def _announce(self, name: str, cursor: str) -> None:
         """Say where the next page is, to programs that read headers and to those that do not."""
-        arguments = {**self.message.arguments, "after": [cursor]}
+        arguments = {**self.message.arguments, name: [cursor]}
         address = f"{self.message.path}?{urlencode(arguments, doseq=True)}"
         self.headers["Link"] = f'<{address}>; rel="next"'
         self.add_to_payload("next", address)

@@ -6,7 +6,7 @@ makes it only if it still holds what was read; otherwise everything is looked at
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from dictshield.base import ShieldException
 
@@ -55,6 +55,9 @@ class Writing(Ownership):
     _read_valid: Any
     _valid_ids: Any
 
+    readonly_fields: ClassVar[Sequence[str]] = ()
+    """Fields that clients see and cannot set: what they send for them counts for nothing."""
+
     def complete(self, document: Any, before: Stored | None) -> None:
         """Set what clients do not, such as the time; `before` is what is stored now, or None.
 
@@ -63,7 +66,7 @@ class Writing(Ownership):
 
     def _is_guarded(self) -> bool:
         """Tell whether what is stored decides what may be stored."""
-        completes = type(self).complete is not Writing.complete
+        completes = type(self).complete is not Writing.complete or bool(self.readonly_fields)
         return completes or self._is_guarded_removal() or hides_something(self.model)
 
     def _is_guarded_removal(self) -> bool:
@@ -88,7 +91,10 @@ class Writing(Ownership):
             return ""
 
     def _completed(self, document: Any, before: Stored | None) -> Any:
-        keep_hidden(document, None if before is None else self.model(**before))
+        stored = self.model() if before is None else self.model(**before)
+        keep_hidden(document, None if before is None else stored)
+        for name in self.readonly_fields:
+            document[name] = stored[name]
         if self.owner_field is not None:
             document[self.owner_field] = self.owner
         self.complete(document, before)

@@ -22,6 +22,19 @@ class Change(NamedTuple):
     after: Any | None
 
 
+class Changes(NamedTuple):
+    """What has changed, as (message, dict) pairs in the order of the changes, each document once.
+
+    A document that is gone has MSG_GONE, and what is still known of it. `since` is the cursor from
+    which on to ask next time, also if there is nothing new; `is_all` is False where there is more
+    to be had at once.
+    """
+
+    items: list[tuple[str, Any]]
+    since: str
+    is_all: bool
+
+
 class AbstractQueryset:
     """Store documents by the text of their attribute `api_id`.
 
@@ -38,6 +51,8 @@ class AbstractQueryset:
     MSG_NOTFOUND = "Not Found"
     MSG_FAILED = "Failed"
     MSG_CONFLICT = "Conflict"
+    MSG_GONE = "Gone"
+    MSG_INVALID = "Invalid"
 
     sort_key: str | None = None
     filter_keys: Sequence[str] = ()
@@ -131,6 +146,16 @@ class AbstractQueryset:
         placed = ((self.place_of(each), each) for each in documents if fits(each, filters))
         behind = (pair for pair in placed if pair[0] > start)
         return self._page(nsmallest(limit + 1, behind, key=lambda pair: pair[0]), limit)
+
+    def read_changes(
+        self, limit: int, since: str, filters: Mapping[str, Any] = NO_FILTERS
+    ) -> Changes:
+        """Return at most `limit` documents that have changed since a cursor, `"0"` for ever.
+
+        For stores that number their changes; those of this package do not. Raises ValueError for a
+        cursor that is none.
+        """
+        raise NotImplementedError
 
     def read_everything(self) -> list[Status]:
         """Return what `read` returns without ids."""
