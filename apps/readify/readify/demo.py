@@ -6,6 +6,7 @@ is there already is left as it is.
 
 from contextlib import suppress
 
+from accounts import people
 from weblinks.typedlinks import TypedLink
 
 from readify import queries
@@ -21,7 +22,7 @@ WAITING = "https://www.rfc-editor.org/rfc/rfc1149"  # the fetch worker has somet
 
 def fill(db: queries.Db) -> int:
     """Create the demo user and his articles where they are missing; return the number of new ones."""
-    user = queries.find_user(db, NAME) or queries.insert_user(db, User.create_user(NAME, PASSWORD))
+    user = people.find_user(db, NAME) or people.insert_user(db, User.create_user(NAME, PASSWORD))
     new = sum(is_new(db, user, shown) for shown in ARTICLES)
     with suppress(queries.AddressKnownError):
         queries.add_link(db, user, TypedLink(url=WAITING, tags=["web", "fun"]))

@@ -8,9 +8,9 @@ from functools import partial
 
 from brubeck.health import add_health_routes
 from brubeck.request_handling import Brubeck
+from mongostore import connect
 from pagefetch import PageFetcher
 
-from readify.database import connect
 from readify.extractors import Readers
 from readify.fetching import FetchWorker
 from readify.settings import Settings
@@ -21,7 +21,7 @@ READERS = 2  # processes; what is read at one time takes a processor of its own
 
 def create_fetch(settings: Settings) -> Brubeck:
     """Return the application, ready to run."""
-    db = connect(settings)
+    db = connect(settings.mongo_url, settings.database)
     app = Brubeck(msg_conn=settings.connection(), db_conn=db, log_level=settings.log_level)
     add_health_routes(app, checks={"mongo": partial(db.command, "ping")})
     readers = Readers(READERS)

@@ -7,8 +7,8 @@ written down beside its link, where its owner reads it and may have it tried aga
 
 from collections.abc import Callable
 
-from background import Background
 from brubeck.concurrency import current
+from chores import Chores
 from pagefetch import FetchedPage, FetchError
 
 from readify import queries
@@ -24,7 +24,7 @@ Fetch = Callable[[str], FetchedPage]
 Read = Callable[[FetchedPage], Article]
 
 
-class FetchWorker(Background):
+class FetchWorker(Chores):
     """Fetches pages, and keeps what can be read of them."""
 
     nap = NAP

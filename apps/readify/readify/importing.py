@@ -1,12 +1,12 @@
 """Imports, a part after the other, while their owner watches the progress or goes on reading."""
 
-from background import Background
 from brubeck.concurrency import current
+from chores import Chores
 
 from readify import queries
 
 
-class Importer(Background):
+class Importer(Chores):
     """Saves the bookmarks of imported files."""
 
     def step(self) -> bool:

@@ -70,3 +70,8 @@ class Link(Document):
     def label(self) -> str:
         """What the link is called: its title, else its site."""
         return self.title or self.site or host_of(self.url)
+
+    @property
+    def summary(self) -> str:
+        """What feeds say that the link is about."""
+        return str(self.excerpt)

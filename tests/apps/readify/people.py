@@ -5,6 +5,7 @@ import html
 import re
 from typing import Any
 
+from accounts import people
 from brubeck.cookies import cookie_encode
 from brubeck.passwords import hash_password
 from brubeck.request_handling import Brubeck
@@ -27,7 +28,7 @@ _password_line = functools.cache(lambda: hash_password(PASSWORD))  # slow on pur
 
 def stored_user(app: Brubeck, name: str) -> User:
     """Return a user with the password PASSWORD."""
-    return queries.insert_user(app.db_conn, User(username=name, password=_password_line()))
+    return people.insert_user(app.db_conn, User(username=name, password=_password_line()))
 
 
 def token_of(page: TestResponse) -> str:

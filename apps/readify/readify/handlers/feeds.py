@@ -4,6 +4,7 @@ Notice that a feed reader cannot log in. Whoever knows the address may read the 
 cannot be guessed, no other page links to it, and it can be closed at any time.
 """
 
+from accounts import people
 from brubeck.auth import web_authenticated
 from brubeck.errors import BadRequest, NotFound
 from brubeck.handlers.message import Result
@@ -67,7 +68,7 @@ class SecretFeedHandler(PageHandler):
         """Send the newest articles of the list."""
         self.headers["X-Robots-Tag"] = "noindex"
         found = queries.find_feed(self.db_conn, secret)
-        user = queries.find_user_by_id(self.db_conn, str(found.owner_id)) if found else None
+        user = people.find_user_by_id(self.db_conn, str(found.owner_id)) if found else None
         if found is None or user is None:
             raise NotFound(GONE)
         feed = self.feed(user, found)
