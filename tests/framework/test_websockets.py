@@ -204,6 +204,21 @@ def test_nothing_is_sent_after_the_end(client: Client) -> None:
     eventually(lambda: client.received == ["last", Close(1000, "")], "both have arrived")
 
 
+@pytest.mark.parametrize("code", [0, 99, 999, 1004, 1005, 1006, 1015, 2999, 5000])
+def test_a_code_that_nobody_may_send_is_a_mistake(client: Client, code: int) -> None:
+    """The WebSocket goes on, as nothing has been said yet (RFC 6455, 7.4)."""
+    with pytest.raises(ValueError, match="3000 to 4999"):
+        client.socket.close(code)
+    assert client.socket.is_open
+
+
+@pytest.mark.parametrize("code", [1000, 1003, 1007, 1011, 1013, 3000, 4999])
+def test_a_code_of_the_protocol_or_of_ones_own_is_sent(client: Client, code: int) -> None:
+    """As it is."""
+    client.socket.close(code, "bye")
+    eventually(lambda: client.received == [Close(code, "bye")], "it has arrived")
+
+
 def test_messages_are_text_or_bytes(client: Client) -> None:
     """A dict is a mistake that is named."""
     with pytest.raises(TypeError, match="text or bytes"):

@@ -129,6 +129,11 @@ def close(code: int, reason: str = "") -> bytes:
     return bytes(_WRITER.close(None if code in {1005, LOST} else code, reason))
 
 
+def may_be_sent(code: int) -> bool:
+    """Tell whether a close frame may have this code: one that says something, and is given out."""
+    return (1000 <= code <= 1013 and code not in {1004, 1005, LOST}) or 3000 <= code <= 4999
+
+
 def _header(flags: int, size: int) -> bytes:
     if size < 126:
         return bytes([flags, size])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 from brubeck.concurrency.change import Change
 from brubeck.concurrency.outflow import Outflow
+from brubeck.erroranswers import ENDS
 from brubeck.websockets import frames
 from brubeck.websockets.frames import Close, FrameError, Message, Ping, Pong, Reader
 
@@ -99,7 +100,12 @@ class WebSocket:
             raise WebSocketClosed("The WebSocket is closed.")
 
     def close(self, code: int = frames.NORMAL, reason: str = "") -> None:
-        """End it; what the client has sent and nobody has received is dropped."""
+        """End it; what the client has sent and nobody has received is dropped.
+
+        Raises ValueError for a code that must not be sent (RFC 6455, 7.4).
+        """
+        if not frames.may_be_sent(code):
+            raise ValueError(f"{code} closes no WebSocket. Use 1000, or one of 3000 to 4999.")
         self._end(code, reason)
         self._inbox.clear()
 
@@ -197,7 +203,9 @@ def converse(upgrade: "Upgrade", socket: WebSocket, path: str) -> None:
         upgrade.connected(socket)
     except WebSocketClosed:
         log.debug("The client of %s has gone while he was sent something.", path)
-    except Exception:
+    except ENDS:
+        raise
+    except BaseException:  # the time limits of both libraries are no Exceptions
         log.exception("The WebSocket at %s failed", path)
         socket.close(frames.INTERNAL, "Something went wrong on the server.")
     finally:

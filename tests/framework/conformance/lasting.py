@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from brubeck.concurrency import current
+from brubeck.concurrency.base import OutOfTime
 from brubeck.errors import Forbidden
 from brubeck.eventstream import Event
 from brubeck.request_handling import WebMessageHandler, render
@@ -165,6 +166,9 @@ class Echo(WebSocketHandler):
         for message in socket:
             if message == "fail":
                 raise RuntimeError("conformance")
+            if message == "late":
+                with library.timeout(0.01, OutOfTime):
+                    library.sleep(1000)
             if message == "close":
                 socket.close(4001, "as you wish")
             elif message == "return":

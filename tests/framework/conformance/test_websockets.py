@@ -118,12 +118,17 @@ def test_the_first_protocol_that_both_know_is_spoken(server: Server) -> None:
 
 @pytest.mark.parametrize(
     ("message", "code"),
-    [("close", (4001, "as you wish")), ("return", (1000, "")), ("fail", (1011, None))],
+    [
+        ("close", (4001, "as you wish")),
+        ("return", (1000, "")),
+        ("fail", (1011, None)),
+        ("late", (1011, None)),
+    ],
 )
 def test_the_close_code_says_how_a_handler_ended(
     server: Server, message: str, code: tuple[int, str | None]
 ) -> None:
-    """By close(), by returning, by an exception, of which nothing is shown."""
+    """By close(), by returning, by an exception or a time limit, of which nothing is shown."""
     with echo(server) as client:
         client.send(message)
         got, reason = close_of(client)
