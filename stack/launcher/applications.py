@@ -70,6 +70,22 @@ APPLICATIONS = (
         demo_data=True,
         health="/readyz",
     ),
+    Application(
+        "spotichat",
+        "spotichat",
+        "spotichat",
+        "Talk with people who hear the same song.",
+        needs=("redis",),
+        demo_data=True,
+        health="/readyz",
+        processes=2,
+        companion=Companion(
+            "spotifystandin",
+            addresses=("SPOTIFY_ACCOUNTS_URL", "SPOTIFY_API_URL"),
+            given={"SPOTIFY_CLIENT_ID": "stand-in", "SPOTIFY_CLIENT_SECRET": "stand-in"},
+            real="SPOTIFY_CLIENT_ID",
+        ),
+    ),
 )
 
 

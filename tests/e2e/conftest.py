@@ -1,6 +1,6 @@
 """Running sites and real browsers for the end-to-end tests.
 
-The sites are those that LISTSURF_URL and NOJS_URL name; without the first the launcher is started on free ports,
+The sites are those that LISTSURF_URL, NOJS_URL and SPOTICHAT_URL name; without the first the launcher is started on free ports,
 exactly as `make demo` does it.
 """
 
@@ -18,7 +18,8 @@ from playwright.sync_api import Browser, BrowserContext, Page
 def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sites]:
     """Give the addresses to judge: those of the environment, or a stack started for the run."""
     if url := os.environ.get("LISTSURF_URL"):
-        yield Sites(listsurf=url, nojs=os.environ.get("NOJS_URL", ""))
+        others = {name: os.environ.get(f"{name.upper()}_URL", "") for name in ("nojs", "spotichat")}
+        yield Sites(listsurf=url, **others)
         return
     with LocalStack(tmp_path_factory.mktemp("stack")) as stack:
         yield stack.sites

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,7 @@ class Sites:
 
     listsurf: str
     nojs: str
+    spotichat: str
 
 
 def free_port() -> int:
@@ -47,6 +49,8 @@ class LocalStack:
         transport: str = "mongrel2",
         concurrency: str | None = None,
         demo_data: bool = False,
+        applications: Sequence[str] = (),
+        environment: Mapping[str, str] | None = None,
     ) -> None:
         self.folder = folder
         self.port = free_port()
@@ -55,7 +59,14 @@ class LocalStack:
             self.options.append("--no-demo-data")
         if concurrency:
             self.options += ["--concurrency", concurrency]
+        self.options += applications
+        self.environment = environment or {}
         self._cleanup = ExitStack()
+
+    def address(self, name: str) -> str:
+        """Return the address at which the launcher says that a site answers."""
+        addresses: dict[str, str] = self.state["addresses"]
+        return addresses[name].rstrip("/")
 
     def __enter__(self) -> Self:
         self.start()
@@ -73,7 +84,9 @@ class LocalStack:
     def sites(self) -> Sites:
         """The addresses at which the launcher says that the sites answer."""
         addresses: dict[str, str] = self.state["addresses"]
-        return Sites(**{name: addresses[name].rstrip("/") for name in ("listsurf", "nojs")})
+        return Sites(
+            **{name: addresses[name].rstrip("/") for name in ("listsurf", "nojs", "spotichat")}
+        )
 
     @property
     def pids(self) -> list[int]:
@@ -112,7 +125,8 @@ class LocalStack:
             for name in ("PATH", "HOME", "MONGO_URL", "REDIS_URL")
             if name in os.environ
         }
-        return kept | {"SITE_PORT": str(self.port), "VAR_DIR": str(self.folder / "var")}
+        own = {"SITE_PORT": str(self.port), "VAR_DIR": str(self.folder / "var")}
+        return {**kept, **self.environment, **own}
 
     def _wait_until_ready(self, ready: Path) -> None:
         deadline = time.monotonic() + START_LIMIT

@@ -70,7 +70,7 @@ export class Feed {
   #blame(before) {
     if (this.#stop.signal.aborted || navigator.onLine === false) return;
     this.#faults = this.cursor > before ? 0 : this.#faults + 1;
-    this.#wait = Math.max(SHORTEST_WAIT, Math.floor(this.#wait / 2));
+    if (this.way === "poll") this.#wait = Math.max(SHORTEST_WAIT, Math.floor(this.#wait / 2));
     if (this.#faults < FAULTS || this.way === "poll") return;
     this.way = ORDER[ORDER.indexOf(this.way) + 1];
     this.#faults = 0;

@@ -1,6 +1,6 @@
 // The room: puts together what comes (feed.js), what goes (outbox.js) and how it looks (lines.js).
 
-import { Problem, ask, randomKey } from "./asking.js";
+import { ask, randomKey } from "./asking.js";
 import { Feed } from "./feed.js";
 import { dayLine, element, group, isSameDay, mentions, nameButton, systemLine, unreadLine, userLine } from "./lines.js";
 import { Outbox } from "./outbox.js";
@@ -176,8 +176,14 @@ async function beat() {
     if (answer?.people) showPeople(answer);
     if (answer?.seq > feed.cursor) setTimeout(() => answer.seq > feed.cursor && feed.reconnect(), 3000);
   } catch (problem) {
-    if (problem instanceof Problem && !problem.isPassing) onState("refused", problem);
+    if (!problem.isPassing) onState("refused", problem);
+    else doubt();
   }
+}
+
+// Something has failed: whether messages still come is asked now, not when the present poll ends.
+function doubt() {
+  if (document.documentElement.dataset.state === "online") feed.reconnect();
 }
 
 // -- what goes ------------------------------------------------------------------------------------
@@ -187,6 +193,7 @@ const draft = `draft:${room}`;
 
 function onSending(item, state, problem) {
   if (state === "sent") return onSent(item);
+  if (state === "waiting" && problem) doubt();
   const line = pending.get(item.key) ?? addPending(item);
   line.querySelector(".state").textContent = sayState(item, state, problem);
   line.classList.toggle("is-refused", state === "refused");
@@ -395,6 +402,9 @@ byId("copy-link").addEventListener("click", async ({ target }) => {
   target.textContent = "Copied";
 });
 byId("follows")?.addEventListener("change", ({ target }) => target.form.requestSubmit());
+addEventListener("pagehide", () => {
+  ask("DELETE", `${api}/here?${new URLSearchParams({ tab, soon: 1 })}`, { keepalive: true }).catch(() => {});
+});
 addEventListener("pageshow", ({ persisted }) => persisted && feed.reconnect());
 
 byId("emoji-button").hidden = false;

@@ -2,13 +2,10 @@
 
 from brubeck.errors import BadRequest, Forbidden
 from brubeck.handlers.message import Result
-from chatnames import cleaned
 
 from spotichat import queries
 from spotichat.handlers.api import ApiHandler
-
-MOST_WORDS = 500
-LONGEST_WORD = 50  # characters
+from spotichat.operators import is_operator, replace_words
 
 
 class OperatorsHandler(ApiHandler):
@@ -18,8 +15,7 @@ class OperatorsHandler(ApiHandler):
         """Raise HTTPError for all others."""
         if self.message.method == "OPTIONS" or self._member() is None:
             return
-        is_operator = self.known_person().is_operator
-        if not (is_operator and self.application.settings.operator_key):
+        if not is_operator(self.application, self.known_person()):
             raise Forbidden(
                 "This is for operators. Send the operator's key to /api/operator first."
             )
@@ -37,10 +33,7 @@ class WordsHandler(OperatorsHandler):
         words = self.sent().get("words")
         if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
             raise BadRequest('Send "words" as a list of texts.')
-        wanted = {word for word in map(cleaned, words) if word}
-        if len(wanted) > MOST_WORDS or any(len(word) > LONGEST_WORD for word in wanted):
-            raise BadRequest(f"{MOST_WORDS} words of {LONGEST_WORD} characters at the most.")
-        queries.replace_words(self.application.store, sorted(wanted))
+        replace_words(self.application, words)
         return self.get()
 
 

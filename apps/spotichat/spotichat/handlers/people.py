@@ -1,14 +1,11 @@
 """Identities: taking a nickname, asking who one is, giving it up, becoming an operator."""
 
-import hmac
-
-from brubeck.errors import Forbidden, NotFound
 from brubeck.handlers.message import Result
 
-from spotichat import queries
 from spotichat.handlers.api import ApiHandler
 from spotichat.identity import new_person
 from spotichat.models import Person
+from spotichat.operators import become_operator
 
 
 class PeopleHandler(ApiHandler):
@@ -50,15 +47,8 @@ class OperatorHandler(ApiHandler):
 
     def post(self) -> Result:
         """Remember that this person had the key."""
-        key = self.application.settings.operator_key
-        if not key:
-            raise NotFound("This site has no operators. SPOTICHAT_OPERATOR_KEY makes some.")
         person = self.known_person()
-        self.application.floods.guess()
-        if not hmac.compare_digest(self.sent_text("key").encode(), key.encode()):
-            raise Forbidden("That is not the operator's key. Look it up in the settings.")
-        person.is_operator = True
-        queries.keep_person(self.application.store, person)
+        become_operator(self.application, person, self.sent_text("key"))
         return self.answer(about(person))
 
 
