@@ -16,17 +16,16 @@ class EventsHandler(ListeningHandler):
 
     def get(self, _room: str) -> Any:
         """Stream what the client has not seen, and what comes."""
-        after = self.cursor()
+        cursor = number(self.last_event_id) if self.last_event_id else self.cursor()
         self.give_sign_of_life()
         feed = self.application.news.follow(self.room)
         self.headers.update({"Vary": "Origin", **dict(cors(self.origin))})
         return self.subscribe(
-            feed.stream, replay=lambda last: self.missed(last, after), on_gone=self.on_gone
+            feed.stream, replay=lambda _last: self.missed(cursor), on_gone=self.on_gone
         )
 
-    def missed(self, last_event_id: str | None, after: int | None) -> Iterator[Event]:
+    def missed(self, cursor: int | None) -> Iterator[Event]:
         """Return what the client has not seen; from now on the stream brings it."""
-        cursor = number(last_event_id) if last_event_id else after
         feed = followed(self.application.news, self.room, cursor)
         # From here on nothing waits, so nothing can slip through.
         return first_events(feed, feed.after(cursor))

@@ -50,7 +50,10 @@ class MessagesHandler(ListeningHandler):
         cursor = self.cursor()
         wait = min(self.query_number("wait", 0), self.application.settings.hold)
         self.give_sign_of_life()
-        feed = followed(self.application.news, self.room, cursor)
+        news = self.application.news
+        feed = followed(news, self.room, cursor)
+        if wait <= 0 or cursor is None:
+            news.refresh(feed)  # who does not wait wants to see all that was said, now
         # From here on nothing waits, so nothing can slip through.
         part = feed.after(cursor)
         if part.is_news or wait <= 0 or cursor is None or self.message.is_head:

@@ -8,7 +8,7 @@ form, or in the header Authorization. Never in an address, which logs keep.
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from brubeck.errors import BadRequest, Forbidden, HTTPError, NotFound, ServiceUnavailable
+from brubeck.errors import BadRequest, Forbidden, NotFound, ServiceUnavailable
 from brubeck.handlers import JSONMessageHandler
 from brubeck.handlers.message import Result
 from brubeck.response import Response
@@ -155,7 +155,8 @@ class FeedHandler(OriginalHandler):
         try:
             self.application.chat.say(room, person, self.typed("message"))
         except BadRequest as error:
-            raise HTTPError(error.detail, status_code=403, reason=error.detail) from error
+            self.set_status(403, error.detail)
+            return self.render()
         return self.done("message sent")
 
     def since(self) -> int:

@@ -9,6 +9,7 @@ from brubeck.handlers.message import Result
 from spotichat import queries
 from spotichat.farewells import Tab
 from spotichat.handlers.api import ApiHandler, RoomHandler
+from spotichat.queries.presence import ANY
 from spotichat.rooms import is_channel, is_private
 from spotichat.tracks import NoTrackError, track_id, track_of_room
 
@@ -68,17 +69,22 @@ class HereHandler(RoomHandler):
             raise BadRequest('Send "typing" as true or false, or leave it out.')
         tab = Tab(self.room, self.known_person(), checked_tab(self.sent_text("tab")), "")
         self.application.chat.enter(tab, typing=typing)
+        news = queries.read_news(self.application.store, self.room, after=2**53)
         settings = self.application.settings
         return self.answer({
             "pulse": settings.pulse,
             "away": settings.away,
-            **queries.list_people(self.application.store, self.room).to_python(),
+            "seq": news.last,
+            **news.present.to_python(),
         })  # fmt: skip
 
     def delete(self, _room: str) -> Result:
-        """Close one tab, or without one all of the person's."""
-        tab = str(self.get_argument("tab", ""))
-        self.application.chat.leave(self.room, self.known_person(), tab)
+        """Close one tab, or without one all of the person's; `soon` lets another take its place."""
+        tab, person = str(self.get_argument("tab", "")), self.known_person()
+        if tab and self.get_argument("soon"):
+            self.application.farewells.add(Tab(self.room, person, checked_tab(tab), ANY))
+        else:
+            self.application.chat.leave(self.room, person, tab)
         self.set_status(204)
         return self.render()
 

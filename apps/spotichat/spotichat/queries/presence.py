@@ -12,6 +12,7 @@ from spotichat.queries.store import Store
 MOST_TABS = 20  # of one person in one room
 AT_ONCE = 100  # who are taken out in one go
 ENTRY = 3  # points that it costs to enter a room
+ANY = "*"
 TYPING_FOR = 8_000  # milliseconds that somebody is believed to be typing
 
 
@@ -36,7 +37,10 @@ def touch(
 
 
 def gone(store: Store, room: str, person: Person, tab: str, connection: str, grace: int) -> None:
-    """Note that a connection has ended: without another its tab has left in `grace` seconds."""
+    """Note that a connection has ended: without another its tab has left in `grace` seconds.
+
+    `ANY` stands for whichever connection the tab has.
+    """
     store.run("gone", room, person.id, person.nickname, tab, connection, grace * 1000)
 
 
