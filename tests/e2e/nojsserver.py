@@ -42,25 +42,26 @@ class NoJsServer:
 
     def __init__(
         self, folder: Path, transport: str, redis_of: "NoJsServer | None" = None,
-        command: Sequence[str] = SERVE, **settings: str,
+        command: Sequence[str] = SERVE, *, has_redis: bool = True, **settings: str,
     ) -> None:  # fmt: skip
         self.folder = folder
         self.port = free_port()
         self.site = f"http://127.0.0.1:{self.port}"
         self.redis_socket = (redis_of or self).folder / "redis.sock"
-        self.redis = redis_of.redis if redis_of else self.start_redis()
+        self.redis: Process | None = redis_of.redis if redis_of else None
+        if redis_of is None and has_redis:
+            self.start_redis()
         self.front = (
             start_mongrel2(folder, self.port, max_fd=6000) if transport == "mongrel2" else None
         )
         self.program = self._start_program(transport, list(command), settings)
 
-    def start_redis(self) -> Process:
+    def start_redis(self) -> None:
         """Start Redis on a socket; what it knew before its end is lost."""
         program = shutil.which("redis-server")
         assert program, "redis-server is missing. Install it with: apt-get install redis-server"
         command = [program, "--port", "0", "--unixsocket", "redis.sock", "--save", ""]
         self.redis = Process(command, self.folder, "redis")
-        return self.redis
 
     def _start_program(
         self, transport: str, command: list[str], settings: dict[str, str]
@@ -82,8 +83,15 @@ class NoJsServer:
 
     def is_ready(self) -> bool:
         """Say whether the site and its Redis answer."""
+        return self._answers("/readyz")
+
+    def is_up(self) -> bool:
+        """Say whether the site answers."""
+        return self._answers("/healthz")
+
+    def _answers(self, path: str) -> bool:
         try:
-            return ask(self.port, "GET", "/readyz").status == 200
+            return ask(self.port, "GET", path).status == 200
         except OSError:
             return False
 
@@ -113,7 +121,8 @@ def running(folder: Path, transport: str, **settings: Any) -> Iterator[NoJsServe
     """Run a site until the end of the block."""
     server = NoJsServer(folder, transport, **settings)
     try:
-        eventually(server.is_ready, f"an answer of no.js; its log is {server.program.output}")
+        up = server.is_ready if settings.get("has_redis", True) else server.is_up
+        eventually(up, f"an answer of no.js; its log is {server.program.output}")
         yield server
     finally:
         server.end()

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -14,13 +15,17 @@ from framework.conformance.servers import eventually, raw_connection, read_to_en
 pytestmark = pytest.mark.e2e
 
 
-@pytest.fixture(params=["mongrel2", "wsgi"], scope="module")
+WAYS = [(way, library) for way in ("mongrel2", "wsgi") for library in ("gevent", "eventlet")]
+
+
+@pytest.fixture(params=WAYS, scope="module", ids="-".join)
 def server(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[NoJsServer]:
     """Give a site that lets requests wait for two seconds."""
     folder = tmp_path_factory.mktemp("nojs")
-    with running(folder, request.param, NOJS_HOLD="2") as started:
+    way, library = request.param
+    with running(folder, way, NOJS_HOLD="2", NOJS_CONCURRENCY=library) as started:
         yield started
 
 
@@ -75,29 +80,6 @@ def test_who_waits_in_vain_is_sent_round_again(server: NoJsServer) -> None:
     assert "Location: messages#bottom" in answer
 
 
-def test_no_link_of_the_site_is_broken(server: NoJsServer) -> None:
-    """LinkChecker follows everything that strangers can follow."""
-    command = [
-        *(sys.executable, "-W", "ignore", "-m", "linkcheck", "--no-robots", "--no-status"),
-        *(
-            "--threads",
-            "4",
-            "--recursion-level",
-            "4",
-            "--no-warnings",
-            "-o",
-            "text",
-            f"{server.site}/",
-        ),
-    ]
-    done = subprocess.run(
-        command, capture_output=True, text=True, timeout=100, check=False,
-        cwd=server.folder, env={"HOME": str(server.folder), "PATH": "/usr/bin:/bin"},
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "0 errors found" in done.stdout
-
-
 def test_readers_come_back_by_themselves_when_redis_was_away(server: NoJsServer) -> None:
     """While it is away they are told and asked to come back; then everything goes on, at once."""
     server.redis.signal(KILL)
@@ -109,6 +91,46 @@ def test_readers_come_back_by_themselves_when_redis_was_away(server: NoJsServer)
     eventually(server.is_ready, "an answer after the restart")
     eventually(lambda: server.get("/r/later/messages").status == 200, "the room")
     talks_and_listens(server, "later")
+
+
+def test_redis_may_come_after_the_site(tmp_path: Path) -> None:
+    """Until then every page says so and comes back; then all is well without a restart."""
+    with running(tmp_path, "wsgi", has_redis=False) as site:
+        for path in ("/lobby", "/rooms", "/r/den/messages", "/r/den/page", "/r/den/still"):
+            page = site.get(path)
+            assert page.status == 503
+            assert b'http-equiv="refresh" content="4"' in page.body
+        assert (
+            site.get("/").status == site.get("/trick").status == site.get("/healthz").status == 200
+        )
+        assert not site.is_ready()
+        site.start_redis()
+        eventually(site.is_ready, "a site that works")
+        talks_and_listens(site, "den")
+
+
+def test_no_link_of_the_site_is_broken(tmp_path: Path) -> None:
+    """LinkChecker follows everything, as a stranger and as somebody with a key in the address."""
+    with running(tmp_path, "mongrel2", NOJS_HOLD="2") as server:
+        assert_links_work(server)
+
+
+def assert_links_work(server: NoJsServer) -> None:
+    """Fill a room, and follow all links."""
+    home = "/k/" + "c" * 22
+    posts(server, f"{home}/name", name=f"Checker {server.port}")
+    for number in range(30):
+        posts(server, f"{home}/r/checked/say", text=f"line {number}: see http://elsewhere.example/")
+    command = [sys.executable, "-W", "ignore", "-m", "linkcheck", "--no-robots", "--no-status"]
+    command += ["--threads", "4", "--recursion-level", "4", "--no-warnings", "-o", "text"]
+    done = subprocess.run(
+        [*command, f"{server.site}/", f"{server.site}{home}/", f"{server.site}{home}/r/checked/page?v=0"],
+        capture_output=True, text=True, timeout=100, check=False,
+        cwd=server.folder, env={"HOME": str(server.folder), "PATH": "/usr/bin:/bin"},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "0 errors found" in done.stdout
+    assert int(re.findall(r"(\d+) links? in", done.stdout)[0]) > 50
 
 
 def follow(server: NoJsServer, room: str, text: str) -> str:

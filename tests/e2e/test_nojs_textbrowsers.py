@@ -70,6 +70,33 @@ def test_a_text_browser_takes_a_name_and_says_something(
     assert page.index("hello from") < page.index("has joined"), "the newest line comes first"
 
 
+@pytest.mark.parametrize("name", textbrowsers.REFRESHING)
+def test_a_page_in_a_text_browser_comes_anew_by_itself(
+    name: str, opens: Opener, server: NoJsServer
+) -> None:
+    """Nobody presses a key: the page is held, and comes when somebody says something."""
+    home = "/k/" + f"{name:l<22}"
+    server.post(f"{home}/name", name=f"Speaker {name}")
+    server.post(f"{home}/r/live-{name}/say", text="before")
+    browser = opens(textbrowsers.REFRESHING[name], f"/r/live-{name}/page", "before")
+    for text in ("first news", "second news"):
+        server.post(f"{home}/r/live-{name}/say", text=text)
+        browser.waits_for(text)
+
+
+@pytest.mark.parametrize("name", ["links", "elinks"])
+def test_the_endless_page_grows_in_a_text_browser(
+    name: str, opens: Opener, server: NoJsServer
+) -> None:
+    """They show what has come, although the page never ends."""
+    home = "/k/" + f"{name:g<22}"
+    server.post(f"{home}/name", name=f"Streamer {name}")
+    server.post(f"{home}/r/grows-{name}/say", text="before")
+    browser = opens(textbrowsers.ALL[name], f"/r/grows-{name}/stream", "before")
+    server.post(f"{home}/r/grows-{name}/say", text="afterwards")
+    browser.waits_for("afterwards")
+
+
 @pytest.mark.parametrize("name", textbrowsers.ALL)
 def test_the_first_page_leads_on_without_frames(
     name: str, server: NoJsServer, tmp_path: Path
@@ -104,7 +131,9 @@ def test_who_refuses_cookies_talks_with_a_key_in_the_address(
     browser = opens(LynxWithoutCookies, "/r/crumbs/say", "take a name")
     browser.sends("Cora")
     browser.waits_for("Without cookies?")
-    browser.presses("\r")  # the cursor is on the only way on
+    browser.presses("\r")  # the cursor is on the only way on: the room, with a key
+    browser.waits_for("Go on without frames")
+    browser.presses(2 * textbrowsers.DOWN + "\r")  # the third frame is the form
     browser.waits_for("take a name")
     browser.sends("Cora")
     browser.waits_for("Leave the room")

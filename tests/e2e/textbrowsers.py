@@ -129,4 +129,18 @@ class Elinks(Links):
     )
 
 
+class RefreshingW3m(W3m):
+    """Follows META refresh, which w3m does when it is told to."""
+
+    command = ("w3m", "-cookie", "-o", "meta_refresh=1")
+
+
+class RefreshingLinks(Links):
+    """Follows META refresh, which links does when it is told to."""
+
+    command = ("links", "-html-auto-refresh", "1")
+
+
+# Those in which a page comes anew without a key being pressed.
+REFRESHING = {"w3m": RefreshingW3m, "links": RefreshingLinks, "elinks": Elinks}
 ALL = {"lynx": Lynx, "w3m": W3m, "links": Links, "elinks": Elinks}

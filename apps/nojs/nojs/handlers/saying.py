@@ -95,8 +95,8 @@ class SayHandler(RoomHandler):
     @property
     def form_path(self) -> str:
         """The form is on a page of the room, or in its frames."""
-        page = f"/{self.page}" if self.page in WHOLE_PAGES else ""
-        return f"/r/{path_of(self.title)}{page}"
+        room, _, _ = self.message.path.rpartition("/")
+        return f"{room}/{self.page}" if self.page in WHOLE_PAGES else room
 
 
 class NameHandler(SayHandler):
