@@ -22,7 +22,12 @@ READERS = 2  # processes; what is read at one time takes a processor of its own
 def create_fetch(settings: Settings) -> Brubeck:
     """Return the application, ready to run."""
     db = connect(settings.mongo_url, settings.database)
-    app = Brubeck(msg_conn=settings.connection(), db_conn=db, log_level=settings.log_level)
+    app = Brubeck(
+        msg_conn=settings.connection(),
+        db_conn=db,
+        allowed_hosts=settings.fetch_hosts,
+        log_level=settings.log_level,
+    )
     add_health_routes(app, checks={"mongo": partial(db.command, "ping")})
     readers = Readers(READERS)
     fetcher = PageFetcher(allowed=settings.fetch_allowed, user_agent=USER_AGENT)

@@ -20,11 +20,14 @@ function postForm(address, fields) {
 
 // -- the API, with the token that the page has brought along ---------------------------------------
 
+let isAllowed = Boolean(inMeta("api"));
+
 async function api(path, { method = "GET", json } = {}) {
   const headers = { Authorization: `Bearer ${inMeta("api-token")}` };
   if (json) headers["Content-Type"] = "application/json";
   const body = json && JSON.stringify(json);
   const answer = await fetch(inMeta("api") + path, { method, headers, body });
+  if (answer.status === 401) isAllowed = false; // logged out elsewhere: the live parts end
   if (!answer.ok) throw new Error(`The API answered with status ${answer.status}.`);
   return answer.json();
 }
@@ -132,10 +135,10 @@ async function lookForNews() {
 
 async function follow() {
   if (!document.hidden) await lookForNews().catch(() => {});
-  setTimeout(follow, PERIOD);
+  if (isAllowed) setTimeout(follow, PERIOD);
 }
 
-if (inMeta("api") && document.querySelector("[data-follows]")) follow();
+if (isAllowed && document.querySelector("[data-follows]")) follow();
 
 // A page that waits for the text of one article loads itself again when that has come.
 const awaited = document.querySelector("[data-awaits]")?.dataset.awaits;
@@ -143,10 +146,10 @@ const awaited = document.querySelector("[data-awaits]")?.dataset.awaits;
 async function wait() {
   const answer = await api(`/links/${awaited}`).catch(() => null);
   if (["done", "failed"].includes(answer?.data.fetch_state)) location.reload();
-  else setTimeout(wait, 1500);
+  else if (isAllowed) setTimeout(wait, 1500);
 }
 
-if (awaited && inMeta("api")) wait();
+if (awaited && isAllowed) wait();
 
 // -- flags without reloading ------------------------------------------------------------------------
 
@@ -183,7 +186,7 @@ async function setFlags(id, flags) {
 async function press(button, event) {
   const known = FLAGS[button?.name];
   const entry = button?.closest("[data-link]");
-  if (!known || !entry || !inMeta("api")) return;
+  if (!known || !entry || !isAllowed) return;
   event.preventDefault();
   const [flags, words] = known;
   const title = entry.querySelector("[data-entry]").textContent;

@@ -160,7 +160,7 @@ def test_a_feed_shows_a_list_to_whoever_knows_its_address(
     ada: Person, stranger: TestClient
 ) -> None:
     """Complete and valid, for no cache and no search engine."""
-    link = ada.has("https://example.org/?a&b", "A <whale> \x07", tags="sea")
+    link = ada.has("https://example.org/?a&b", "A <whale>\x07", tags="sea")
     ada.has("https://example.org/other", "Other")
     answer = stranger.get(feed_of(ada, "#sea"))
     assert answer.headers["content-type"] == "application/atom+xml; charset=utf-8"

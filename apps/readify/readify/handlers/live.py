@@ -20,5 +20,5 @@ class LivePage(PageHandler):
 
     def api_access(self) -> dict[str, Any]:
         """Return what a template needs to let scripts ask the API in the visitor's name."""
-        token = live_token(self.application, self.current_user)
+        token = live_token(self.application, self.session)
         return {"api_site": self.api, "api_token": token}
