@@ -1,0 +1,152 @@
+"""The website, put together: which address leads to which handler, and what all of them share.
+
+Notice that this module decides nothing by itself. The handlers find everything they need on the
+application: the database, the sessions, the throttles. A test builds the same application around
+another database. The API is another program with other routes, apiapp.py, and shares with this one
+the database, the membership and the keys that sign.
+"""
+
+import logging
+from functools import partial
+from pathlib import Path
+
+from accounts import MembersApplication, account, entrance, people, programs, tokens
+from accounts.errorpages import error_page
+from accounts.members import HOUR, TEMPLATES
+from brubeck.health import add_health_routes
+from brubeck.sessions import MongoSessionStore
+from brubeck.static import StaticFiles
+from brubeck.templating import load_jinja2_env
+from brubeck.throttle import MongoCounters, Throttle
+from brubeck.uploads import UploadStore
+from mongostore import connect, prepare
+from weblinks import filters
+from weblinks.feeds import hide_secret
+
+from readify import profiles, queries
+from readify.handlers import (
+    acts,
+    discussion,
+    exports,
+    feeds,
+    imports,
+    links,
+    pages,
+    preferences,
+    public,
+    reader,
+    tags,
+)
+from readify.importing import Importer
+from readify.membership import MEMBERSHIP
+from readify.settings import Settings
+
+HERE = Path(__file__).parents[1]
+SHARED = HERE.parent / "shared"  # the look of all applications of the suite
+LARGEST_UPLOAD = 16 * 1024 * 1024  # bytes: files of other services hold a few hundred for a link
+
+ROUTES = [
+    (r"^/$", links.ListHandler),
+    (r"^/liked$", links.LikedHandler),
+    (r"^/archived$", links.ArchivedHandler),
+    (r"^/bin$", links.BinHandler),
+    (r"^/bin/empty$", acts.EmptyBinHandler),
+    (r"^/tags$", tags.TagsHandler),
+    (r"^/sites$", tags.SitesHandler),
+    (r"^/add_item$", links.AddHandler),
+    (r"^/edit(?:_item)?/\w+$", links.EditHandler),
+    (r"^/retry/\w+$", links.RetryHandler),
+    (r"^/act$", acts.ActHandler),
+    (r"^/undo$", acts.UndoHandler),
+    (r"^/saved$", links.SavedHandler),
+    (r"^/read/\w+$", reader.ReadHandler),
+    (r"^/read/(\w+)/place$", reader.PlaceHandler),
+    (r"^/reading$", reader.ReadingHandler),
+    (r"^/offline$", reader.OfflineHandler),
+    (r"^/offline\.js$", reader.WorkerHandler),
+    (r"^/discuss/(\w+)$", discussion.DiscussionHandler),
+    (r"^/comments/(\w+)/edit$", discussion.EditCommentHandler),
+    (r"^/comments/(\w+)/delete$", discussion.DeleteCommentHandler),
+    (r"^/comments/(\w+)/report$", discussion.ReportCommentHandler),
+    (r"^/save_link/(\w+)$", discussion.SaveLinkHandler),
+    (r"^/import$", imports.ImportHandler),
+    (r"^/import/\w+$", imports.ImportPageHandler),
+    (r"^/export$", exports.ExportHandler),
+    (r"^/export/readify\.(html|json|csv)$", exports.LinksFileHandler),
+    (r"^/export/readify\.epub$", exports.BookHandler),
+    (r"^/feeds$", feeds.FeedsHandler),
+    (r"^/feeds/close$", feeds.CloseFeedHandler),
+    (r"^/feed/([\w-]+)\.atom$", feeds.SecretFeedHandler),
+    (r"^/login$", entrance.LoginHandler),
+    (r"^/logout$", entrance.LogoutHandler),
+    (r"^/create$", entrance.CreateHandler),
+    (r"^/settings$", preferences.SettingsHandler),
+    (r"^/settings/password$", account.PasswordHandler),
+    (r"^/settings/sessions$", account.SessionsHandler),
+    (r"^/settings/takeout$", account.TakeoutHandler),
+    (r"^/settings/delete$", account.DeleteAccountHandler),
+    (r"^/settings/tokens$", preferences.TokensHandler),
+    (r"^/settings/tokens/\w+$", programs.RevokeTokenHandler),
+    (r"^/settings/origins$", programs.OriginsHandler),
+    (r"^/u/([A-Za-z0-9._]+)$", public.PersonHandler),
+    (r"^/u/([A-Za-z0-9._]+)/picture$", public.PictureHandler),
+    (r"^/u/([A-Za-z0-9._]+)/feed\.atom$", public.FeedHandler),
+    (r"^/profile$", public.ProfileHandler),
+]
+# Behind all others, so that no name ever stands in the way of a page.
+OLD_ADDRESS = (r"^/([A-Za-z0-9_]+)$", public.OldAddressHandler)
+
+
+class Website(MembersApplication):
+    """The application, with what its handlers find on it."""
+
+    importer: Importer
+    comment_throttle: Throttle
+    api_address: str
+
+
+def create_web(settings: Settings) -> Website:
+    """Return the website, ready to run."""
+    db = connect(settings.mongo_url, settings.database)
+    counters = MongoCounters(db.throttle)
+    app = Website(
+        msg_conn=settings.connection(),
+        handler_tuples=ROUTES,
+        base_handler=pages.PageHandler,
+        template_loader=load_jinja2_env([HERE / "templates", TEMPLATES, SHARED / "templates"]),
+        static=StaticFiles([HERE / "static", SHARED / "static"]),
+        login_url="/login",
+        db_conn=db,
+        sessions=MongoSessionStore(db.sessions),
+        cookie_secret=settings.secrets,
+        csrf=True,
+        allowed_hosts=settings.hosts,
+        trusted_proxies=settings.trusted_proxies,
+        uploads=UploadStore(settings.uploads, max_size=LARGEST_UPLOAD),
+        log_level=settings.log_level,
+    )
+    add_health_routes(app, checks={"mongo": partial(db.command, "ping")})
+    app.add_route_rule(*OLD_ADDRESS)
+    app.membership = MEMBERSHIP
+    app.api_address = settings.api_address.rstrip("/")
+    set_limits(app, counters, settings)
+    app.error_page = partial(error_page, app)
+    logging.getLogger("brubeck.access").addFilter(hide_secret)
+    app.template_env.filters.update(filters.FILTERS)
+    app.importer = Importer(db)
+    app.on_start += [partial(prepare, db, *indexes(app, counters)), app.importer.start]
+    app.on_stop += [app.importer.stop, db.client.close]
+    return app
+
+
+def set_limits(app: Website, counters: MongoCounters, settings: Settings) -> None:
+    """Give the website its throttles, with nothing counted in memory yet."""
+    app.set_limits(counters, settings.signups, settings.api_calls)
+    app.comment_throttle = Throttle(counters, limit=settings.comments, period=HOUR)
+
+
+def indexes(app: Website, counters: MongoCounters) -> list[partial[None]]:
+    """Return the steps that make all indexes."""
+    db = app.db_conn
+    own = [partial(each.ensure_indexes, db) for each in (queries, profiles, people, tokens)]
+    return [*own, partial(app.sessions.ensure_indexes), partial(counters.ensure_indexes)]
