@@ -62,7 +62,7 @@ class Link(Document):
     site = StringField(default="")
     excerpt = StringField(default="")
     reading_minutes = IntField(default=0)
-    place = FloatField(default=0.0)
+    place = FloatField(default=0.0, min_value=0, max_value=1)
 
     _private_fields = ["owner_id"]
 

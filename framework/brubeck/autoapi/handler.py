@@ -14,10 +14,11 @@ from brubeck.autoapi.feeds import Feeds
 from brubeck.autoapi.ownership import for_owner
 from brubeck.autoapi.paging import Paging
 from brubeck.autoapi.writing import Draft, Writing, entity_tag
-from brubeck.errors import BadRequest, HTTPError
+from brubeck.conditional import etag_of
+from brubeck.errors import BadRequest, HTTPError, PayloadTooLarge
 from brubeck.handlers import JSONMessageHandler, Result
 from brubeck.handlers.conditions import READING
-from brubeck.jsontext import loads
+from brubeck.jsontext import dumps, loads
 from brubeck.queryset import AbstractQueryset
 from brubeck.queryset.base import Status
 
@@ -64,6 +65,9 @@ class AutoAPIBase(Writing, Paging, Feeds, JSONMessageHandler):
 
     further_statuses: ClassVar[Sequence[int]] = ()
     """Statuses of errors that hooks of a program raise, for OpenAPI."""
+
+    max_items: int | None = None
+    """How many documents one request may be about, or None for any number."""
 
     _PAYLOAD_DATA = "data"
 
@@ -151,7 +155,15 @@ class AutoAPIBase(Writing, Paging, Feeds, JSONMessageHandler):
         """Return the ids of the URL, each once."""
         separator = self.application.MULTIPLE_ITEM_SEP
         found = (unquote(text) for text in (ids or "").split(separator))
-        return list(dict.fromkeys(text for text in found if text))
+        each_once = list(dict.fromkeys(text for text in found if text))
+        self._check_number(each_once)
+        return each_once
+
+    def _check_number(self, items: Sequence[object]) -> None:
+        if self.max_items is not None and len(items) > self.max_items:
+            raise PayloadTooLarge(
+                f"These are {len(items)} documents. Send {self.max_items} at once at most."
+            )
 
     def _get_body_as_data(self) -> Any:
         """Return the JSON that was sent, or None. Raises BadRequest when it is none."""
@@ -169,6 +181,7 @@ class AutoAPIBase(Writing, Paging, Feeds, JSONMessageHandler):
     def _needed_data(self) -> Any:
         data = self._get_body_as_data()
         bodies.check_objects(data)
+        self._check_number(_listed(data))
         return data
 
     def _documents(self, data: Any) -> Any:
@@ -352,6 +365,10 @@ class AutoAPIBase(Writing, Paging, Feeds, JSONMessageHandler):
         items = [self._with_status(*pair) for pair in statuses]
         codes = {item["status_code"] for item in items} or {self._SUCCESS_CODE}
         self.add_to_payload(self._PAYLOAD_DATA, items)
+        if self.conditional and self.message.method in READING:
+            # The time of the answer is no reason to send the same once more.
+            said = {**self._payload, self._TIMESTAMP: None}
+            self.check_preconditions(etag_of(dumps(said).encode()))
         return self.render(status_code=codes.pop() if len(codes) == 1 else self._MULTI_CODE)
 
     def _tag(self, tag: str) -> None:
@@ -364,12 +381,18 @@ class AutoAPIBase(Writing, Paging, Feeds, JSONMessageHandler):
     def _with_status(self, message: str, item: Any) -> dict[str, Any]:
         code = self._crud_to_http(message)
         status = {"status_code": code, "status_msg": self._status_text(code)}
-        return self._make_presentable(item) | status
+        is_gone = message == AbstractQueryset.MSG_GONE and isinstance(item, dict)
+        return (_remains(item) if is_gone else self._make_presentable(item)) | status
 
     def _explain(self, error: HTTPError) -> None:
         super()._explain(error)
         if isinstance(error, InvalidDocuments):
             self.add_to_payload("errors", error.errors)
+
+
+def _remains(item: dict[str, Any]) -> dict[str, Any]:
+    """Return what is still known of a document that is gone, with its id as text."""
+    return {"id": str(item["_id"]), **{name: item[name] for name in item if name != "_id"}}
 
 
 def _listed(documents: Any) -> list[Any]:

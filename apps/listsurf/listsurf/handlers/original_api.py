@@ -6,11 +6,11 @@ script may log in with each request (HTTP Basic, or `username` and `password` in
 POST; never in the address, where logs and histories would keep the password, CWE-598).
 """
 
-from base64 import b64decode
 from typing import TYPE_CHECKING
 
 from accounts.models import User
 from accounts.pages import VisitorMixin
+from accounts.sentcredentials import sent_credentials
 from brubeck.auth import authenticated
 from brubeck.errors import BadRequest, ServiceUnavailable
 from brubeck.handlers import JSONMessageHandler
@@ -51,20 +51,10 @@ class OriginalHandler(JSONMessageHandler, VisitorMixin):
 
     def get_current_user(self) -> User | None:
         """Return the user of the session, else the one whose credentials came with the request."""
-        credentials = self.credentials()
+        credentials = sent_credentials(self.message)
         if credentials is None:
             return super().get_current_user()
         return self.check_credentials(*credentials)
-
-    def credentials(self) -> tuple[str, str] | None:
-        """Return the name and the password that this request brings along, if it does."""
-        scheme, _, encoded = (self.message.header("authorization") or "").partition(" ")
-        if scheme.lower() == "basic":
-            return basic_credentials(encoded)
-        form = self.message.body_arguments
-        if "username" in form and "password" in form:
-            return form["username"][-1], form["password"][-1]
-        return None
 
     def auth_error(self) -> None:
         """Say how to log in (RFC 9110, 11.6.1)."""
@@ -101,14 +91,3 @@ def public(link: Link) -> dict[str, object]:
 def next_address(page: Page, count: int) -> str | None:
     """Return the address of the page that follows."""
     return f"/api?before={page.next}&count={count}" if page.next else None
-
-
-def basic_credentials(encoded: str) -> tuple[str, str]:
-    """Return name and password of an Authorization header (RFC 7617)."""
-    try:
-        name, colon, password = b64decode(encoded, validate=True).decode().partition(":")
-    except ValueError as error:
-        raise BadRequest("The Authorization header is not `Basic name:password`.") from error
-    if not colon:
-        raise BadRequest("The Authorization header is not `Basic name:password`.")
-    return name, password

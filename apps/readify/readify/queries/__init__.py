@@ -13,7 +13,7 @@ from readify.queries.articles import (
     retry_fetch,
     save_article,
 )
-from readify.queries.changes import AccountGoneError, Changes, changes_since
+from readify.queries.changes import AccountGoneError, Changes, changes_since, number_before
 from readify.queries.comments import (
     Comment,
     change_comment,
@@ -49,10 +49,12 @@ from readify.queries.links import (
     count_links,
     find_link,
     find_link_to,
+    find_links,
     find_public_link,
     list_links,
     set_place,
     typed_fields,
+    unread_since,
 )
 from readify.queries.readingsettings import keep_reading_settings, reading_settings
 from readify.queries.tags import Counted, list_sites, list_tags
@@ -90,6 +92,7 @@ __all__ = [
     "find_import",
     "find_link",
     "find_link_to",
+    "find_links",
     "find_public_link",
     "insert_comment",
     "insert_feed",
@@ -103,6 +106,7 @@ __all__ = [
     "list_sites",
     "list_tags",
     "next_to_fetch",
+    "number_before",
     "purge",
     "reading_settings",
     "release_import",
@@ -114,5 +118,6 @@ __all__ = [
     "tag_links",
     "typed_fields",
     "undo",
+    "unread_since",
     "untag_links",
 ]

@@ -26,7 +26,7 @@ from typing import Any, NamedTuple
 from brubeck.concurrency import current
 from brubeck.timekeeping import curtime
 from bson import ObjectId
-from pymongo import ASCENDING, InsertOne, ReplaceOne, UpdateOne
+from pymongo import ASCENDING, DESCENDING, InsertOne, ReplaceOne, UpdateOne
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from readify.indexing import HIDDEN
@@ -174,6 +174,16 @@ def changes_since(db: Db, owner_id: ObjectId, number: int, count: int) -> Change
     items = found[:count]
     is_all = len(found) <= count
     return Changes(items, seq if is_all else items[-1]["change"], is_all)
+
+
+def number_before(db: Db, owner_id: ObjectId, time: int) -> int:
+    """Return the number behind which everything is that has changed at a time (ms) or later.
+
+    The times of an owner's changes grow with their numbers.
+    """
+    asked = {"feed": owner_id, "updated_at": {"$lt": time}}
+    found = db.listitems.find(asked, {"change": 1}).sort("change", DESCENDING).limit(1)
+    return next((int(item["change"]) for item in found), 0)
 
 
 def close(db: Db, owner_id: ObjectId) -> None:

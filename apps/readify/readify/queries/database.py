@@ -1,12 +1,5 @@
-"""The database itself: its type, and what it raises when it is not there."""
+"""The database itself, as all modules of this package name it."""
 
-from typing import Any
+from mongostore import DatabaseAway, Db, Filter
 
-from pymongo.database import Database
-from pymongo.errors import ConnectionFailure, ExecutionTimeout
-
-Db = Database[dict[str, Any]]
-Filter = dict[str, Any]
-
-DatabaseAway = (ConnectionFailure, ExecutionTimeout)
-"""What is raised when the database does not answer, or not in time."""
+__all__ = ["DatabaseAway", "Db", "Filter"]

@@ -11,22 +11,15 @@ from brubeck.timekeeping import curtime
 from bson import ObjectId
 from weblinks.tagnames import MOST_TAGS
 
-from readify.indexing import HIDDEN
 from readify.models import Link
-from readify.queries.changes import MOST_WRITES, PURGE, Write, commit
+from readify.queries.changes import PURGE, Write, commit
 from readify.queries.database import Db, Filter
-from readify.queries.links import link_of
+from readify.queries.links import find_links
 
 FLAGS = ("liked", "archived", "deleted", "is_public")
 UNDO_FOR = 24 * 60 * 60  # seconds
 
 Ids = Sequence[ObjectId]
-
-
-def owned(db: Db, user_id: ObjectId, ids: Ids) -> list[Link]:
-    """Return those of some links that a user has."""
-    asked = {"_id": {"$in": list(ids)[:MOST_WRITES]}, "owner_id": user_id}
-    return [link_of(item) for item in db.listitems.find(asked, HIDDEN)]
 
 
 def set_flags(
@@ -44,7 +37,7 @@ def set_flags(
     """
     wanted = {"liked": liked, "archived": archived, "deleted": deleted}
     flags = {name: value for name, value in wanted.items() if value is not None}
-    if not owned(db, user_id, ids):
+    if not find_links(db, user_id, ids):
         return None
     before = change_each(db, user_id, ids, lambda link: flag_changes(link, flags))
     return keep_batch(db, user_id, before)
@@ -65,7 +58,7 @@ def change_each(
     before: list[Link] = []
 
     def decide() -> list[Write]:
-        changes = [(link, changes_of(link)) for link in owned(db, user_id, ids)]
+        changes = [(link, changes_of(link)) for link in find_links(db, user_id, ids)]
         before[:] = [link for link, fields in changes if fields]
         return [Write.of(link.id, **fields) for link, fields in changes if fields]
 
@@ -103,7 +96,7 @@ def purge(db: Db, user_id: ObjectId, ids: Ids) -> int:
     gone: list[ObjectId] = []
 
     def decide() -> list[Write]:
-        gone[:] = [link.id for link in owned(db, user_id, ids) if link.deleted]
+        gone[:] = [link.id for link in find_links(db, user_id, ids) if link.deleted]
         return [Write(PURGE, link_id) for link_id in gone]
 
     commit(db, user_id, decide)

@@ -5,7 +5,7 @@ forget to check whose link it is. Notice, too, that an address is there once for
 included: whoever saves what lies in his bin takes it out again.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from bookmarks import Bookmark
@@ -18,7 +18,7 @@ from weblinks.typedlinks import TypedLink
 
 from readify.indexing import HIDDEN, indexed
 from readify.models import Link, User
-from readify.queries.changes import INSERT, Write, commit
+from readify.queries.changes import INSERT, MOST_WRITES, Write, commit
 from readify.queries.database import Db, Filter
 from readify.wanted import Wanted
 
@@ -65,6 +65,19 @@ def count_links(db: Db, user_id: ObjectId, wanted: Wanted) -> int:
     return int(db.listitems.count_documents(wanted.filter(user_id)))
 
 
+def unread_since(
+    db: Db, user_id: ObjectId, since: int, skip: int, count: int
+) -> tuple[int, list[Link]]:
+    """Return how many unread links have changed at a time (ms) or later, and some of the latest."""
+    wanted = Wanted(view="unread", order="changed")
+    condition = {**wanted.filter(user_id), "updated_at": {"$gte": since}}
+    total = int(db.listitems.count_documents(condition))
+    if skip >= total or count == 0:
+        return total, []
+    found = db.listitems.find(condition, HIDDEN).sort(wanted.sorted_by.sorting)
+    return total, [link_of(item) for item in found.skip(skip).limit(count)]
+
+
 def all_links(db: Db, user_id: ObjectId, wanted: Wanted) -> Iterator[Link]:
     """Yield all wanted links in their order, without holding them all in memory."""
     order = wanted.sorted_by.sorting
@@ -78,6 +91,12 @@ def find_link(db: Db, user_id: ObjectId, link_id: str | ObjectId) -> Link | None
         return None
     found = db.listitems.find_one({"_id": ObjectId(link_id), "owner_id": user_id}, HIDDEN)
     return link_of(found) if found else None
+
+
+def find_links(db: Db, user_id: ObjectId, ids: Sequence[ObjectId]) -> list[Link]:
+    """Return those of some links, as many as one batch may have, that a user has."""
+    asked = {"_id": {"$in": list(ids)[:MOST_WRITES]}, "owner_id": user_id}
+    return [link_of(item) for item in db.listitems.find(asked, HIDDEN)]
 
 
 def find_link_to(db: Db, user_id: ObjectId, url: str) -> Link | None:

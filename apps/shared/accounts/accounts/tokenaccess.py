@@ -133,12 +133,20 @@ class TokenAccess(ProblemAnswers, WebMessageHandler):
 
     def render(self, *args: Any, **kwargs: Any) -> Result:
         """Answer with the limits, and let the page of an allowed site read it."""
+        self._set_access_headers()
+        return super().render(*args, **kwargs)
+
+    def _not_modified(self) -> Result:
+        self._set_access_headers()
+        return super()._not_modified()
+
+    def _set_access_headers(self) -> None:
         self.headers.update(self.limits)
+        self.headers.setdefault("Cache-Control", "private, no-cache")  # a browser asks each time
         self.headers["Vary"] = "Origin"
         if self.origin and self.may_read():
             self.headers["Access-Control-Allow-Origin"] = self.origin
             self.headers["Access-Control-Expose-Headers"] = SHOWN_HEADERS
-        return super().render(*args, **kwargs)
 
     # -- pages of other sites (CORS, https://fetch.spec.whatwg.org) ----------------------------
 
@@ -167,7 +175,8 @@ class TokenAccess(ProblemAnswers, WebMessageHandler):
         self.headers["Access-Control-Allow-Methods"] = self.headers["Allow"]
         self.headers["Access-Control-Allow-Headers"] = SENT_HEADERS
         self.headers["Access-Control-Max-Age"] = PREFLIGHT_LIFE
-        return self.render(status_code=204)
+        self._set_access_headers()
+        return WebMessageHandler.render(self, 204)
 
 
 def limits_of(limit: int, left: int, seconds: int) -> dict[str, str]:
