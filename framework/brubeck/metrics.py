@@ -6,8 +6,10 @@ counts the application's requests from then on and shows the numbers at `/metric
 the call nothing is measured and nothing is paid. Needs prometheus-client:
 `pip install brubeck[metrics]`.
 
-Several processes are added up when the environment variable PROMETHEUS_MULTIPROC_DIR names a
-directory that they share; `brubeck run --workers` sees to that.
+Several processes are shown together when the environment variable PROMETHEUS_MULTIPROC_DIR names
+a directory that they share; `brubeck run --workers` sees to that. Each number has the label
+worker, which stays the same when a worker is replaced, so adding up is left to Prometheus:
+`sum without (worker) (rate(brubeck_requests_total[1m]))`.
 """
 
 import os
@@ -20,6 +22,7 @@ from brubeck.handlers import HTTP_METHODS
 from brubeck.parking import Parked
 from brubeck.response import Response, render
 from brubeck.routing import Router
+from brubeck.workernumber import worker_number
 
 try:
     from prometheus_client import (
@@ -53,33 +56,43 @@ Answer = Callable[..., Response | Parked | None]
 class Measurements:
     """The numbers of one application.
 
-    `brubeck_requests_total` and `brubeck_request_duration_seconds` have the labels method and
-    route, the former also status. The route is a pattern, never a path, and methods that HTTP
+    All have the label worker; `brubeck_requests_total` and `brubeck_request_duration_seconds` also
+    method and route, the former status, too. `brubeck_worker_info` is 1 for each worker that
+    lives, and has its process id. The route is a pattern, never a path, and methods that HTTP
     does not know are one: strangers must not be able to make more and more series.
     """
 
     def __init__(self, app: "Brubeck") -> None:
         self._app = app
         self._patterns: Router[str] = Router()
+        self._worker = worker_number()
         self.registry = CollectorRegistry()
         self.requests = Counter(
             "brubeck_requests_total",
             "Requests that were answered, or left unanswered on purpose.",
-            ["method", "route", "status"],
+            ["worker", "method", "route", "status"],
             registry=self.registry,
         )
         self.duration = Histogram(
             "brubeck_request_duration_seconds",
             "Time from the request to its answer.",
-            ["method", "route"],
+            ["worker", "method", "route"],
             registry=self.registry,
         )
         self.in_flight = Gauge(
             "brubeck_requests_in_flight",
             "Requests that are being answered now.",
+            ["worker"],
             registry=self.registry,
             multiprocess_mode="livesum",
-        )
+        ).labels(self._worker)
+        Gauge(
+            "brubeck_worker_info",
+            "1 for each worker, with its process id.",
+            ["worker", "process"],
+            registry=self.registry,
+            multiprocess_mode="livemax",
+        ).labels(self._worker, str(os.getpid())).set(1)
 
     def measured(
         self, answer: Answer, request: "Request", *args: object
@@ -103,8 +116,8 @@ class Measurements:
         method = request.method if request.method in _METHODS else OTHER_METHOD
         route = self._route(request.path)
         status = str(response.status_code) if isinstance(response, Response) else UNANSWERED
-        self.requests.labels(method, route, status).inc()
-        self.duration.labels(method, route).observe(seconds)
+        self.requests.labels(self._worker, method, route, status).inc()
+        self.duration.labels(self._worker, method, route).observe(seconds)
 
     def _route(self, path: str) -> str:
         routes = self._app._routes  # noqa: SLF001  part of the application's interface

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -232,17 +233,22 @@ def test_workers_end_with_a_supervisor_that_was_killed(program: Path, port: int)
         eventually(lambda: not any(map(is_alive, pids)), "the end of the workers")
 
 
-def test_metrics_of_all_workers_are_added_up(program: Path, port: int) -> None:
-    """Whichever worker answers shows the requests of all."""
+def test_metrics_of_all_workers_are_shown_by_each(program: Path, port: int) -> None:
+    """Whichever worker answers shows the requests of all, with their numbers and processes."""
     with running(program.parent, "cli_program:app", "--workers=2", f"--port={port}"):
-        asked = 0
-        pids: set[str] = set()
-        while len(pids) < 2:
+        asked: Counter[str] = Counter()
+        while len(asked) < 2:
             if words := try_to_ask(port).split():
-                asked += 1
-                pids.add(words[1])
-        expected = f'brubeck_requests_total{{method="GET",route="^/$",status="200"}} {asked:.1f}'
-        assert expected in ask(port, "/metrics")
+                asked[words[1]] += 1
+        lines = ask(port, "/metrics").splitlines()
+        for pid, count in asked.items():
+            (number,) = [
+                number
+                for number in (1, 2)
+                if f'brubeck_worker_info{{process="{pid}",worker="{number}"}} 1.0' in lines
+            ]
+            labels = f'method="GET",route="^/$",status="200",worker="{number}"'
+            assert f"brubeck_requests_total{{{labels}}} {count:.1f}" in lines
 
 
 def test_a_changed_program_is_started_again(program: Path, port: int) -> None:

@@ -42,6 +42,7 @@ class World:
         self.now = 0.0
         self.turn = 0
         self.started: list[float] = []
+        self.numbers: list[int] = []
         self.workers: list[FakeWorker] = []
         self.ended: list[int] = []
         self.changes: list[list[str]] = []
@@ -62,7 +63,8 @@ class World:
             pause=self.pause,
         )
 
-    def start(self) -> FakeWorker:
+    def start(self, number: int) -> FakeWorker:
+        self.numbers.append(number)
         worker = FakeWorker(next(self._pids), stubborn=self.stubborn)
         self.workers.append(worker)
         self.started.append(self.now)
@@ -121,6 +123,7 @@ def test_a_worker_that_dies_is_replaced(caplog: pytest.LogCaptureFixture) -> Non
     assert world.workers[1].signals == ["TERM"]
     assert "Worker 100 was ended by SIGKILL. Another one starts in 0.5 s." in caplog.text
     assert 100 in world.ended
+    assert world.numbers == [1, 2, 1]
 
 
 @pytest.mark.parametrize(

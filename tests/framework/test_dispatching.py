@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -43,24 +44,45 @@ def key(conn_id: int) -> bytes:
     return f"{IDENT} {conn_id}".encode()
 
 
+def credits_(count: int, taken: int = 0, held: int = 0) -> bytes:
+    return protocol.CREDITS + b"%d %d %d" % (count, taken, held)
+
+
+def answers(*conn_ids: int) -> bytes:
+    return protocol.ANSWERS + b",".join(map(key, conn_ids))
+
+
+def done(*conn_ids: int) -> tuple[bytes, bytes]:
+    return answers(*conn_ids), protocol.SENT
+
+
 class Worker:
     """One who says what the test wants."""
 
     def __init__(self, context: "zmq.Context", address: str, *lines: bytes) -> None:
         self.socket = context.socket(zmq.DEALER)
         self.socket.connect(address)
+        self.welcome = b""
+        self._heard: deque[bytes] = deque()
         self.say(protocol.HELLO + b"fake", *lines)
 
     def say(self, *lines: bytes) -> None:
         self.socket.send(b"\n".join(lines))
 
     def hear(self) -> bytes:
-        """Return the next message that is not a question whether he is there."""
-        while True:
+        """Return the next request or word that is not about being there."""
+        while not self._heard:
             assert self.socket.poll(1000 * PATIENCE), "nothing came"
-            data: bytes = self.socket.recv()
-            if data != protocol.PROBE:
-                return data
+            self._take(self.socket.recv())
+        return self._heard.popleft()
+
+    def _take(self, data: bytes) -> None:
+        if data[:1] == protocol.WELCOME:
+            self.welcome = data[1:]
+        elif data[:1] == protocol.BATCH:
+            self._heard.extend(protocol.unpack(data))
+        elif data != protocol.PROBE:
+            self._heard.append(data)
 
 
 class Bench:
@@ -119,16 +141,16 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
 
 def test_nothing_is_given_to_those_who_have_not_asked(bench: Bench) -> None:
     """Two credits are two requests; the third goes to whoever asks next."""
-    first = bench.worker(b"C2")
+    first = bench.worker(credits_(2))
     bench.send(*map(message, (1, 2, 3)))
     assert [first.hear(), first.hear()] == [message(1), message(2)]
-    second = bench.worker(b"C1")
+    second = bench.worker(credits_(1))
     assert second.hear() == message(3)
 
 
 def test_most_credits_come_first(bench: Bench) -> None:
     """Who has asked for more gets the next one, until both have equally much left."""
-    few, many = bench.worker(b"C1"), bench.worker(b"C3")
+    few, many = bench.worker(credits_(1)), bench.worker(credits_(3))
     bench.send(*map(message, range(1, 4)))
     assert {many.hear(), many.hear()} <= set(map(message, (1, 2, 3)))
     assert few.hear()
@@ -136,15 +158,15 @@ def test_most_credits_come_first(bench: Bench) -> None:
 
 def test_what_follows_on_a_connection_goes_to_the_same_worker(bench: Bench) -> None:
     """Also without a credit: order matters more. When it is done, anybody may have the next."""
-    first = bench.worker(b"C1")
+    first = bench.worker(credits_(1))
     bench.send(message(1))
     first.hear()
-    second = bench.worker(b"C5")
+    second = bench.worker(credits_(5))
     bench.send(message(1, "/behind"), message(2))
     assert first.hear() == message(1, "/behind")
     assert second.hear() == message(2)
-    first.say(b"D" + key(1), b"D" + key(1))
-    second.say(b"D" + key(2))
+    first.say(*done(1, 1))
+    second.say(*done(2))
     eventually(lambda: statistics(bench)["in_hand"] == 0, "all is done")
     bench.send(message(1, "/again"))
     assert second.hear() == message(1, "/again")
@@ -152,11 +174,11 @@ def test_what_follows_on_a_connection_goes_to_the_same_worker(bench: Bench) -> N
 
 def test_frames_follow_their_handshake_and_cost_no_answer(bench: Bench) -> None:
     """They go where the WebSocket is open; when that worker dies the connection is just closed."""
-    first = bench.worker(b"C1")
+    first = bench.worker(credits_(1))
     bench.send(message(1, METHOD="WEBSOCKET_HANDSHAKE"))
     first.hear()
     first.say(b"B" + key(1))
-    second = bench.worker(b"C5")
+    second = bench.worker(credits_(5))
     frame = message(1, METHOD="WEBSOCKET", FLAGS="0x81")
     bench.send(frame, message(2), frame)
     assert [first.hear(), first.hear()] == [frame, frame]
@@ -167,7 +189,7 @@ def test_frames_follow_their_handshake_and_cost_no_answer(bench: Bench) -> None:
 
 def test_only_who_holds_the_connection_hears_that_the_client_has_gone(bench: Bench) -> None:
     """It costs no credit; a notice about anybody else is nobody's business."""
-    first = bench.worker(b"C2")
+    first = bench.worker(credits_(2))
     bench.send(message(1), notice(9), notice(1))
     assert first.hear() == message(1)
     assert first.hear() == protocol.NOTICE + notice(1)
@@ -179,24 +201,24 @@ def test_only_who_holds_the_connection_hears_that_the_client_has_gone(bench: Ben
 
 def test_who_leaves_gets_the_end_mark_and_nothing_after_it(bench: Bench) -> None:
     """What comes behind something in his hands waits until that is done, then goes elsewhere."""
-    first = bench.worker(b"C5")
+    first = bench.worker(credits_(5))
     bench.send(message(1))
     first.hear()
     first.say(b"X")
     assert first.hear() == protocol.END
-    second = bench.worker(b"C5")
+    second = bench.worker(credits_(5))
     bench.send(message(1, "/behind"), message(2))
     assert second.hear() == message(2)
-    first.say(b"D" + key(1))
+    first.say(*done(1))
     assert second.hear() == message(1, "/behind")
 
 
 def test_a_new_dispatcher_learns_what_is_held(bench: Bench) -> None:
     """A hello names it, so that it is missed when the worker dies."""
-    worker = bench.worker(b"K" + key(7), b"K" + key(8), b"B" + key(8), b"C1")
+    worker = bench.worker(b"K" + key(7), b"K" + key(8), b"B" + key(8), credits_(1))
     bench.send(message(1))
     worker.hear()
-    worker.say(b"D" + key(1))
+    worker.say(*done(1))
     worker.socket.close(0)
     replies = [bench.reply() for _ in range(3)]
     assert replies[0].startswith(f"{IDENT} 1:7, HTTP/1.1 502 Bad Gateway\r\n".encode())
@@ -205,10 +227,12 @@ def test_a_new_dispatcher_learns_what_is_held(bench: Bench) -> None:
 
 def test_garbage_is_dropped(bench: Bench) -> None:
     """From either side; the next good message is given."""
-    worker = bench.worker(b"Cx", b"", b"?", b"D", b"Dnobody 1", b"C1")
+    worker = bench.worker(
+        b"Cx", b"", b"?", b"C1", b"C1 2 x", b"A", b"Anobody 1", b"D", b"Fx", b"F1 9 9", credits_(1)
+    )
     stranger = bench.context.socket(zmq.DEALER)
     stranger.connect(bench.bind)
-    stranger.send_multipart([b"C9", b"more"])
+    stranger.send_multipart([credits_(9), b"more"])
     bench.send(b"nonsense", b"", message(1))
     assert worker.hear() == message(1)
     assert bench.process.text().count("makes no sense") == 2
@@ -216,7 +240,7 @@ def test_garbage_is_dropped(bench: Bench) -> None:
 
 def test_a_mongrel2_that_returns_with_its_ident_has_other_clients(bench: Bench) -> None:
     """Nobody is answered for its former life."""
-    worker = bench.worker(b"C2")
+    worker = bench.worker(credits_(2))
     bench.send(message(1))
     worker.hear()
     bench.replies.close(0)
@@ -230,7 +254,7 @@ def test_a_mongrel2_that_returns_with_its_ident_has_other_clients(bench: Bench) 
 
 def test_who_cannot_be_answered_at_the_end_is_sent_away(bench: Bench) -> None:
     """What has left Mongrel2 is given out, or gets 502, when the dispatcher ends."""
-    worker = bench.worker(b"C1")
+    worker = bench.worker(credits_(1))
     bench.send(message(1), message(2))
     worker.hear()
     bench.process.signal(signal.SIGTERM)
@@ -251,14 +275,15 @@ def statistics(bench: Bench) -> dict[str, object]:
 
 def test_numbers_are_shown(bench: Bench) -> None:
     """Fronts, workers, and what was given."""
-    worker = bench.worker(b"C3")
+    worker = bench.worker(credits_(3))
     bench.send(message(1))
     worker.hear()
     found = statistics(bench)
     assert (found["given"], found["lost"], found["in_hand"]) == (1, 0, 1)
     assert found["fronts"] == [IDENT]
+    numbers = {"given": 1, "done": 0, "in_hand": 1, "held": 0, "credits": 2}
     assert found["workers"] == [
-        {"name": "fake", "given": 1, "in_hand": 1, "credits": 2, "is_leaving": False}
+        {"number": None, "name": "fake", "pid": None, "is_leaving": False} | numbers
     ]
 
 
@@ -358,8 +383,8 @@ def test_every_connection_has_one_owner_or_none(steps: list[tuple[str, object]])
         else:
             assert isinstance(which, int)
             roster.grant(workers[which], 1)
-        held = [held for worker in workers for held in worker.hands]
-        assert sorted(held) == sorted(each for each in set(held) if roster.owner(each))
+        held = [held for worker in workers for held in roster.hands(worker)]
+        assert len(held) == len(set(held)) == sum(worker.in_hand for worker in workers)
         assert roster.in_hand == len(held)
         assert roster.is_ready == any(worker.credits > 0 for worker in workers)
 

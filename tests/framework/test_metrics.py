@@ -35,9 +35,11 @@ def measured() -> TestClient:
 
 
 def values(client: TestClient, name: str) -> dict[tuple[str, ...], float]:
-    """Return the samples of one name, by the values of their labels sorted by name."""
+    """Return the samples of one name, by the values of their other labels sorted by name."""
     return {
-        tuple(sample.labels[label] for label in sorted(sample.labels)): sample.value
+        tuple(
+            sample.labels[label] for label in sorted(set(sample.labels) - {"worker"})
+        ): sample.value
         for family in text_string_to_metric_families(client.get("/metrics").text)
         for sample in family.samples
         if sample.name == name
@@ -144,18 +146,41 @@ print(client.get("/metrics").text)
 """
 
 
-def test_several_processes_are_added_up(tmp_path: Path) -> None:
-    """With a directory that they share, each shows the numbers of all."""
-    environment = os.environ | {
-        "PROMETHEUS_MULTIPROC_DIR": str(tmp_path),
-        "PYTHONPATH": str(FRAMEWORK),
-    }
-    for count in ("2", "3"):
-        text = subprocess.run(
-            [sys.executable, "-c", PROGRAM, count],
-            env=environment, capture_output=True, text=True, check=True,
-        ).stdout  # fmt: skip
-    assert 'brubeck_requests_total{method="GET",route="^/$",status="200"} 5.0' in text
+def shown(folder: Path, worker: str, count: int) -> set[str]:
+    """Return what a process shows at its end that has the number of a worker."""
+    names = {"PROMETHEUS_MULTIPROC_DIR": str(folder), "PYTHONPATH": str(FRAMEWORK)}
+    return set(
+        subprocess.run(
+            [sys.executable, "-c", PROGRAM, str(count)],
+            env=os.environ | names | {"BRUBECK_WORKER": worker},
+            capture_output=True, text=True, check=True,
+        ).stdout.splitlines()
+    )  # fmt: skip
+
+
+def requests_of(worker: int, count: int) -> str:
+    """Return the line with the number of requests of a worker."""
+    labels = f'method="GET",route="^/$",status="200",worker="{worker}"'
+    return f"brubeck_requests_total{{{labels}}} {count:.1f}"
+
+
+def test_each_of_several_workers_has_its_numbers(tmp_path: Path) -> None:
+    """With a directory that they share, each shows the numbers of all; Prometheus adds them up."""
+    shown(tmp_path, "1", 2)
+    assert shown(tmp_path, "2", 3) >= {requests_of(1, 2), requests_of(2, 3)}
+
+
+def test_who_takes_the_place_of_a_worker_goes_on_counting(tmp_path: Path) -> None:
+    """A counter never falls because a worker was replaced, and no series is left behind by it."""
+    shown(tmp_path, "1", 2)
+    lines = shown(tmp_path, "1", 3)
+    assert requests_of(1, 5) in lines
+    assert sum('route="^/$",status="200"' in line for line in lines) == 1
+
+
+def test_a_worker_is_shown_with_its_process() -> None:
+    """Who sees a worker misbehave can find it."""
+    assert values(measured(), "brubeck_worker_info") == {(str(os.getpid()),): 1}
 
 
 def test_processes_that_share_a_directory_are_read_together(

@@ -5,11 +5,13 @@ import json
 import logging
 import signal
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from brubeck.addresses import addresses
 from brubeck.cli.errors import CommandError
 from brubeck.cli.zmqaddresses import check, needed
+from brubeck.dispatching.ledger import Ledger
 
 PATIENCE = 5000  # milliseconds for an answer with numbers
 
@@ -29,6 +31,11 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("--bind", metavar="ADDRESS", help="where workers connect")
     parser.add_argument(
         "--stats", action="store_true", help="show the numbers of the dispatcher that is at --bind"
+    )
+    parser.add_argument(
+        "--ledger",
+        metavar="FILE",
+        help="keep here what is in hand, so that the next one can say what was lost by a crash",
     )
     parser.add_argument("--lifeline", type=int, help=argparse.SUPPRESS)
     parser.set_defaults(command=dispatch)
@@ -53,8 +60,9 @@ def _run(options: argparse.Namespace) -> int:
     from brubeck.dispatching.dispatcher import Dispatcher
 
     logging.basicConfig(level=logging.INFO)
+    pull, pub, bind = map(addresses, (options.pull, options.pub, options.bind))
     try:
-        dispatcher = Dispatcher(*map(addresses, (options.pull, options.pub, options.bind)))
+        dispatcher = Dispatcher(pull, pub, bind, _ledger(options.ledger))
     except zmq.ZMQError as error:
         raise CommandError(
             f"{options.bind} cannot be listened on, or {options.pull} and {options.pub} not be "
@@ -67,6 +75,16 @@ def _run(options: argparse.Namespace) -> int:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     dispatcher.run(options.lifeline)
     return 0
+
+
+def _ledger(path: str | None) -> Ledger:
+    try:
+        return Ledger(None if path is None else Path(path))
+    except OSError as error:
+        raise CommandError(
+            f"{path} cannot be written: {error.strerror}. "
+            "Give --ledger the path of a file whose directory exists."
+        ) from error
 
 
 def _show(bind: str) -> int:

@@ -12,12 +12,14 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from brubeck import workernumber
 from brubeck.cli import reports
 from brubeck.cli.listing import Watch
 from brubeck.cli.ports import bind
 from brubeck.cli.supervisor import GRACE, Supervisor
 
 LISTING = "files"
+LEDGER = "ledger"
 METRICS = "PROMETHEUS_MULTIPROC_DIR"
 QUICK = 2.0  # seconds of grace for workers whose program has changed
 PASSED_ON = ("transport", "pull", "pub", "dispatcher", "host", "port", "workers", "concurrency")
@@ -37,9 +39,11 @@ def supervise(options: argparse.Namespace) -> int:
             options.dispatcher = f"ipc://{folder}/workers"
         environment = _environment(options, folder)
 
-        def start(command: list[str]) -> subprocess.Popen[bytes]:
+        def start(command: list[str], number: int = 0) -> subprocess.Popen[bytes]:
             return subprocess.Popen(  # noqa: S603  our own program with checked options
-                command, env=environment, pass_fds=tuple(descriptors.values())
+                command,
+                env=environment | {workernumber.VARIABLE: str(number)},
+                pass_fds=tuple(descriptors.values()),
             )
 
         def start_dispatcher() -> subprocess.Popen[bytes] | None:
@@ -51,7 +55,7 @@ def supervise(options: argparse.Namespace) -> int:
             reports.forget(folder, pid)
 
         return Supervisor(
-            lambda: start(worker_command(options, descriptors, folder)),
+            lambda number: start(worker_command(options, descriptors, folder), number),
             options.workers,
             start_dispatcher=start_dispatcher if has_dispatcher else None,
             ended=forget,
@@ -78,6 +82,7 @@ def dispatcher_command(
         *(sys.executable, "-m", "brubeck", "dispatch"),
         *(f"--pull={pair[0]}", f"--pub={pair[1]}"),
         *(f"--bind={options.dispatcher}", f"--lifeline={lifeline}"),
+        f"--ledger={folder / LEDGER}",
     ]
 
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from types import FrameType
 from typing import Protocol
 
@@ -64,7 +65,7 @@ class Place:
 class Supervisor:
     """Keep `count` workers running until SIGTERM or SIGINT; replace them one by one at SIGHUP.
 
-    `start` makes a worker, `ended` is told the process id of one that is no more, `is_ready` says
+    `start` makes the worker with a number, from 1 on, `ended` is told the process id of one that is no more, `is_ready` says
     whether one can serve. A dispatcher, if one can be started, is ended before the workers. With
     `changed`, a function that returns the names of changed files, workers are replaced when
     there are any, and a program that cannot start is waited for instead of given up.
@@ -72,7 +73,7 @@ class Supervisor:
 
     def __init__(
         self,
-        start: Callable[[], Worker],
+        start: Callable[[int], Worker],
         count: int,
         *,
         start_dispatcher: Callable[[], Worker | None] | None = None,
@@ -89,7 +90,7 @@ class Supervisor:
         self._grace = grace
         self._clock = clock
         self._pause = pause
-        self._workers = [Place(start) for _ in range(count)]
+        self._workers = [Place(partial(start, number)) for number in range(1, count + 1)]
         self._dispatchers = [Place(start_dispatcher, "Dispatcher")] if start_dispatcher else []
         self._stop_requests = 0
         self._is_renewal_wanted = False

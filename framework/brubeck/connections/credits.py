@@ -7,7 +7,8 @@ import logging
 import os
 import socket
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from itertools import starmap
 from time import monotonic
 from typing import Any
 
@@ -16,7 +17,10 @@ import zmq
 from brubeck.concurrency import current
 from brubeck.concurrency.base import Task
 from brubeck.concurrency.leader import Crew
+from brubeck.connections.conversations import Conversations
+from brubeck.connections.sockets import Outbox
 from brubeck.dispatching import protocol
+from brubeck.workernumber import worker_number
 
 MOST = 64  # requests asked for ahead
 # A request that waits here could be begun by another worker at once; so only those are asked for
@@ -24,29 +28,38 @@ MOST = 64  # requests asked for ahead
 SOON = 0.01
 MEMORY = 16  # how many requests it takes to know oneself anew
 CAUTIOUS = SOON / 8
+BRISK = SOON / 50
 RECONNECT = 50  # milliseconds
 GOODBYE = 2.0  # seconds for a dispatcher to answer when this process leaves
 LAST_CONTROL = bytes([protocol.LAST_CONTROL])
 NOBLOCK = int(zmq.NOBLOCK)
+READABLE = int(zmq.POLLIN)
 
 log = logging.getLogger(__name__)
 
 
-def _nobody() -> None:
-    """Stand for a crew that need not be woken."""
+def _key(sender: str, conn_id: str) -> bytes:
+    return f"{sender} {conn_id}".encode()
+
+
+def _nothing(*_args: object) -> None:
+    """Stand for a crew that need not be woken, and does not work yet."""
 
 
 class CreditInbox:
     """A DEALER socket: requests that a dispatcher has given to this process.
 
-    `kept` gives the connections that wait for an answer, for a dispatcher that does not know yet.
+    It tells the dispatcher which connections are about to be answered, before `outbox` sends the
+    answers, and that they have gone, after it. Who dies in between leaves a client who may have
+    his answer, and whom nobody else must answer.
     """
 
     def __init__(
         self,
         context: "zmq.Context[Any]",
         address: str,
-        kept: Callable[[], Iterable[tuple[str, str]]],
+        conversations: Conversations,
+        outbox: Outbox,
     ) -> None:
         self.socket: zmq.Socket[bytes] = context.socket(zmq.DEALER)
         for option in (zmq.SNDHWM, zmq.RCVHWM):
@@ -59,16 +72,26 @@ class CreditInbox:
         )
         self.socket.connect(address)
         self.watch = current().watch(int(self.socket.getsockopt(zmq.FD)))
+        self._conversations = conversations
+        self._outbox = outbox
+        outbox.announce = self._announce
         self._room: Callable[[], int] = lambda: MOST
-        self._look_again: Callable[[], object] = _nobody
-        self._kept = kept
-        self._name = f"{os.getpid()}@{socket.gethostname()}"
+        self._look_again: Callable[[], object] = _nothing
+        self._on_notice: Callable[[bytes], object] = _nothing
+        self._name = f"{os.getpid()}@{socket.gethostname()} {worker_number()}"
         self._listener: Task | None = None
+        self._attendant: Task | None = None
+        self._queue: deque[bytes] = deque()  # requests that are here and not begun
         self._lines: list[bytes] = []  # what is to be reported
+        self._answers: list[bytes] = []  # connections whose answers have not been announced
+        self._is_announced = False  # and not confirmed
         self._will_report = False  # the hub's callback is queued
         self._begun: set[bytes] = set()
-        self._stash: deque[bytes] = deque()  # from a dispatcher that is no more
-        self._granted = 0  # asked for, and not received yet
+        self._came = 0  # requests since the latest hello
+        self._taken = 0  # of these; below zero for those that came from a former dispatcher
+        self._told = (0, 0)
+        self._welcome: bytes | None = None
+        self._granted = 0  # asked for, and not begun yet
         self._few = 0  # so few that it is time to ask for more
         self._pace = CAUTIOUS  # seconds from one request to the next
         self._taken_at: float | None = None  # the latest request, unless there was a pause since
@@ -80,40 +103,43 @@ class CreditInbox:
         """Follow the dispatcher from now on, which may end and come back."""
         self._listener = current().spawn(self._follow)
 
-    def attach(self, crew: Crew[bytes]) -> None:
+    def attach(self, crew: Crew[bytes], on_notice: Callable[[bytes], object]) -> None:
         """Ask for no more than a crew has room for.
 
-        It is woken, too: sending can swallow the sign that something has come.
+        It is woken, too: sending can swallow the sign that something has come. `on_notice` is
+        given notices that come while the crew has its hands full.
         """
         self._room, self._look_again = crew.room, crew.look_again
+        self._on_notice = on_notice
 
     # -- receiving -----------------------------------------------------------------------------
 
     def receive(self) -> bytes | None:
         """Return the next request or notice, or None when there is none now."""
-        while True:
-            self._measure()
-            message = self._next()
-            if message is None:
+        if self._outbox.is_due:
+            self._send_answers()
+        while not self._queue:
+            data = self._next_of_socket()
+            if data is not None:
+                notice = self._sort(data)
+                if notice is not None:
+                    return notice
+            else:
                 self._taken_at = None
                 # What comes while a report is sent makes no sign any more, so look again then.
-                if not self._report():
+                if not (self._report() and self._has_more()):
                     return None
-                continue
-            if message[:1] > LAST_CONTROL:
-                self._granted -= 1
-                if self._granted <= self._few:
-                    self._report(taken=1)
-                return message
-            if message[:1] == protocol.NOTICE:
-                return message[1:]
-            if message == protocol.END:
-                self._ended.set()
+        return self._take()
 
-    def _next(self) -> bytes | None:
-        if self._stash:
-            return self._stash.popleft()
-        return self._next_of_socket()
+    def _take(self) -> bytes:
+        self._measure()
+        self._taken += 1
+        self._granted -= 1
+        if self._granted <= self._few:
+            self._report(taken=1)
+            if self._granted <= 0:
+                self._attend()
+        return self._queue.popleft()
 
     def _measure(self) -> None:
         """Learn how long it takes from one request to the next while there is work."""
@@ -122,28 +148,110 @@ class CreditInbox:
             self._pace += (now - self._taken_at - self._pace) / MEMORY
         self._taken_at = now
 
+    def _sort(self, data: bytes) -> bytes | None:
+        """Put requests in the queue; returns what is a notice."""
+        kind = data[:1]
+        if kind == protocol.BATCH:
+            before = len(self._queue)
+            self._queue.extend(protocol.unpack(data))
+            self._came += len(self._queue) - before
+        elif kind > LAST_CONTROL:
+            self._queue.append(data)
+            self._came += 1
+        elif kind == protocol.NOTICE:
+            return data[1:]
+        elif kind == protocol.WELCOME:
+            self._welcome = data[1:]
+        elif kind == protocol.END:
+            self._ended.set()
+        return None
+
+    def _next_of_socket(self) -> bytes | None:
+        try:
+            return self.socket.recv(NOBLOCK)
+        except zmq.Again:
+            return None
+
+    def _has_more(self) -> bool:
+        return bool(int(self.socket.getsockopt(zmq.EVENTS)) & READABLE)
+
+    # -- notices while the crew has its hands full ---------------------------------------------
+
+    def _attend(self) -> None:
+        """Have somebody hear notices when all members of the crew are about to be busy."""
+        if self._attendant is None and self._room() <= 1:
+            self._attendant = current().spawn(self._stand_in)
+
+    def _stand_in(self) -> None:
+        watch = current().watch(int(self.socket.getsockopt(zmq.FD)))
+        try:
+            while self._room() <= 0:
+                self._hear_notices()
+                watch.wait()
+        finally:
+            self._attendant = None
+        self._look_again()
+
+    def _hear_notices(self) -> None:
+        for data in iter(self._next_of_socket, None):
+            notice = self._sort(data)
+            if notice is not None:
+                self._on_notice(notice)
+
     # -- reporting -----------------------------------------------------------------------------
 
     def finished(self, sender: str, conn_id: str, messages: int) -> None:
         """Tell the dispatcher that so many messages of a connection have been dealt with."""
-        key = f"{sender} {conn_id}".encode()
-        self._lines += [protocol.DONE + key] * messages
+        key = _key(sender, conn_id)
+        if messages == 1:
+            self._answers.append(key)
+        else:
+            self._answers += [key] * messages
         if self._begun:
             self._begun.discard(key)
-        self._report_soon()
+        if not self._will_report:
+            self._report_soon()
 
     def drop(self, message: bytes) -> None:
         """Tell the dispatcher that a message is not answered because it makes no sense."""
-        self._lines.append(protocol.DONE + protocol.key_of(message))
+        self._answers.append(protocol.key_of(message))
         self._report_soon()
 
     def begun(self, sender: str, conn_id: str) -> None:
         """Tell the dispatcher that an answer has begun: nothing else may be sent instead."""
-        key = f"{sender} {conn_id}".encode()
+        key = _key(sender, conn_id)
         if key not in self._begun:
             self._begun.add(key)
             self._lines.append(protocol.BEGUN + key)
             self._report_soon()
+
+    def _announce(self) -> None:
+        """Say what is about to be answered."""
+        lines = self._gathered()
+        if self._answers:
+            self._add_answers(lines)
+        if lines:
+            self._say(lines)
+
+    def _gathered(self) -> list[bytes]:
+        """Return what is to be said anyway, first that the former answers have gone."""
+        lines, self._lines = self._lines, []
+        if self._is_announced:
+            lines.append(protocol.SENT)
+            self._is_announced = False
+        return lines
+
+    def _add_answers(self, lines: list[bytes]) -> None:
+        lines.append(protocol.ANSWERS + b",".join(self._answers))
+        self._answers = []
+        self._is_announced = True
+
+    def _send_answers(self) -> None:
+        """Send what should not wait; if the next request may take long, nothing else waits either."""
+        if self._pace < BRISK:
+            self._outbox.flush()
+        else:
+            self._report()
 
     def _report_soon(self) -> None:
         """Report together with what else is done before the hub gets control."""
@@ -156,24 +264,34 @@ class CreditInbox:
         if self.socket.closed:
             return
         self._report()
-        if int(self.socket.getsockopt(zmq.EVENTS)) & zmq.POLLIN:
+        if self._has_more():
             self._look_again()
+            if self._attendant is not None:
+                current().spawn(self._hear_notices)
 
     def _report(self, taken: int = 0) -> bool:
-        """Send what has been done, and ask for as much as could be begun soon.
+        """Have answers sent, say what is done, and ask for as much as could be begun soon.
 
         `taken` requests are received and not in hand yet. Returns whether there was anything.
         """
-        wanted = self._wanted(taken) - self._granted
-        if wanted > 0:
-            self._lines.append(protocol.CREDITS + str(wanted).encode())
+        self._outbox.flush()
+        lines = self._gathered()
+        if self._answers:  # of those who have left, and will be sent nothing
+            self._add_answers(lines)
+            lines += self._gathered()
+        wanted = max(0, self._wanted(taken) - self._granted)
+        told = self._taken, len(self._conversations)
+        if wanted or told != self._told:
+            lines.append(b"%b%d %d %d" % (protocol.CREDITS, wanted, *told))
             self._granted += wanted
+            self._told = told
         self._few = self._granted // 2
-        if not self._lines:
-            return False
-        lines, self._lines = self._lines, []
+        if lines:
+            self._say(lines)
+        return bool(lines)
+
+    def _say(self, lines: list[bytes]) -> None:
         self.socket.send(b"\n".join(lines), NOBLOCK)
-        return True
 
     def _wanted(self, taken: int) -> int:
         if self._is_leaving or not self._is_connected:
@@ -208,25 +326,22 @@ class CreditInbox:
 
     def _introduce(self) -> None:
         """Say who this is, what is in hand, and how much more may come."""
-        self._stash.extend(iter(self._next_of_socket, None))
-        self._granted = sum(message[:1] > LAST_CONTROL for message in self._stash)
+        self._hear_notices()
         self._is_connected = True
-        keys = [f"{sender} {conn_id}".encode() for sender, conn_id in self._kept()]
+        keys = [*starmap(_key, self._conversations.keys()), *map(protocol.key_of, self._queue)]
         self._lines = [
             protocol.HELLO + self._name.encode(),
+            *([b"%b%b %d" % (protocol.FORMER, self._welcome, self._came)] if self._welcome else []),
             *(protocol.KEPT + key for key in keys),
             *(protocol.BEGUN + key for key in self._begun),
         ]
+        self._granted = len(self._queue)
+        self._came, self._taken = 0, -len(self._queue)
+        self._told = (0, 0)
         if self._is_leaving:
             self._lines.append(protocol.BYE)
         self._report()
         current().call_soon(self._look_again)
-
-    def _next_of_socket(self) -> bytes | None:
-        try:
-            return self.socket.recv(NOBLOCK)
-        except zmq.Again:
-            return None
 
     # -- the end -------------------------------------------------------------------------------
 
@@ -250,8 +365,9 @@ class CreditInbox:
             return
         self._is_leaving = True
         self._report()
-        if self._listener is not None:
-            self._listener.kill()
+        for task in (self._listener, self._attendant):
+            if task is not None:
+                task.kill()
         self.socket.disable_monitor()
         self._monitor.close(0)
         self.socket.close(linger)

@@ -270,7 +270,7 @@ class Mongrel2Connection(Connection):
         try:
             with StopRequest(current()) as self.stop_request:
                 crew = self._crew(application, inbox.receive, inbox.watch)
-                inbox.attach(crew)
+                inbox.attach(crew, partial(self.process_message, application))
                 crew.start()
                 self._announce()
                 self.stop_request.wait()
@@ -347,7 +347,7 @@ class Mongrel2Connection(Connection):
             outbox = Outbox(
                 self._context, addresses(self.out_addr), self.sender_id, self._conversations.forget
             )
-            return self._inbox(self._context), outbox
+            return self._inbox(self._context, outbox), outbox
         except zmq.ZMQError as error:
             self._context.destroy(linger=0)
             raise ValueError(
@@ -356,13 +356,13 @@ class Mongrel2Connection(Connection):
                 "for example ipc://run/app_in and ipc://run/app_out."
             ) from error
 
-    def _inbox(self, context: "zmq.Context[Any]") -> "Inbox | CreditInbox":
+    def _inbox(self, context: "zmq.Context[Any]", outbox: "Outbox") -> "Inbox | CreditInbox":
         from brubeck.connections.credits import CreditInbox
         from brubeck.connections.sockets import Inbox
 
         if self.dispatcher is None:
             return Inbox(context, addresses(self.in_addr))
-        self._given = CreditInbox(context, self.dispatcher, self._conversations.keys)
+        self._given = CreditInbox(context, self.dispatcher, self._conversations, outbox)
         self._conversations.on_end = self._given.finished
         return self._given
 

@@ -49,7 +49,7 @@ class Inbox:
     def start(self) -> None:
         """Do nothing: who is connected gets requests."""
 
-    def attach(self, crew: Crew[bytes]) -> None:
+    def attach(self, crew: Crew[bytes], on_notice: Callable[[bytes], object]) -> None:
         """Do nothing: whoever receives does so without being told."""
 
     def leave(self, crew: Crew[bytes], outbox: "Outbox") -> deque[bytes]:
@@ -89,7 +89,13 @@ class Outbox:
     `on_departure` is called with an ident when its Mongrel2 unsubscribes or subscribes again. It
     has been restarted then, counts its connections from the beginning, and must not get
     answers to the requests of its former life: they would reach somebody else.
+
+    With `announce` set, that is called each time before replies go, and they go only in the hub's
+    next turn, or by `flush`, for which it `is_due` when they should not wait so long.
     """
+
+    announce: Callable[[], object] | None = None
+    is_due = False
 
     def __init__(
         self,
@@ -129,8 +135,11 @@ class Outbox:
             self.read_subscriptions()
         elif self._is_quick() and len(self._together) < MAX_TOGETHER:
             self._flush_soon()
+        elif self.announce is None:
+            self.flush()
         else:
-            self._flush()
+            self.is_due = True
+            self._flush_soon()
 
     def is_open_for(self, ident: str) -> bool:
         """Say whether a reply to the Mongrel2 of this ident would go out at once."""
@@ -152,16 +161,23 @@ class Outbox:
 
     def _flush_now(self) -> None:
         self._will_flush = False
-        self._flush()
+        if not self.socket.closed:
+            self.flush()
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        """Send what has been put together."""
+        self.is_due = False
+        if not self._together:
+            return
+        if self.announce is not None:
+            self.announce()
         together, self._together = self._together, []
         for message in together:
             self.socket.send(message, NOBLOCK)
 
     def read_subscriptions(self) -> None:
         """Take in who listens now, and send what was kept for them."""
-        self._flush()  # to those who listened until now
+        self.flush()  # to those who listened until now
         changed = False
         while (frame := _receive(self.socket)) is not None:
             self._note(frame[:1] == SUBSCRIBE, frame[1:].decode("latin-1"))
@@ -172,7 +188,7 @@ class Outbox:
 
     def pause(self) -> None:
         """Keep every reply until `resume`."""
-        self._flush()
+        self.flush()
         self._paused = True
 
     def resume(self) -> None:
@@ -182,7 +198,7 @@ class Outbox:
 
     def close(self, linger: int) -> None:
         """Close the socket; ZeroMQ may take `linger` milliseconds for what is under way."""
-        self._flush()
+        self.flush()
         if self._unsent:
             log.warning(
                 "%d replies were never sent: no Mongrel2 listened. Compare the address of its "

@@ -2,7 +2,8 @@
 
 import logging
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 import zmq
@@ -55,12 +56,12 @@ class Fronts:
         for address in self._pull:
             self.puller.connect(address)
 
-    def receive(self) -> bytes | None:
-        """Return the next request, or None when there is none now."""
-        try:
-            return self.puller.recv(NOBLOCK)
-        except zmq.Again:
-            return None
+    def receive(self, most: int) -> Iterator[bytes]:
+        """Yield the requests that are here, no more than so many."""
+        receive = self.puller.recv
+        with suppress(zmq.Again):
+            for _ in range(most):
+                yield receive(NOBLOCK)
 
     def close_puller(self) -> None:
         """Take no more requests."""

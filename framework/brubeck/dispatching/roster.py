@@ -1,28 +1,51 @@
 """Who works, who has asked for how much, and who has what in hand."""
 
 from collections.abc import Iterator
-from operator import attrgetter
 
 MAX_IN_HAND = 50_000  # connections of one worker; it gets no more until some are done
+ENOUGH = 16  # requests that a worker has not begun yet; who has so many is not disturbed with more
+FEW = 4  # with fewer it is as good as idle
 
 
 class Worker:
     """A process that answers requests.
 
-    `hands` counts the messages of each connection that it has in hand; those in `begun` have had
-    a part of their answer.
+    `given` messages have been sent to it, of which it has told that it has begun `taken`, and
+    that `held` connections wait for it. Of `in_hand` connections nobody has said that they are
+    done; answers to those in `announced` may be on their way, and those in `begun` have had a
+    part of theirs. `batch` is what it will be sent next.
     """
 
-    __slots__ = ("address", "begun", "credits", "given", "hands", "is_leaving", "name")
+    __slots__ = (
+        "address", "announced", "batch", "begun", "credits", "done", "given", "held", "in_hand",
+        "is_leaving", "name", "number", "slot", "taken",
+    )  # fmt: skip
 
-    def __init__(self, address: bytes, name: str) -> None:
+    def __init__(self, address: bytes, name: str, number: int | None = None) -> None:
         self.address = address
         self.name = name
-        self.credits = 0
-        self.given = 0
-        self.hands: dict[bytes, int] = {}
+        self.number = number
+        self.slot: int | None = None
+        self.credits = self.given = self.taken = self.done = self.held = self.in_hand = 0
+        self.announced: list[bytes] = []
         self.begun: set[bytes] = set()
+        self.batch: list[bytes] = []
         self.is_leaving = False
+
+    def statistics(self) -> dict[str, object]:
+        """Return what there is to count, ready for JSON."""
+        pid = self.name.partition("@")[0]
+        return {
+            "number": self.number,
+            "name": self.name,
+            "pid": int(pid) if pid.isdecimal() else None,
+            "credits": self.credits,
+            "in_hand": self.in_hand,
+            "held": self.held,
+            "given": self.given,
+            "done": self.done,
+            "is_leaving": self.is_leaving,
+        }
 
 
 class Roster:
@@ -31,6 +54,7 @@ class Roster:
     def __init__(self) -> None:
         self._workers: dict[bytes, Worker] = {}
         self._owners: dict[bytes, Worker] = {}
+        self._several: dict[bytes, int] = {}  # messages of connections that have more than one
         self._ready: dict[Worker, None] = {}  # those who may get a request, longest waiting first
 
     def __len__(self) -> int:
@@ -45,6 +69,11 @@ class Roster:
         return bool(self._ready)
 
     @property
+    def is_hungry(self) -> bool:
+        """Somebody may get a request, and has not enough to do."""
+        return any(worker.given - worker.taken < ENOUGH for worker in self._ready)
+
+    @property
     def in_hand(self) -> int:
         """How many connections wait for an answer of a worker."""
         return len(self._owners)
@@ -57,12 +86,16 @@ class Roster:
         """Return who has a request of a connection in hand."""
         return self._owners.get(key)
 
+    def hands(self, worker: Worker) -> list[bytes]:
+        """Return the connections that a worker has in hand."""
+        return [key for key, owner in self._owners.items() if owner is worker]
+
     # -- workers come and go -------------------------------------------------------------------
 
-    def introduce(self, address: bytes, name: str) -> Worker:
+    def introduce(self, address: bytes, name: str, number: int | None = None) -> Worker:
         """Add a worker; whatever was known of one with this address is forgotten."""
         self.remove(address)
-        worker = self._workers[address] = Worker(address, name)
+        worker = self._workers[address] = Worker(address, name, number)
         return worker
 
     def leave(self, worker: Worker) -> None:
@@ -71,14 +104,17 @@ class Roster:
         worker.credits = 0
         self._ready.pop(worker, None)
 
-    def remove(self, address: bytes) -> Worker | None:
-        """Forget a worker; it is returned with what it had in hand."""
+    def remove(self, address: bytes) -> list[bytes]:
+        """Forget a worker; returns the connections that it had in hand."""
         worker = self._workers.pop(address, None)
-        if worker is not None:
-            self._ready.pop(worker, None)
-            for key in worker.hands:
-                self._disown(worker, key)
-        return worker
+        if worker is None:
+            return []
+        self._ready.pop(worker, None)
+        keys = self.hands(worker)
+        for key in keys:
+            del self._owners[key]
+            self._several.pop(key, None)
+        return keys
 
     # -- requests come and go ------------------------------------------------------------------
 
@@ -88,44 +124,63 @@ class Roster:
             worker.credits += credits_
             self._note_readiness(worker)
 
-    def charge(self, worker: Worker) -> None:
-        """Take a credit from a worker for something that is not answered."""
-        worker.credits -= 1
-        if worker.credits <= 0:
-            self._ready.pop(worker, None)
-
     def choose(self) -> Worker:
-        """Return the worker with the most credits, of several the one that has waited longest.
+        """Return who gets the next request; there must be one that is ready.
 
-        There must be one that is ready.
+        That is who holds least of those that are as good as idle, and if nobody is, who has asked
+        for most. Of several the one that has waited longest.
         """
         ready = self._ready
-        return max(ready, key=_credits) if len(ready) > 1 else next(iter(ready))
+        return max(ready, key=_rank) if len(ready) > 1 else next(iter(ready))
 
     def give(self, worker: Worker, key: bytes) -> None:
         """Note that a worker gets a request."""
+        self.keep(worker, key)
+        self.charge(worker)
+
+    def charge(self, worker: Worker) -> None:
+        """Note that a worker gets a message, for which it has one credit less."""
         worker.given += 1
         worker.credits -= 1
-        self._ready.pop(worker, None)
-        self.keep(worker, key)
-        self._note_readiness(worker)
+        if worker.credits <= 0 or worker.in_hand >= MAX_IN_HAND:
+            self._ready.pop(worker, None)
+        elif len(self._ready) > 1:  # it goes to the end
+            self._ready.pop(worker, None)
+            self._ready[worker] = None
 
     def keep(self, worker: Worker, key: bytes) -> None:
         """Note that a worker has one more message of a connection in hand."""
-        worker.hands[key] = worker.hands.get(key, 0) + 1
+        owner = self._owners.get(key)
+        if owner is worker:
+            self._several[key] = self._several.get(key, 1) + 1
+            return
+        if owner is not None:  # it has come to somebody else, as he says in his hello
+            self.forget(key)
         self._owners[key] = worker
+        worker.in_hand += 1
 
     def finish(self, worker: Worker, key: bytes) -> bool:
         """Note that a worker has dealt with one message; True when that was the connection's last."""
-        count = worker.hands.get(key, 0)
-        if count > 1:
-            worker.hands[key] = count - 1
-        elif count:
-            self._forget(worker, key)
-        return count == 1
+        if self._owners.get(key) is not worker:
+            return False
+        if self._several and (count := self._several.pop(key, 1)) > 1:
+            if count > 2:
+                self._several[key] = count - 1
+            return False
+        self._forget(worker, key)
+        return True
+
+    def take_back(self, worker: Worker, key: bytes) -> bool:
+        """Undo a gift that did not arrive; False where others of its connection have."""
+        is_whole = key not in self._several and key not in worker.begun
+        if not is_whole or self._owners.get(key) is not worker:
+            return False
+        self._forget(worker, key)
+        return True
 
     def forget(self, key: bytes) -> None:
         """Forget a connection that is closed."""
+        self._several.pop(key, None)
         worker = self._owners.get(key)
         if worker is not None:
             self._forget(worker, key)
@@ -136,20 +191,19 @@ class Roster:
             self.forget(key)
 
     def _forget(self, worker: Worker, key: bytes) -> None:
-        del worker.hands[key]
-        self._disown(worker, key)
+        del self._owners[key]
+        worker.in_hand -= 1
         if worker.begun:
             worker.begun.discard(key)
-        if len(worker.hands) == MAX_IN_HAND - 1:
+        if worker.in_hand == MAX_IN_HAND - 1:
             self._note_readiness(worker)
 
-    def _disown(self, worker: Worker, key: bytes) -> None:
-        if self._owners.get(key) is worker:  # it may have come to somebody else by a new hello
-            del self._owners[key]
-
     def _note_readiness(self, worker: Worker) -> None:
-        if worker.credits > 0 and len(worker.hands) < MAX_IN_HAND:
+        if worker.credits > 0 and worker.in_hand < MAX_IN_HAND:
             self._ready[worker] = None
 
 
-_credits = attrgetter("credits")
+def _rank(worker: Worker) -> tuple[int, int]:
+    """Return what makes a worker the right one for the next request: the larger the better."""
+    ahead = worker.given - worker.taken
+    return (1, -worker.held - ahead) if ahead < FEW else (0, worker.credits)
