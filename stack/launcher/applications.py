@@ -21,6 +21,10 @@ class Application:
     harm when it is run twice. ``health`` is the path that answers 200 once the site works.
     More ``processes`` than one are workers of ``brubeck run``, which then serves what the function
     ``site`` of the module ``<module>.site`` returns. ``companion`` is started before it.
+
+    An application may be several programs, an entry each: ``program`` is the argument, and the
+    function in place of ``site``; ``of`` is the name of the first entry, whose secret and prefix of
+    variables all share. One that people do not visit is not ``listed``.
     """
 
     name: str
@@ -33,19 +37,32 @@ class Application:
     health: str = "/healthz"
     processes: int = 1
     companion: Companion | None = None
+    program: str = ""
+    of: str = ""
+    listed: bool = True
 
     @property
     def command(self) -> tuple[str, ...]:
         """What starts it."""
         if self.processes == 1:
-            return (sys.executable, "-m", self.module)
-        target = f"{self.module}.site:site"
+            return (sys.executable, "-m", self.module, *filter(None, [self.program]))
+        target = f"{self.module}.site:{self.program or 'site'}"
         return (sys.executable, "-m", "brubeck", "run", target, f"--workers={self.processes}")
 
     @property
     def prefix(self) -> str:
         """What the names of its environment variables begin with: ``LISTSURF_``."""
-        return f"{self.name.upper()}_"
+        return f"{self.family.upper()}_"
+
+    @property
+    def family(self) -> str:
+        """The name that all programs of the application have in common."""
+        return self.of or self.name
+
+    @property
+    def role(self) -> str:
+        """What it is among the programs of the application: ``site``, or the end of its name."""
+        return self.name.removeprefix(self.of).strip("_") if self.of else "site"
 
 
 INDEX = Application("index", "index", "", "All sites of this suite, and how they are.")
@@ -60,6 +77,39 @@ APPLICATIONS = (
         concurrency="eventlet",
         demo_data=True,
         health="/readyz",
+    ),
+    Application(
+        "readify",
+        "readify",
+        "readify",
+        "Save what you find, and read it in peace.",
+        needs=("mongo",),
+        demo_data=True,
+        health="/readyz",
+        processes=2,
+        program="web",
+    ),
+    Application(
+        "readify_api",
+        "readify",
+        "api.readify",
+        "The same articles, for programs.",
+        needs=("mongo",),
+        health="/readyz",
+        processes=2,
+        program="api",
+        of="readify",
+    ),
+    Application(
+        "readify_fetch",
+        "readify",
+        "fetch.readify",
+        "Fetches the texts of saved articles.",
+        needs=("mongo",),
+        health="/readyz",
+        program="fetch",
+        of="readify",
+        listed=False,
     ),
     Application(
         "nojs",
@@ -90,12 +140,12 @@ APPLICATIONS = (
 
 
 def select(names: Iterable[str], table: Sequence[Application]) -> tuple[Application, ...]:
-    """Return the applications of these names, in the table's order; all of them for no names."""
+    """Return the programs of these applications, in the table's order; all of them for no names."""
     wanted = set(names)
-    known = {application.name for application in table}
+    known = {application.family for application in table}
     if unknown := sorted(wanted - known):
         raise LaunchError(
             f"There is no application called {', '.join(unknown)}. "
             f"Choose from: {', '.join(sorted(known))}."
         )
-    return tuple(entry for entry in table if not wanted or entry.name in wanted)
+    return tuple(entry for entry in table if not wanted or entry.family in wanted)

@@ -22,9 +22,10 @@ def welcome(
     sites: Sequence[Site], stores: Sequence[Store], state: State, demo_notes: Mapping[str, str]
 ) -> str:
     """Return what is shown once everything answers."""
-    width = max(len(site.address) for site in sites)
+    shown = [site for site in sites if site.application.listed]
+    width = max(len(site.address) for site in shown)
     lines = ["", "Running. Open one of these in a browser:", ""]
-    for site in sites:
+    for site in shown:
         lines.append(f"  {site.address:{width}}  {site.application.description}")
         lines += [f"  {'':{width}}  {line}" for line in demo_notes.get(site.name, "").splitlines()]
     lines += ["", *(f"{store.variable}: {store.note}." for store in stores)]

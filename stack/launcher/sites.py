@@ -101,9 +101,20 @@ def environment(
     return {**defaults, **base, **fixed, **stores}
 
 
+def addresses(site: Site, sites: Sequence[Site]) -> dict[str, str]:
+    """Return what a program is told about the others of its application: READIFY_API_ADDRESS."""
+    mine = site.application
+    family = [other for other in sites if other.application.family == mine.family]
+    return {
+        f"{mine.prefix}{other.application.role.upper()}_ADDRESS": other.address.rstrip("/")
+        for other in family
+        if len(family) > 1
+    }
+
+
 def listing(sites: Sequence[Site], connect_to: str) -> str:
     """Return the sites as the JSON that the index site reads from INDEX_SITES."""
-    return json.dumps([_entry(site, connect_to) for site in sites])
+    return json.dumps([_entry(site, connect_to) for site in sites if site.application.listed])
 
 
 def _entry(site: Site, connect_to: str) -> dict[str, str | int]:

@@ -19,7 +19,7 @@ from launcher.options import Options
 from launcher.probe import reachable, status_of
 from launcher.processes import Program
 from launcher.screen import last_words, say, welcome, without_mongrel2
-from launcher.sites import LONGEST_SUFFIX, Site, environment, listing, plan
+from launcher.sites import LONGEST_SUFFIX, Site, addresses, environment, listing, plan
 from launcher.state import State
 from launcher.stores import Store, find_store
 from launcher.uploads import sweep
@@ -120,11 +120,11 @@ class Suite:
             site,
             self._options,
             self._transport,
-            secret=self._state.secret(site.name),
+            secret=self._state.secret(site.application.family),
             stores=stores,
             base=self._environ,
         )
-        result |= self._news.get(site.name, {})
+        result |= self._news.get(site.name, {}) | addresses(site, self._sites)
         result["UPLOADS"] = str(self._state.uploads)
         if site.application is INDEX:
             result["INDEX_SITES"] = listing(self._sites[:-1], reachable(self._options.bind))

@@ -1,4 +1,4 @@
-"""The targets of `brubeck run readify.serving:web --workers 2`: several processes of one program.
+"""The targets of `brubeck run readify.site:web --workers 2`: several processes of one program.
 
 As in `readify.__main__` the coroutine library is chosen before anything is imported that could
 block.

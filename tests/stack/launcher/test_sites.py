@@ -2,6 +2,7 @@
 
 import json
 import socket
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from launcher.applications import INDEX, Application
 from launcher.errors import LaunchError
 from launcher.options import Options
 from launcher.ports import open_port
-from launcher.sites import environment, listing, plan
+from launcher.sites import addresses, environment, listing, plan
 
 SURF = Application("surf", "surf", "surf", "Save links.", needs=("mongo",), concurrency="eventlet")
 SOCKETS = Path("/tmp/suite")
@@ -120,3 +121,23 @@ def test_the_index_is_told_all_sites(options):
             "health": "/healthz",
         }
     ]
+
+
+def test_programs_of_one_application_know_each_other_by_address(options):
+    """SURF_API_ADDRESS is told to all programs of surf, and nothing to an application of one."""
+    api = replace(SURF, name="surf_api", host="api.surf", of="surf", program="api")
+    sites = plan((SURF, api, INDEX), options, "mongrel2", SOCKETS)
+    port = options.port
+    assert addresses(sites[0], sites) == addresses(sites[1], sites)
+    assert addresses(sites[0], sites) == {
+        "SURF_SITE_ADDRESS": f"http://surf.example.org:{port}",
+        "SURF_API_ADDRESS": f"http://api.surf.example.org:{port}",
+    }
+    assert addresses(sites[2], sites) == {}
+
+
+def test_a_program_that_nobody_visits_is_not_listed(options):
+    """The index shows what people can open."""
+    hidden = replace(SURF, name="surf_fetch", of="surf", listed=False)
+    sites = plan((SURF, hidden), options, "mongrel2", SOCKETS)
+    assert [entry["name"] for entry in json.loads(listing(sites, "127.0.0.1"))] == ["surf"]
