@@ -149,7 +149,7 @@ def test_what_keeps_dying_is_started_ever_more_slowly() -> None:
     living = world.start
 
     def stillborn() -> FakeWorker:
-        worker = living()
+        worker = living(1)
         worker.code = 1
         if len(world.workers) == deaths:
             world.script[world.turn + 1] = world.supervisor.stop
