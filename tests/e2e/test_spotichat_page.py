@@ -19,7 +19,6 @@ CANARIES = [
     "http://example.org/'><svg onload=document.title='hacked'>",
     "[x](javascript:document.title='hacked')",
     "data:text/html,<script>document.title='hacked'</script>",
-    "\u202etxet desrever",
     "{{ 7 * 7 }} ${7 * 7} <%= 7 * 7 %>",
 ]
 
@@ -293,7 +292,7 @@ def test_an_operator_keeps_order(listener: People) -> None:
     expect(ada.page.get_by_text("buy my watches")).to_be_visible()
     ada.enters(song)
     ada.opens_person("Yara").get_by_role("button", name="Send out of the room").click()
-    bo.is_warned("sent out")
+    bo.is_warned("An operator keeps you out of this room")
     expect(bo.field).to_be_disabled()
     ada.page.get_by_role("button", name="Remove all messages").click()
     ada.is_told("has cleaned the room")

@@ -1,7 +1,7 @@
 """SpotiChat with Spotify in Chromium: connecting, songs that change, following, disconnecting."""
 
 from collections.abc import Iterator
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 from apps.spotichat.standin import CLIENT_ID, StandIn
@@ -181,14 +181,10 @@ def test_a_sign_in_of_somebody_else_is_not_finished_here(
     ada.enters(FIRST)
     bo.enters(FIRST)
     ada.page.goto(ada.site + "/spotify/login")
-    links: list[str] = []
-    ada.page.route(
-        "**/spotify/callback*", lambda route: (links.append(route.request.url), route.abort())
-    )
     ada.page.get_by_role("button", name="Go to Spotify").click()
-    ada.page.get_by_role("button", name="Agree as ada").click()
-    ada.page.wait_for_event("requestfailed")
-    answer = bo.page.goto(bo.site + "/spotify/callback?" + urlsplit(links[0]).query)
+    ada.page.wait_for_url(standin.url + "/authorize*")
+    way_back = urlencode(standin.agrees(ada.page.url))
+    answer = bo.page.goto(f"{bo.site}/spotify/callback?{way_back}")
     assert answer is not None
     assert answer.status == 403
     expect(bo.page.get_by_role("alert")).to_contain_text("another browser")

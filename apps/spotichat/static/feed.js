@@ -13,7 +13,7 @@ const SHORTEST_WAIT = 5;
 const FAULTS = 2; // ends of a connection until another way is taken
 
 export class Feed {
-  #ended = false;
+  isEnded = false;
   #failures = 0;
   #faults = 0;
   #wait = LONGEST_WAIT;
@@ -28,7 +28,7 @@ export class Feed {
 
   // Ends when the person is not welcome any more.
   async run() {
-    while (!this.#ended) {
+    while (!this.isEnded) {
       try {
         this.#stop = new AbortController();
         await this.#poll(0);
@@ -42,7 +42,7 @@ export class Feed {
   }
 
   end() {
-    this.#ended = true;
+    this.isEnded = true;
     this.#stop.abort();
   }
 
@@ -77,10 +77,10 @@ export class Feed {
   }
 
   async #recover(error) {
-    if (this.#ended) return;
+    if (this.isEnded) return;
     const problem = error instanceof Problem ? error : new Problem(0, "The connection has ended.");
     if (!problem.isPassing) {
-      this.#ended = true;
+      this.isEnded = true;
       this.onState("refused", problem);
       return;
     }
@@ -111,7 +111,7 @@ export class Feed {
   }
 
   async _poll() {
-    while (!this.#ended) {
+    while (!this.isEnded) {
       await this.#poll(this.#wait);
       this.#faults = 0;
     }

@@ -170,6 +170,7 @@ function showTyping(list) {
 let typedAt = 0;
 
 async function beat() {
+  if (feed.isEnded) return;
   const typing = Date.now() - typedAt < TYPING;
   try {
     const answer = await ask("POST", `${api}/here`, { body: { tab, typing } });
