@@ -11,7 +11,7 @@ PARAGRAPHS = "".join(f"<p>Paragraph {number}. {SENTENCE * 6}</p>" for number in 
 PAGE = f"""<!doctype html><html lang="en"><meta charset="utf-8">
 <title>Ünïcode &amp; &lt;b&gt;whales&lt;/b&gt;</title>
 <nav><a href="/">Home</a></nav><article><h1>Ünïcode &amp; &lt;b&gt;whales&lt;/b&gt;</h1>{PARAGRAPHS}
-<script>document.title = "Hijacked"</script></article><footer>All rights reserved</footer></html>"""
+<script>hijacked = true</script></article><footer>All rights reserved</footer></html>"""
 
 
 class Articles(http.server.BaseHTTPRequestHandler):

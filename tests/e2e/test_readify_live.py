@@ -20,7 +20,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
     """Give Readify as the launcher starts it; its fetch worker may go to this machine."""
     allowed = {"READIFY_FETCH_ALLOWED": "127.0.0.1"}
     folder = tmp_path_factory.mktemp("readify")
-    with LocalStack(folder, applications=("readify", "readify_api"), environment=allowed) as stack:
+    with LocalStack(folder, applications=("readify",), environment=allowed) as stack:
         yield stack
 
 

@@ -4,8 +4,6 @@ Notice that running this twice is harmless, and completes what a killed run has 
 is there already is left as it is.
 """
 
-from contextlib import suppress
-
 from accounts import people
 from weblinks.typedlinks import TypedLink
 
@@ -16,39 +14,36 @@ from readify.models import User
 
 NAME = "demo"
 PASSWORD = "demo-readify"  # noqa: S105  public on purpose: the README names it
+DISCUSSED = "https://slow.example/reading"
 COMMENT = "I have been guilty of the first way for years. What a relief to call it a shelf."
+WAITING_TITLE = "RFC 1149: IP Datagrams on Avian Carriers"
 WAITING = "https://www.rfc-editor.org/rfc/rfc1149"  # the fetch worker has something to do
 
 
 def fill(db: queries.Db) -> int:
     """Create the demo user and his articles where they are missing; return the number of new ones."""
     user = people.find_user(db, NAME) or people.insert_user(db, User.create_user(NAME, PASSWORD))
-    new = sum(is_new(db, user, shown) for shown in ARTICLES)
-    with suppress(queries.AddressKnownError):
-        queries.add_link(db, user, TypedLink(url=WAITING, tags=["web", "fun"]))
-    return new
+    missing = [shown for shown in ARTICLES if not queries.find_link_to(db, user.id, shown.address)]
+    for shown in missing:
+        store(db, user, shown)
+    if not queries.find_link_to(db, user.id, WAITING):
+        queries.add_link(db, user, TypedLink(url=WAITING, title=WAITING_TITLE, tags=["web", "fun"]))
+    return len(missing)
 
 
-def is_new(db: queries.Db, user: User, shown: DemoArticle) -> bool:
-    """Store an article, and say whether it was missing."""
-    typed = TypedLink(
-        url=shown.address,
-        title=shown.title,
-        tags=shown.tags.split(),
-        is_public=shown.is_public,
-    )
-    try:
-        link = queries.add_link(db, user, typed)
-    except queries.AddressKnownError:
-        return False
-    text = "\n".join(line.strip() for line in shown.html.splitlines())
-    article = article_of(shown.title, "", shown.html if "<pre>" in text else text, shown.language)
-    queries.save_article(db, link, article)
+def store(db: queries.Db, user: User, shown: DemoArticle) -> None:
+    """Store an article in its list, at the place where its reader has stopped."""
+    link = queries.add_link(db, user, typed(shown))
+    queries.save_article(db, link, article_of(shown.title, "", shown.html, shown.language))
     flags = {name: True for name in ("liked", "archived", "deleted") if getattr(shown, name)}
-    if flags:
-        queries.set_flags(db, user.id, [link.id], **flags)
+    queries.set_flags(db, user.id, [link.id], **flags)
     if shown.place:
         queries.set_place(db, user.id, link.id, shown.place)
-    if shown.is_public and shown.tags == "reading":
+    if shown.address == DISCUSSED:
         queries.insert_comment(db, user, link.id, COMMENT)
-    return True
+
+
+def typed(shown: DemoArticle) -> TypedLink:
+    """Return what somebody would have typed to save an article."""
+    tags = shown.tags.split()
+    return TypedLink(url=shown.address, title=shown.title, tags=tags, is_public=shown.is_public)

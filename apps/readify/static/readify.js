@@ -57,10 +57,12 @@ for (const details of document.querySelectorAll(".reading-settings")) {
 
 // -- the reader: the place where one stopped, as a share of the article ------------------------------
 
+const barHeight = () => document.querySelector(".reader-bar")?.offsetHeight ?? 0; // hides text below
+
 function placeIn(article) {
   const { top, height } = article.getBoundingClientRect();
   const atEnd = innerHeight + scrollY >= document.documentElement.scrollHeight - 2;
-  return atEnd ? 1 : Math.min(Math.max(-top / height, 0), 1);
+  return atEnd ? 1 : Math.min(Math.max((barHeight() - top) / height, 0), 1);
 }
 
 function followPlace(article) {
@@ -75,7 +77,7 @@ function followPlace(article) {
   };
   if (kept > 0.01 && kept < 0.99 && !location.hash) {
     const { top, height } = article.getBoundingClientRect();
-    scrollTo({ top: scrollY + top + kept * height, behavior: "instant" });
+    scrollTo({ top: scrollY + top + kept * height - barHeight(), behavior: "instant" });
   }
   addEventListener("scroll", () => {
     clearTimeout(timer);

@@ -32,7 +32,7 @@ def test_everybody_reads_and_members_write(
     page = stranger.get(f"/discuss/{link.id}")
     assert page.status_code == 200
     assert "Far &lt;b&gt;out&lt;/b&gt;." in page.text
-    assert ">grace</strong>" in page.text
+    assert "<strong>grace</strong>" in page.text
     assert "Log in</a> to say something" in page.text
     assert "1 comment" in ada.get(f"/discuss/{link.id}").text
 
