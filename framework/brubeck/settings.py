@@ -7,9 +7,12 @@ documentation of all of them.
 """
 
 import os
+import sys
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Self
+
+from brubeck import concurrency
 
 if TYPE_CHECKING:
     from brubeck.connections import Connection
@@ -44,6 +47,9 @@ class ServerSettings:
     transport: str = setting("mongrel2", "How requests arrive: mongrel2 or wsgi.", shared=True)
     pull_address: str = setting("ipc://run/app_in", "Mongrel2's send_spec.")
     pub_address: str = setting("ipc://run/app_out", "Mongrel2's recv_spec.")
+    control_address: str = setting(
+        "", "Mongrel2's control_port; with it, downloads wait for slow readers.", shared=True
+    )
     dispatcher: str = setting("", "Where `brubeck dispatch` listens; empty: Mongrel2 is asked.")
     host: str = setting("127.0.0.1", "Address to listen on with the transport wsgi.")
     port: int = setting(8000, "Port to listen on with the transport wsgi.")
@@ -87,6 +93,20 @@ class ServerSettings:
         return cls(prefix=prefix, **values)
 
     @classmethod
+    def at_start(cls) -> Self:
+        """Read all settings and choose the coroutine library, before anything else is imported.
+
+        These are the first lines of a program: it ends with one sentence when a setting cannot be
+        used.
+        """
+        try:
+            settings = cls.from_environment()
+        except SettingsError as error:
+            sys.exit(str(error))
+        concurrency.use(settings.concurrency)
+        return settings
+
+    @classmethod
     def sample(cls) -> str:
         """Return the text of a .env.sample: every setting with its meaning and its default."""
         return "\n".join(
@@ -112,7 +132,10 @@ class ServerSettings:
         if self.transport == "wsgi":
             return WSGIConnection(port=self.port, host=self.host)
         return Mongrel2Connection(
-            self.pull_address, self.pub_address, dispatcher=self.dispatcher or None
+            self.pull_address,
+            self.pub_address,
+            dispatcher=self.dispatcher or None,
+            control=self.control_address,
         )
 
     def _check_choice(self, name: str, choices: set[str]) -> None:

@@ -32,7 +32,7 @@ QUIET = {"NOJS_MESSAGES": "10000", "NOJS_ROOM_MESSAGES": "10000", "NOJS_NEW_NAME
 
 SERVE = (sys.executable, "-W", "ignore", str(PROGRAM))
 SERVE_BY_TWO = (
-    *(f"{Path(sys.executable).parent}/brubeck", "run", "nojs.app:create_app", "--workers", "2"),
+    *(f"{Path(sys.executable).parent}/brubeck", "run", "nojs.site:site", "--workers", "2"),
     *("--pull", "ipc://in", "--pub", "ipc://out"),
 )
 

@@ -1,7 +1,12 @@
 """Settings: typed, documented, from the environment, and checked before anything starts."""
 
+import os
+import subprocess
+import sys
 from dataclasses import dataclass
+from pathlib import Path
 
+import brubeck
 import pytest
 from brubeck.connections import Mongrel2Connection, WSGIConnection
 from brubeck.settings import DEFAULT_SECRET, ServerSettings, SettingsError, setting
@@ -119,3 +124,36 @@ def test_proxies_are_believed_only_when_they_are_named() -> None:
     assert ServerSettings.from_environment({"TRUSTED_PROXIES": ""}).trusted_proxies == ()
     named = ServerSettings.from_environment({"TRUSTED_PROXIES": "10.0.0.1, 192.0.2.0/24"})
     assert named.trusted_proxies == ("10.0.0.1", "192.0.2.0/24")
+
+
+@pytest.mark.parametrize("library", ["gevent", "eventlet"])
+def test_a_program_starts_with_its_settings_and_its_library(library: str) -> None:
+    """One call reads all settings and patches what the program imports afterwards."""
+    done = begun(CONCURRENCY=library)
+    assert done.stdout == f"{library} True\n"
+
+
+def test_a_program_that_cannot_start_says_why_in_one_sentence() -> None:
+    """No traceback: what is wrong with which variable."""
+    done = begun(CONCURRENCY="threads")
+    assert done.returncode == 1
+    assert done.stderr.startswith("BRUBECK_CONCURRENCY")
+    assert "Traceback" not in done.stderr
+
+
+BEGINNING = """
+from brubeck.settings import ServerSettings
+settings = ServerSettings.at_start()
+from brubeck.concurrency import current
+import socket
+print(current().name, settings.concurrency in socket.socket.__module__)
+"""
+
+
+def begun(**environment: str) -> "subprocess.CompletedProcess[str]":
+    """Run the first lines of a program."""
+    path = {"PYTHONPATH": str(Path(brubeck.__file__).parents[1]), "PATH": os.environ["PATH"]}
+    return subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", BEGINNING],
+        capture_output=True, text=True, check=False, env=path | environment,
+    )  # fmt: skip

@@ -6,40 +6,23 @@ above all redis. From then on every question to Redis lets other requests run.
 
 import sys
 
-from brubeck import concurrency
-from brubeck.settings import SettingsError
-
 from nojs.settings import Settings
 
-try:
-    settings = Settings.from_environment()
-except SettingsError as error:
-    sys.exit(str(error))
-concurrency.use(settings.concurrency)
+settings = Settings.at_start()
 
-from nojs import demo  # noqa: E402  see above
+from redisstore import explained  # noqa: E402  see above
+
+from nojs import demo  # noqa: E402
 from nojs.app import create_app  # noqa: E402
-from nojs.queries import StoreAway, connect  # noqa: E402
+from nojs.queries import connect  # noqa: E402
 
 
 def main(arguments: list[str]) -> None:
-    """Do what the command line asks for. No message shows REDIS_URL, which may hold a password."""
-    try:
-        run(arguments)
-    except SettingsError as error:
-        sys.exit(str(error))
-    except StoreAway as error:
-        sys.exit(f"Redis does not answer. Start it, or set REDIS_URL. It said: {error}")
-
-
-def run(arguments: list[str]) -> None:
     """Serve, or fill the rooms; raise SystemExit for anything else."""
-    if not arguments:
-        create_app(settings).run()
-    elif arguments == ["demo-data"]:
-        fill_with_demo_data()
-    else:
+    if arguments not in ([], ["demo-data"]):
         sys.exit("Usage: python -m nojs [demo-data]")
+    with explained():
+        (fill_with_demo_data if arguments else create_app(settings).run)()
 
 
 def fill_with_demo_data() -> None:

@@ -88,9 +88,8 @@ class NoJs(Brubeck):
 LOOK = {"suite_css": "suite.css", "css": "nojs.css", "icon": "nojs.png"}
 
 
-def create_app(settings: Settings | None = None) -> NoJs:
-    """Return the application, ready to run; without settings it takes those of the environment."""
-    settings = settings or Settings.from_environment()
+def create_app(settings: Settings) -> NoJs:
+    """Return the application, ready to run."""
     store = queries.connect(settings.redis_url, settings.namespace)
     app = NoJs(
         msg_conn=settings.connection(),

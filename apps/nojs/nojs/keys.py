@@ -19,6 +19,7 @@ class Keys:
         self.titles = f"{namespace}:titles"  # hash: key of a room -> its name as first typed
         self.version = f"{namespace}:version"  # counter: changes of the list of rooms
         self.changes = f"{namespace}:changes"  # channel: what has changed
+        self.shapes = f"{namespace}:shape"  # prefix: to whom names of this shape belong
         self.counts = f"{namespace}:count"  # prefix: how often something was done
         self._namespace = namespace
 
@@ -45,10 +46,6 @@ class Keys:
     def visitor(self, secret_id: str) -> str:
         """Return the key of a text: what we know of a visitor, as JSON."""
         return f"{self._namespace}:visitor:{secret_id}"
-
-    def shape(self, shape: str) -> str:
-        """Return the key of a text: the id of the visitor to whom names of this shape belong."""
-        return f"{self._namespace}:shape:{digest(shape)}"
 
 
 def digest(text: str) -> str:

@@ -18,7 +18,7 @@ from nojs import queries
 from nojs.keys import digest
 from nojs.models import Visitor
 from nojs.policy import HEADERS
-from nojs.queries.visitors import MONTH
+from nojs.queries.store import MONTH
 from nojs.visits import home_of, key_of, new_secret
 
 if TYPE_CHECKING:

@@ -52,7 +52,7 @@ class SayHandler(RoomHandler):
             return self.show_again(error)
         self.be_seen(LONG_PRESENCE if self.page == STILL else None)
         if line.to:
-            both = [self.visitor.id, queries.owner_of(self.store, line.to)]
+            both = [self.visitor.id, self.store.names.owner_of(line.to)]
             queries.say_privately(self.store, self.room, line, list(filter(None, both)))
         else:
             queries.say(self.store, self.room, line)

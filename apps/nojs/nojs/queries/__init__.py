@@ -31,7 +31,6 @@ from nojs.queries.visitors import (
     claim_name,
     find_visitor,
     forget_visitor,
-    owner_of,
     renew,
     save_visitor,
 )
@@ -53,7 +52,6 @@ __all__ = [
     "leave_room",
     "list_people",
     "list_rooms",
-    "owner_of",
     "read_lines",
     "renew",
     "rooms_version",

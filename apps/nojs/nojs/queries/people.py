@@ -11,7 +11,7 @@ from nojs.models import Line, Visitor
 from nojs.queries.lines import WEEK, say
 from nojs.queries.rooms import change_rooms
 from nojs.queries.store import Store
-from nojs.queries.visitors import keep, owner_of
+from nojs.queries.visitors import keep
 
 KICKED_FOR = 10 * 60  # seconds
 
@@ -70,7 +70,7 @@ def leave_all_rooms(store: Store, name: str) -> None:
 
 def kick(store: Store, room: str, name: str) -> None:
     """Take somebody out of a room, and keep him out for some minutes, whatever he calls himself."""
-    if owner := owner_of(store, name):
+    if owner := store.names.owner_of(name):
         store.redis.set(store.keys.kicked(room, owner), 1, ex=KICKED_FOR)
     leave_room(store, room, name, "was sent out by an operator.")
 

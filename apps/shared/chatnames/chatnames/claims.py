@@ -47,12 +47,20 @@ class NameClaims:
         """Set a name free, if it is the owner's."""
         self._give_back(owner, shapes(name))
 
+    def owner_of(self, name: str) -> str:
+        """Return whose a name is, nothing for one that is free."""
+        return str(self._redis.get(self._keys(shapes(name))[0]) or "")
+
     def keep(self, name: str) -> None:
         """Note that a name's owner was heard of."""
         with self._redis.pipeline(transaction=False) as pipe:
-            for key in self._keys(shapes(name)):
-                pipe.expire(key, self._seconds)
+            self.keep_in(pipe, name)
             pipe.execute()
+
+    def keep_in(self, pipe: Any, name: str) -> None:
+        """Note the same in a pipeline that does something else as well."""
+        for key in self._keys(shapes(name)):
+            pipe.expire(key, self._seconds)
 
     def _give_back(self, owner: str, given_back: set[str]) -> None:
         if given_back:

@@ -4,5 +4,6 @@ from redis.exceptions import RedisError as StoreAway
 
 from redisstore.client import connect
 from redisstore.listening import Listener
+from redisstore.starting import explained
 
-__all__ = ["Listener", "StoreAway", "connect"]
+__all__ = ["Listener", "StoreAway", "connect", "explained"]
