@@ -246,9 +246,14 @@ class Writers(RuleBasedStateMachine):
         assert numbers == sorted(set(numbers))
 
     def teardown(self) -> None:
-        """In the end the program knows each link as it is."""
+        """In the end the program knows each link as it is, and that is as the last writer left it."""
         self.seen += seen_since(self.db, self.user, self.last)
         assert problems_of(self.told, self.seen, is_merged=True) == []
+        latest: dict[str, int] = {}
+        for event in self.told:
+            latest[event.thing] = max(event.number, latest.get(event.thing, 0))
+        stored = self.db.listitems.find({"feed": self.user.id})
+        assert {str(item["_id"]): item["change"] for item in stored} == latest
 
 
 @pytest.mark.usefixtures("ada")
