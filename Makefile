@@ -8,16 +8,19 @@ LOCK_BIN := build/lock-tools/bin
 unexport PYTHONPATH PYTHONHOME PYTEST_ADDOPTS
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format coverage pictures fuzz bench publish lock clean setup-demo setup-test setup-bench
+.PHONY: help demo test test-compose lint format coverage pictures fuzz bench publish lock clean setup-demo setup-test setup-bench
 
 help:  ## Show this list
-	@awk -F ':.*## +' '/^[a-z-]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## +' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: setup-demo  ## Start all sites, print their addresses, stop them on Ctrl-C
 	@exec $(BIN)/python -m launcher
 
 test: setup-test  ## Run every test against real servers and a real browser; PYTEST_ARGS="tests/docs -x" runs some
 	@$(BIN)/python $(if $(PYTEST_ARGS),-m pytest $(PYTEST_ARGS),tests/suite.py)
+
+test-compose: setup-test  ## Build the containers, and test the sites in them; needs Docker
+	@$(BIN)/python -m pytest tests/containers $(PYTEST_ARGS)
 
 lint: setup-test  ## Check style, types and layers; change nothing
 	$(BIN)/ruff check .

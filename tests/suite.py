@@ -20,6 +20,7 @@ TESTS = Path(__file__).parent
 ROOT = TESTS.parent
 LOGS = ROOT / "build" / "tests"
 LONGEST_FIRST = ("e2e/", "framework/faults", "framework/conformance", "apps/", "framework")
+APART = {"containers"}  # make test-compose
 NOTHING_COLLECTED = 5  # pytest's exit code
 KINDS = ("failures", "errors", "skipped")
 
@@ -38,7 +39,8 @@ def groups() -> dict[str, list[Path]]:
     """Return the files of all tests by the name of their group, those that take longest first."""
     found: defaultdict[str, list[Path]] = defaultdict(list)
     for path in sorted(TESTS.rglob("test_*.py")):
-        found[group_of(path)].append(path)
+        if (name := group_of(path)) not in APART:
+            found[name].append(path)
     return dict(sorted(found.items(), key=lambda item: _rank(item[0])))
 
 
