@@ -82,7 +82,7 @@ def test_flags_change_without_a_reload(ada: Reader, elsewhere: str) -> None:
 
 
 def test_keys_do_what_buttons_do(ada: Reader, elsewhere: str) -> None:
-    """J goes to the next article, l likes it, a archives it; / searches; ? lists the keys."""
+    """The key j goes to the next article, l likes it, a archives it; / searches; ? lists the keys."""
     for name in ("One", "Two"):
         ada.saves(f"{elsewhere}/{name}", name)
     ada.page.keyboard.press("j")

@@ -2,8 +2,6 @@
 // offline.js, the service worker, answers from it. Nothing is kept before somebody asks for it, and
 // everything is forgotten where nobody is logged in.
 
-"use strict";
-
 const KEPT = "readify-articles"; // the cache; offline.js knows it by the same name
 const OWNER = "readify-offline-owner";
 const VERSIONS = "readify-offline-versions";

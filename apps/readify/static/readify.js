@@ -1,8 +1,6 @@
 // What scripts add in Readify: reading settings without reloading, the place where one stopped,
 // flags without reloading, lists that follow what happens elsewhere. Every page works without it.
 
-"use strict";
-
 const PERIOD = 4000; // milliseconds between two questions for news
 const inMeta = (name) => document.querySelector(`meta[name="${name}"]`)?.content ?? "";
 
@@ -92,6 +90,7 @@ if (article?.querySelector(".part")) addEventListener("load", () => followPlace(
 // -- a list that follows what happens elsewhere -----------------------------------------------------
 
 const list = () => document.querySelector("[data-list]");
+const entryOf = (id = "") => document.querySelector(`[data-link="${CSS.escape(id)}"]`);
 
 // Take over a page that has just come: entries that are new or have changed, and the heading.
 function takeOver(fresh) {
@@ -108,7 +107,7 @@ function takeOver(fresh) {
   const items = [...next.children].map((item) => kept(before.get(item.dataset.link), item));
   const focused = document.activeElement.closest?.("[data-link]")?.dataset.link;
   old.replaceChildren(...items);
-  old.querySelector(`[data-link="${CSS.escape(focused ?? "")}"] [data-entry]`)?.focus();
+  entryOf(focused)?.querySelector("[data-entry]").focus();
 }
 
 // The entry that is there already stays if nothing about it has changed, with its tick.
@@ -200,7 +199,7 @@ async function press(button, event) {
     return;
   }
   say(`${words}: ${title}`, () => setFlags(button.value, opposite(flags)));
-  if (!entry.isConnected) next?.querySelector?.("[data-entry]")?.focus();
+  if (!entryOf(button.value)) entryOf(next?.dataset.link)?.querySelector("[data-entry]").focus();
 }
 
 function formWith(button) {
