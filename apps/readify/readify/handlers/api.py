@@ -9,7 +9,7 @@ from typing import Any
 
 from accounts import people, tokens
 from accounts.models import User
-from accounts.tokenaccess import READING, TokenAccess
+from accounts.tokenaccess import TokenAccess
 from brubeck.errors import NotFound, PayloadTooLarge
 from brubeck.handlers.message import Result
 from brubeck.jsontext import dumps
@@ -58,7 +58,7 @@ class ApiAccess(TokenAccess):
 
     def on_finish(self) -> None:
         """Note with the token that it has changed something."""
-        if self.token and self.message.method not in READING and self.status_code < 400:
+        if self.token and self.needed_scope == tokens.WRITE and self.status_code < 400:
             tokens.note_use(self.db_conn, self.token)
 
 
