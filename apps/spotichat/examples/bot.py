@@ -10,7 +10,7 @@ import uuid
 import requests
 
 
-def run(site, room, secret=""):
+def run(site: str, room: str, secret: str = "") -> None:
     """Answer until the process is ended; without a secret take a name, and say the secret to it."""
     web, room = requests.Session(), f"{site}/api/rooms/{room}"
     if not secret:

@@ -34,11 +34,21 @@ class Place(NamedTuple):
         return f"{digest(self.room)} {self.cursor} {self.form} {self.origin}"
 
 
+class Waiting(NamedTuple):
+    """What requests have in common that wait at one place.
+
+    `name` is what parking calls it, `otherwise` the answer when their time is over.
+    """
+
+    name: str
+    otherwise: Response
+
+
 class Feed:
     """One room. `last` is the number of the newest message, None as long as nobody has looked.
 
     `version` grows with everything that is told, `changed` is announced then. `places` are where
-    requests wait, each with the answer for those whose time is over.
+    requests wait.
     """
 
     def __init__(self, room: str, kept: int) -> None:
@@ -49,7 +59,7 @@ class Feed:
         self.version = 0
         self.changed = Change()
         self.sockets = 0
-        self.places: dict[Place, Response] = {}
+        self.places: dict[Place, Waiting] = {}
         self.has_people_news = False
         self.is_due = False
         self.is_looked_after = False

@@ -23,7 +23,7 @@ from redisstore import Listener, StoreAway
 
 from spotichat import queries
 from spotichat.batches import START, Part, batch
-from spotichat.feeds import Feed, Place
+from spotichat.feeds import Feed, Place, Waiting
 from spotichat.models import Message
 
 if TYPE_CHECKING:
@@ -68,12 +68,12 @@ class News:
         """Look at a room now: its feed may be behind what somebody has seen elsewhere."""
         self._refresh(feed)
 
-    def wait_at(self, feed: Feed, place: Place) -> Response:
-        """Note that a request is about to wait; return its answer for when its time is over."""
+    def wait_at(self, feed: Feed, place: Place) -> Waiting:
+        """Note that a request is about to wait; return what it has in common with the others."""
         found = feed.places.get(place)
         if found is None:
-            nothing = Part([], place.cursor)
-            found = feed.places[place] = self._forms[place.form](feed, nothing, place.origin)
+            otherwise = self.answer(feed, Part([], place.cursor), place)
+            found = feed.places[place] = Waiting(str(place), otherwise)
         return found
 
     def answer(self, feed: Feed, part: Part, place: Place) -> Response:
@@ -83,8 +83,9 @@ class News:
     def forget_idle(self) -> None:
         """Forget rooms and places where nobody waits any more."""
         for feed in list(self._feeds.values()):
-            for place in [each for each in feed.places if not self._app.parking.count(str(each))]:
-                del feed.places[place]
+            for place, waiting in list(feed.places.items()):
+                if not self._app.parking.count(waiting.name):
+                    del feed.places[place]
             if self._is_idle(feed):
                 del self._feeds[feed.room], self._followed[feed.room]
 
@@ -144,7 +145,7 @@ class News:
             feed.take(found, partial(self._publish_message, feed))
             if has_changed:
                 self._publish(feed, batch(Part([], feed.last or START), feed.present))
-        self._answer_parked(feed)
+            self._answer_parked(feed)
         feed.changed.announce()
 
     def _publish_message(self, feed: Feed, message: Message) -> None:
@@ -156,9 +157,9 @@ class News:
     def _answer_parked(self, feed: Feed) -> None:
         is_for_all, feed.has_people_news = feed.has_people_news, False
         for place, part in list(self._parts(feed)):
-            if part.is_news or is_for_all:
-                del feed.places[place]
-                self._app.broadcast(str(place), self.answer(feed, part, place))
+            waiting = feed.places.pop(place, None) if part.is_news or is_for_all else None
+            if waiting is not None:
+                self._app.broadcast(waiting.name, self.answer(feed, part, place))
 
     def _parts(self, feed: Feed) -> Iterator[tuple[Place, Part]]:
         return ((place, feed.after(place.cursor)) for place in feed.places)

@@ -63,8 +63,8 @@ class MessagesHandler(ListeningHandler):
     def parked(self, feed: Feed, cursor: int, wait: int) -> Any:
         """Let the request wait."""
         place = Place(self.room, min(cursor, feed.last or START), BATCH, self.origin)
-        otherwise = self.application.news.wait_at(feed, place)
-        return self.park(str(place), wait, otherwise, self.on_gone)
+        waiting = self.application.news.wait_at(feed, place)
+        return self.park(waiting.name, wait, waiting.otherwise, self.on_gone)
 
     def finished(self, feed: Feed, part: Part) -> Response:
         """Answer at once."""

@@ -145,7 +145,8 @@ class FeedHandler(OriginalHandler):
         place = Place(room, part.next, FEED, self.allowed_origin)
         if part.messages:
             return news.answer(feed, part, place)
-        return self.park(str(place), WAIT, news.wait_at(feed, place))
+        waiting = news.wait_at(feed, place)
+        return self.park(waiting.name, WAIT, waiting.otherwise)
 
     def post(self, channel: str) -> Result:
         """Say something."""
