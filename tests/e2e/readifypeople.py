@@ -53,8 +53,9 @@ class Reader:
         return popup.value
 
     def entry(self, title: str) -> Locator:
-        """Return the entry of a list that holds a title."""
-        return self.page.locator("li.entry").filter(has_text=title)
+        """Return the entry of a list that has a title."""
+        shown = self.page.locator(".entry-title", has_text=title)
+        return self.page.locator("li.entry").filter(has=shown)
 
     def title(self, title: str) -> Locator:
         """Return the title of an entry, which is a link."""
