@@ -35,9 +35,10 @@ coverage: setup-test  ## Run the tests and report branch coverage of the framewo
 	@$(BIN)/python -m pytest --cov --cov-report=term-missing $(PYTEST_ARGS)
 
 pictures: setup-test  ## Take the pictures of the README anew, from a running suite
-	@$(BIN)/python -m pytest tests/e2e/test_demo.py tests/e2e/test_nojs_pictures.py
+	@$(BIN)/python -m pytest tests/e2e/test_demo.py tests/e2e/test_nojs_pictures.py tests/e2e/test_spotichat_looks.py
 	@cp build/pictures/listsurf-desktop-light.png docs/images/listsurf.png
 	@cp build/pictures/nojs-desktop-light.png docs/images/nojs.png
+	@cp build/pictures/spotichat-desktop-light.png docs/images/spotichat.png
 
 fuzz: setup-test  ## Fuzz the framework for long: FUZZ_EXAMPLES, a million unless given
 	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-1000000} $(BIN)/python -m pytest tests/fuzz --timeout 0

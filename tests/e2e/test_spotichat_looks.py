@@ -18,6 +18,7 @@ PICTURES = Path("build/pictures")
 SCREENS = {"desktop": {"width": 1280, "height": 800}, "phone": {"width": 390, "height": 844}}
 LONG = max(SONGS.values(), key=lambda song: len(song.title)).id
 FULL = demo.songs()[0].id
+SHOWN = {"light": list(SONGS)[12], "dark": list(SONGS)[20]}
 PAGES = {"start": "/", "settings": "/settings", "about": "/about", "not-found": "/no/such/page"}
 
 
@@ -107,3 +108,27 @@ def test_new_messages_are_read_out_and_old_ones_are_not(
     log = company[0].page.get_by_role("log", name="Messages")
     expect(log).to_have_attribute("aria-live", "polite")
     expect(company[0].page.locator("#notice")).to_have_attribute("role", "status")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_conversation_has_its_picture_taken(
+    scheme: Any, browser: Browser, server: SpotiChatServer
+) -> None:
+    """The picture of the README: three people, a link, a mention."""
+    song = SHOWN[scheme]
+    names = [f"{name} {scheme[0].upper()}." for name in ("Ada", "Björn", "Chiara")]
+    ada, bjorn, chiara = people = [
+        Listener(browser, server.sites[0], name, viewport=SCREENS["desktop"], color_scheme=scheme)
+        for name in names
+    ]
+    for person in people:
+        person.enters(song)
+    bjorn.says("Listen to the second verse. Is that a saxophone?")
+    ada.says("A flugelhorn! https://en.wikipedia.org/wiki/Flugelhorn")
+    ada.says("It is what makes this song sound like rain.")
+    chiara.says(f"@{names[0]}, you are right. I saw them play it at the harbour last summer.")
+    bjorn.says("Then I have heard it wrong for ten years.")
+    ada.reads("wrong for ten years")
+    ada.page.screenshot(path=PICTURES / f"spotichat-desktop-{scheme}.png")
+    for person in people:
+        person.goes()

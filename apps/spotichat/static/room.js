@@ -123,9 +123,10 @@ function onBatch(batch) {
   showUnread();
 }
 
-function notice(words) {
+function notice(words, isGood = false) {
   const place = byId("notice");
   place.hidden = !words;
+  place.classList.toggle("notice-good", isGood);
   place.textContent = words;
 }
 
@@ -306,7 +307,7 @@ function mute({ person }) {
 async function tell(path, body, done) {
   try {
     await ask("POST", `${api}/${path}`, { body });
-    notice(done);
+    notice(done, true);
     setTimeout(() => notice(""), 6000);
   } catch (problem) {
     notice(problem.message);
@@ -415,6 +416,7 @@ if (!text.value) setText(stored(draft, ""));
 typedAt = 0;
 document.title = pageTitle || title;
 
+document.documentElement.dataset.state = "connecting";
 outbox.begin();
 feed.run();
 setInterval(beat, Number(pulse) * 1000);
