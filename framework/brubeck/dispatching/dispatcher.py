@@ -279,8 +279,9 @@ class Dispatcher:
     # -- numbers -------------------------------------------------------------------------------
 
     def _answer(self, address: bytes) -> None:
-        self._router.send(address, MORE)
-        self._router.send(dumps(self.statistics()).encode(), NOBLOCK)
+        with suppress(zmq.ZMQError):  # who has asked may be gone
+            self._router.send(address, MORE)
+            self._router.send(dumps(self.statistics()).encode(), NOBLOCK)
 
     def statistics(self) -> dict[str, Any]:
         """Return what there is to count, ready for JSON."""
