@@ -5,6 +5,7 @@ made a link public. A name alone shows nothing, so that nobody finds out who has
 The address for Gravatar is never shown to anybody.
 """
 
+from base64 import b64encode
 from hashlib import sha256
 from typing import Any
 
@@ -102,7 +103,13 @@ def document_of(db: Db, user: User) -> dict[str, Any]:
     """Return the profile as its owner may take it out."""
     profile = find_profile(db, user)
     texts = {name: profile[name] or "" for name in TEXTS}
-    return {**texts, "picture": profile.picture, "updated_at": profile.updated_at}
+    picture = picture_of(db, user)
+    return {
+        **texts,
+        "picture": profile.picture,
+        "picture_webp_base64": b64encode(picture).decode() if picture else None,
+        "updated_at": profile.updated_at,
+    }
 
 
 def delete_profile(db: Db, user: User) -> None:

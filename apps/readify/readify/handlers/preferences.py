@@ -87,3 +87,8 @@ class SettingsHandler(PageHandler):
 
 class TokensHandler(programs.TokensHandler, PageHandler):
     """The tokens, beside the address of the API, which is a site of its own here."""
+
+    @property
+    def api_example(self) -> str:
+        """The address that a new token is tried with."""
+        return f"{self.api}/links/"

@@ -86,6 +86,11 @@ class PageHandler(Jinja2Rendering, VisitorMixin):
         return f"{self.site}/api"
 
     @property
+    def api_example(self) -> str:
+        """The address that a new token is tried with."""
+        return f"{self.api}/links"
+
+    @property
     def policy(self) -> str:
         """What the browser may load for this page (Content-Security-Policy)."""
         return self.application.membership.policy

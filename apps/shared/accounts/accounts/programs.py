@@ -95,6 +95,7 @@ class TokensHandler(PageHandler):
             name=name,
             tokens=tokens.list_tokens(self.db_conn, self.current_user),
             origins=self.current_user.origins or [],
+            api_example=self.api_example,
         )
 
 
