@@ -16,6 +16,7 @@ COPY --from=packages /venv /venv
 COPY framework /suite/framework
 COPY apps /suite/apps
 COPY stack /suite/stack
+COPY docker/health.py /suite/health
 RUN find /suite/framework /suite/stack /suite/apps /suite/apps/shared -maxdepth 2 -name pyproject.toml \
         -printf '%h\n' | sort -u > /venv/lib/python3.11/site-packages/suite.pth \
     && /venv/bin/python -m compileall -q /suite \

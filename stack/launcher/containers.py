@@ -1,8 +1,8 @@
-"""What containers ask the launcher: `python -m launcher.containers configuration|sites|health NAME`.
+"""What containers ask the launcher: `python -m launcher.containers configuration|sites`.
 
 `configuration` prints Mongrel2's: the launcher's own, with TCP addresses instead of sockets in a
 folder. What is known only when a container starts stands in it between two @. `sites` prints what
-the index lists. `health` ends with an error unless a site answers, asked as by a visitor.
+the index lists.
 """
 
 import os
@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 from launcher.applications import APPLICATIONS, INDEX, Application
 from launcher.mongrel2 import Configuration
-from launcher.probe import status_of
 from launcher.sites import Site, listing
 
 DOMAIN, IDENT = "@DOMAIN@", "@IDENT@"
@@ -28,8 +27,7 @@ PORTS = {
     "readify_fetch": 9910,
     "spotichat": 9912,
 }
-PATIENCE = 2.0  # seconds
-USAGE = "Usage: python -m launcher.containers configuration|sites|health NAME"
+USAGE = "Usage: python -m launcher.containers configuration|sites"
 
 
 @dataclass(frozen=True)
@@ -62,13 +60,6 @@ def configuration() -> str:
     return text.replace(f'max_fd": {DESCRIPTORS}', 'max_fd": @DESCRIPTORS@')
 
 
-def is_healthy(name: str, sites: Sequence[Site]) -> bool:
-    """Ask a site through Mongrel2."""
-    site = next(site for site in sites if site.name == name)
-    health = site.application.health
-    return status_of(MONGREL2, site.port, site.host, health, seconds=PATIENCE) == 200
-
-
 def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     """Do what the command line asks for; return the exit code."""
     sites = places(environ.get("SITE_DOMAIN", "localhost"), int(environ.get("SITE_PORT", "6767")))
@@ -77,8 +68,6 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
             sys.stdout.write(configuration())
         case ["sites"]:
             sys.stdout.write(listing(sites[:-1], MONGREL2))
-        case ["health", name] if name in {site.name for site in sites}:
-            return 0 if is_healthy(name, sites) else 1
         case _:
             sys.stderr.write(f"{USAGE}\n")
             return 2

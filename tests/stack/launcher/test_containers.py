@@ -39,16 +39,7 @@ def test_the_index_gets_the_list_of_the_others(capsys: pytest.CaptureFixture[str
     assert first["connect_to"] == "mongrel2"
 
 
-@pytest.mark.parametrize(("status", "code"), [(200, 0), (503, 1), (None, 1)])
-def test_a_site_is_healthy_that_answers_200(
-    status: int | None, code: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Anything else, or no answer, is an exit code that Docker understands."""
-    monkeypatch.setattr(containers, "status_of", lambda *_, **__: status)
-    assert containers.main(["health", "nojs"], {}) == code
-
-
-@pytest.mark.parametrize("arguments", [[], ["health"], ["health", "nobody"], ["nonsense"]])
+@pytest.mark.parametrize("arguments", [[], ["nonsense"], ["sites", "more"]])
 def test_a_wrong_command_line_is_told(
     arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:

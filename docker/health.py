@@ -1,0 +1,44 @@
+#!/usr/bin/python3 -IS
+"""Ask whether a container is well, and end with an error if not.
+
+`health site HOST PATH` asks a site through Mongrel2, as a visitor would; HOST is put before
+SITE_DOMAIN. `health zeromq PORT` asks whether ZeroMQ greets on a port of this container. It starts
+fast, because it is asked often: nothing but the standard library is loaded.
+"""
+
+import os
+import socket
+import sys
+
+PATIENCE = 4  # seconds
+GREETING = b"\xff"  # with which every ZeroMQ socket begins (ZMTP 3.1, section 3)
+
+
+def begins(answer: socket.socket, *beginnings: bytes) -> bool:
+    """Say whether what comes begins with one of these."""
+    received = b""
+    while len(received) < max(map(len, beginnings)) and (data := answer.recv(100)):
+        received += data
+    return received.startswith(beginnings)
+
+
+def site(host: str, path: str) -> bool:
+    """Say whether a site answers a request with 200."""
+    domain = os.environ.get("SITE_DOMAIN", "localhost")
+    port = os.environ.get("SITE_PORT", "6767")
+    name = f"{host}.{domain}".lstrip(".")
+    request = f"GET {path} HTTP/1.1\r\nHost: {name}:{port}\r\nConnection: close\r\n\r\n"
+    with socket.create_connection(("mongrel2", int(port)), PATIENCE) as connection:
+        connection.sendall(request.encode())
+        return begins(connection, b"HTTP/1.1 200 ")
+
+
+def zeromq(port: str) -> bool:
+    """Say whether somebody listens on a port who speaks ZeroMQ."""
+    with socket.create_connection(("127.0.0.1", int(port)), PATIENCE) as connection:
+        return begins(connection, GREETING)
+
+
+if __name__ == "__main__":
+    question, *arguments = sys.argv[1:]
+    sys.exit(0 if {"site": site, "zeromq": zeromq}[question](*arguments) else 1)
