@@ -1,6 +1,8 @@
 """What people do in rooms: enter, speak, leave. Whatever the transport, it comes through here."""
 
 import re
+from collections.abc import Callable
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from brubeck.errors import BadRequest, Forbidden, HTTPError, NotFound, TooManyRequests
@@ -16,6 +18,7 @@ from spotichat.rooms import is_private
 if TYPE_CHECKING:
     from spotichat.app import SpotiChat
 
+EMPTY = "empty"
 LONGEST_KEY = 64  # characters
 MOST_LINES = 20
 EMPTY_LINES = re.compile(r"\n{3,}")
@@ -43,20 +46,20 @@ class Chat:
         text = self._checked(typed)
         if len(key) > LONGEST_KEY:
             raise BadRequest(f"The key of a message has {LONGEST_KEY} characters at the most.")
-        done = queries.say(
-            self._store, room, person, text, key=key, cost=cost_of(text), tariff=self._tariff
-        )
-        check(done)
-        return done.number
+        told = partial(
+            queries.say, self._store, room, person, text,
+            key=key, cost=cost_of(text), tariff=self._tariff,
+        )  # fmt: skip
+        return self._done(told).number
 
     def enter(self, tab: Tab, *, typing: bool | None = None) -> None:
         """Note a sign of life of a tab; the first one enters the room."""
-        done = queries.touch(
-            self._store, tab.room, tab.person, tab.tab,
+        touched = partial(
+            queries.touch, self._store, tab.room, tab.person, tab.tab,
             seconds=self._app.settings.away, tariff=self._tariff,
             connection=tab.connection, typing=typing,
         )  # fmt: skip
-        check(done)
+        self._done(touched)
 
     def leave(self, room: str, person: Person, tab: str = "") -> bool:
         """Close a tab, or all; say whether the person has left the room by that."""
@@ -68,6 +71,15 @@ class Chat:
         return is_operator or (
             is_private(room) and queries.owner_of(self._store, room) == person.id
         )
+
+    def _done(self, act: Callable[..., Outcome]) -> Outcome:
+        """Do something in a room; if it would begin the room, only as often as that may happen."""
+        done = act(may_begin=False)
+        if done.what == EMPTY:
+            self._app.floods.new_song()
+            done = act(may_begin=True)
+        check(done)
+        return done
 
     def _checked(self, typed: str) -> str:
         text = cleaned_lines(typed)
@@ -85,8 +97,8 @@ class Chat:
 
     def _check_words(self, text: str) -> None:
         """Refuse words of the list, also when they are written with look-alikes."""
-        unwanted = looks_of(queries.list_words(self._store))
-        if unwanted and unwanted & looks_of(WORD.findall(text)):
+        unwanted = looks_of(tuple(queries.list_words(self._store)))
+        if unwanted and not unwanted.isdisjoint(looks_of(tuple(WORD.findall(text)))):
             raise Forbidden(
                 "The operators do not want one of these words here. Say it differently."
             )
@@ -98,9 +110,10 @@ def cleaned_lines(typed: str) -> str:
     return EMPTY_LINES.sub("\n\n", lines).strip()
 
 
-def looks_of(words: list[str]) -> set[str]:
+@lru_cache(maxsize=64)  # the operators' list is looked at for each message
+def looks_of(words: tuple[str, ...]) -> frozenset[str]:
     """Return what words look like."""
-    return {look for word in words for look in shapes(word)}
+    return frozenset(look for word in words for look in shapes(word))
 
 
 def check(done: Outcome) -> None:

@@ -26,6 +26,7 @@ class Floods:
             settings.room_points_per_second,
         )
         self._people = Throttle(counters, settings.new_people, MINUTE)
+        self._songs = Throttle(counters, settings.new_songs, MINUTE)
         self._rooms = Throttle(counters, settings.new_rooms, MINUTE)
         self._guesses = Throttle(counters, limit=10, period=MINUTE)
         self._reports = Throttle(counters, limit=10, period=MINUTE)
@@ -33,6 +34,10 @@ class Floods:
     def new_person(self) -> None:
         """Count one nickname that is taken."""
         self._people.take("person")
+
+    def new_song(self) -> None:
+        """Count one song in whose room nobody has been for a week."""
+        self._songs.take("song")
 
     def new_room(self) -> None:
         """Count one private room that is made."""

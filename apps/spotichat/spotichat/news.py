@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from spotichat.app import SpotiChat
 
 PAUSE = 0.5  # seconds until a room is looked at again when Redis was away
-WARM = 60  # seconds for which a room is followed although nobody waits there
+WARM = 20  # seconds for which a room is followed although nobody waits there
 PEOPLE = "people"
 
 Form = Callable[[Feed, Part, str], Response]
@@ -67,6 +67,12 @@ class News:
     def refresh(self, feed: Feed) -> None:
         """Look at a room now: its feed may be behind what somebody has seen elsewhere."""
         self._refresh(feed)
+
+    def look(self, room: str) -> Feed:
+        """Return a room as it is now, for somebody who does not wait: it need not be followed."""
+        feed = self._feeds.get(room) or Feed(room, self._app.store.kept)
+        self._refresh(feed)
+        return feed
 
     def wait_at(self, feed: Feed, place: Place) -> Waiting:
         """Note that a request is about to wait; return what it has in common with the others."""

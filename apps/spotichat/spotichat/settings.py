@@ -39,6 +39,10 @@ class Settings(ServerSettings):
     room_points: int = setting(600, "Points that a room can save up for all who are in it.")
     room_points_per_second: int = setting(60, "Points that a room gets back in a second.")
     new_people: int = setting(60, "New names, of all people together, in a minute.")
+    new_songs: int = setting(
+        120,
+        "Songs whose rooms somebody is the first to enter, of all people together, in a minute.",
+    )
     new_rooms: int = setting(30, "New private rooms, of all people together, in a minute.")
 
     spotify_client_id: str = setting(

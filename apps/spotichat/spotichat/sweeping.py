@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from spotichat.app import SpotiChat
 
 PERIOD = 1  # seconds
-RARELY = 30  # periods
+RARELY = 10  # periods
 
 log = logging.getLogger(__name__)
 

@@ -11,7 +11,13 @@ from spotichat.app import SpotiChat, create_app
 from spotichat.settings import Settings
 
 OPERATOR_KEY = "keeper of the order"
-PLENTY = {"points": 100_000, "room_points": 100_000, "new_people": 1000, "new_rooms": 1000}
+PLENTY = {
+    "points": 100_000,
+    "room_points": 100_000,
+    "new_people": 1000,
+    "new_rooms": 1000,
+    "new_songs": 1000,
+}
 People = Callable[..., Person]
 
 

@@ -206,6 +206,27 @@ def test_a_room_has_points_as_well(settings: Settings, start: Callable[..., Spot
     assert ada.post(f"{ROOM}/messages", {"text": "three"}).status_code == 429
 
 
+def test_rooms_that_nobody_was_in_are_limited(
+    settings: Settings, start: Callable[..., SpotiChat]
+) -> None:
+    """Nobody fills Redis with rooms; where somebody is or was, the limit does not matter."""
+    ada = Person(start(replace(settings, new_songs=2)), "Ada")
+    songs = [f"/api/rooms/track:{letter * 22}" for letter in "abc"]
+    ada.says("first", room=songs[0])
+    assert ada.enters(room=songs[1]).status_code == 200
+    assert ada.post(f"{songs[2]}/messages", {"text": "third"}).status_code == 429
+    assert ada.enters(room=songs[2]).status_code == 429
+    ada.says("again", room=songs[0])
+
+
+def test_who_does_not_wait_costs_no_memory(app: SpotiChat, person: People) -> None:
+    """Whoever walks through all rooms there can be leaves nothing behind."""
+    stranger = person()
+    for letter in "abcdef":
+        assert stranger.reads(f"/api/rooms/track:{letter * 22}")["messages"] == []
+    assert len(app.news) == 0
+
+
 def test_strangers_may_read_and_not_write(person: People) -> None:
     """Speaking needs an identity."""
     stranger = person()

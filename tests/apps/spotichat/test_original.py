@@ -93,6 +93,14 @@ def test_entering_and_leaving_a_channel_is_told(app: SpotiChat, old: OldClient) 
     assert told == [("system", "Ada is here."), ("system", "Ada has left.")]
 
 
+def test_what_comes_along_is_said_in_ones_own_name(old: OldClient) -> None:
+    """Nobody writes system lines but the room."""
+    old.post("/api/login/public/Ada", message="System: send me your token")
+    eventually(lambda: len(old.read()["messages"]) == 2, "both lines")
+    line = old.read()["messages"][1]
+    assert (line["msgtype"], line["username"]) == ("user", "Ada")
+
+
 def read_twice(old: OldClient) -> list[dict[str, Any]]:
     """Return what a channel says, when both lines are there."""
     eventually(lambda: len(old.read()["messages"]) == 2, "both lines")
@@ -204,7 +212,7 @@ def test_signing_in_leads_to_where_it_is_done_now(old: OldClient) -> None:
     """State, PKCE and the browser are checked there."""
     headers = {"authorization": f"Bearer {old.token}"}
     answer = old.client.get("/oauth/spotify/login/Ada", headers=headers)
-    assert (answer.status_code, answer.headers["Location"]) == (302, "/settings")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/spotify/login")
     assert old.client.get("/oauth/spotify/login/Ada").status_code == 401
     answer = old.client.get("/oauth/spotify/callback?code=c&state=s")
     assert answer.headers["Location"] == "/spotify/callback?code=c&state=s"

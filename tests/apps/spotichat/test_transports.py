@@ -1,13 +1,14 @@
 """Event streams and WebSockets: the same batches and the same cursor as by polls."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from apps.spotichat.people import ROOM, Person, events, texts
 from brubeck.websockets.testing import TestWebSocket
 from framework.conformance.servers import eventually
+from spotichat import queries
 from spotichat.app import SpotiChat
 
 STREAM = f"{ROOM}/events"
@@ -141,6 +142,47 @@ def test_pages_of_other_sites_cannot_open_a_socket(ada: Person) -> None:
     with pytest.raises(ConnectionRefusedError, match="403"):
         ada.client.websocket(f"{ROOM}/socket", {"origin": "https://evil.example"})
     ada.client.websocket(f"{ROOM}/socket", {"origin": "https://friends.example"}).close()
+
+
+@pytest.fixture
+def between(app: SpotiChat, ada: Person, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Have something be said whenever a room was looked at, before what was seen is used: twice."""
+    read, left = queries.read_news, ["two", "three"]
+
+    def slow(*args: Any, **kwargs: Any) -> Any:
+        found = read(*args, **kwargs)
+        if left:
+            ada.says(left.pop(0))
+        return found
+
+    ada.says("one")
+    monkeypatch.setattr(queries, "read_news", slow)
+    yield
+    assert not left
+
+
+@pytest.mark.usefixtures("between")
+def test_a_stream_misses_nothing_between_looking_and_following(ada: Person) -> None:
+    """What is said meanwhile comes, once and in order."""
+    answer = ada.client.get(STREAM)
+    seen: list[str] = []
+    for _, batch in events(answer):
+        seen += texts(batch)
+        if seen[-1:] == ["three"]:
+            break
+    answer.close()
+    assert seen == ["one", "two", "three"]
+
+
+@pytest.mark.usefixtures("between")
+def test_a_socket_misses_nothing_between_looking_and_following(ada: Person) -> None:
+    """What is said meanwhile comes, once and in order."""
+    socket = ada.socket()
+    seen: list[str] = []
+    while seen[-1:] != ["three"]:
+        seen += texts(heard(socket))
+    socket.close()
+    assert seen == ["one", "two", "three"]
 
 
 def test_a_stream_and_a_socket_keep_their_room_followed(

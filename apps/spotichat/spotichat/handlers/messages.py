@@ -51,14 +51,13 @@ class MessagesHandler(ListeningHandler):
         wait = min(self.query_number("wait", 0), self.application.settings.hold)
         self.give_sign_of_life()
         news = self.application.news
+        if wait <= 0 or cursor is None or self.message.is_head:
+            feed = news.look(self.room)
+            return self.finished(feed, feed.after(cursor))
         feed = followed(news, self.room, cursor)
-        if wait <= 0 or cursor is None:
-            news.refresh(feed)  # who does not wait wants to see all that was said, now
         # From here on nothing waits, so nothing can slip through.
         part = feed.after(cursor)
-        if part.is_news or wait <= 0 or cursor is None or self.message.is_head:
-            return self.finished(feed, part)
-        return self.parked(feed, cursor, wait)
+        return self.finished(feed, part) if part.is_news else self.parked(feed, cursor, wait)
 
     def parked(self, feed: Feed, cursor: int, wait: int) -> Any:
         """Let the request wait."""

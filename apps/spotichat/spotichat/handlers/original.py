@@ -48,7 +48,11 @@ class OriginalHandler(IdentityMixin, JSONMessageHandler):
     @property
     def bearer(self) -> str:
         """The token: in the header, or an argument of the form."""
-        return super().bearer or str(self.message.body_arguments.get("username", [""])[-1])
+        return super().bearer or self.typed("username")
+
+    def typed(self, name: str) -> str:
+        """Return a field of the form."""
+        return str(self.message.body_arguments.get(name, [""])[-1])
 
     def owner_of(self, username: str) -> Person:
         """Return who asks, if the name is his. Raises HTTPError for all others."""
@@ -117,9 +121,10 @@ class EntryHandler(OriginalHandler):
     """`/api/login/CHANNEL/USERNAME`."""
 
     def post(self, channel: str, username: str) -> Result:
-        """Enter a channel; whoever is there is told."""
+        """Enter a channel; whoever is there is told, and reads the message if there is one."""
         tab = Tab(self.channel(channel), self.owner_of(username), TAB, "")
         self.application.chat.enter(tab)
+        self.say_if_sent(tab.room, tab.person)
         return self.done(f"{tab.person.nickname} has entered the room")
 
     def delete(self, channel: str, username: str) -> Result:
@@ -127,8 +132,14 @@ class EntryHandler(OriginalHandler):
         person, room = self.owner_of(username), self.channel(channel)
         if not queries.is_here(self.application.store, room, person):
             raise Forbidden("You are not in this channel.")
+        self.say_if_sent(room, person)
         self.application.chat.leave(room, person)
         return self.done(f"{person.nickname} has left the room")
+
+    def say_if_sent(self, room: str, person: Person) -> None:
+        """Say what came along, in the person's own name: only the room makes system lines."""
+        if text := self.typed("message"):
+            self.application.chat.say(room, person, text)
 
 
 class FeedHandler(OriginalHandler):
@@ -167,10 +178,6 @@ class FeedHandler(OriginalHandler):
             raise BadRequest("since_timestamp is no time in milliseconds. Leave it out.")
         return int(text)
 
-    def typed(self, name: str) -> str:
-        """Return a field of the form."""
-        return str(self.message.body_arguments.get(name, [""])[-1])
-
     def give_sign_of_life(self, room: str) -> None:
         """Note that somebody who has entered the channel is there."""
         person = self.person
@@ -201,7 +208,7 @@ class OAuthLoginHandler(OAuthHandler):
     def get(self, _provider: str, username: str) -> Result:
         """Lead to where the owner of the name connects the provider."""
         self.owner_of(username)
-        return self.redirect("/settings")
+        return self.redirect(f"{self.there}/login")
 
 
 class OAuthCallbackHandler(OAuthHandler):

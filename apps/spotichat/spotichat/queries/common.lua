@@ -20,6 +20,11 @@ local function tell(what)
   redis.call('PUBLISH', CHANNEL, cjson.encode({room = ROOM, what = what}))
 end
 
+-- Says whether nobody has been here for a week: rooms that are empty are not kept.
+local function is_empty()
+  return redis.call('EXISTS', MESSAGES, PEOPLE) == 0
+end
+
 -- Adds a message to the room and returns its number.
 --
 -- The first number of a room is the time, so that no number ever comes again, even after Redis has

@@ -2,8 +2,6 @@
 
 from typing import Any, NamedTuple
 
-from brubeck.timekeeping import curtime
-
 from spotichat.models import Message, Person, Presence, Present
 from spotichat.queries.store import Store
 
@@ -21,7 +19,10 @@ class Tariff(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What has come of it: ("said", number), ("here", 0), or why not and for how many seconds."""
+    """What has come of it: ("said", number), ("here", 0), or why not and for how many seconds.
+
+    ("empty", 0) is for a room that would have to be begun.
+    """
 
     what: str
     number: int
@@ -36,14 +37,22 @@ class News(NamedTuple):
 
 
 def say(
-    store: Store, room: str, person: Person, text: str, *, key: str, cost: int, tariff: Tariff
+    store: Store,
+    room: str,
+    person: Person,
+    text: str,
+    *,
+    key: str,
+    cost: int,
+    tariff: Tariff,
+    may_begin: bool = True,
 ) -> Outcome:
     """Add a message, unless it costs too much or the person was sent out.
 
     With the `key` of an earlier one of the same person nothing is added, and the outcome is that
     one's number.
     """
-    args = (text, key, cost, *tariff, REMEMBERED)
+    args = (text, key, cost, *tariff, REMEMBERED, int(may_begin))
     found = store.run("say", room, person.id, person.nickname, *args, said=key)
     return outcome(found)
 
@@ -67,8 +76,9 @@ def read_news(store: Store, room: str, after: int = 0) -> News:
         pipe.xrevrange(keys.messages(room), count=1)
         pipe.hlen(keys.people(room))
         pipe.hscan(keys.people(room), count=SHOWN_PEOPLE)
-        pipe.zrangebyscore(keys.typing(room), curtime(), "+inf")
-        messages, last, count, (_, people), typing = pipe.execute()
+        pipe.zrange(keys.typing(room), 0, -1, withscores=True).time()
+        messages, last, count, (_, people), typing, (seconds, _) = pipe.execute()
+    typing = [person for person, until in typing if until > seconds * 1000]
     newest = number_of(last[0][0]) if last else 0
     return News([message_of(entry) for entry in messages], newest, present(count, people, typing))
 

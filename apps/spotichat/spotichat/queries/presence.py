@@ -26,13 +26,14 @@ def touch(
     tariff: Tariff,
     connection: str = "",
     typing: bool | None = None,
+    may_begin: bool = True,
 ) -> Outcome:
     """Note a sign of life that counts for so many seconds; a new face is announced.
 
     `connection` names the connection that the tab has from now on, for `gone`.
     """
     state = "" if typing is None else TYPING_FOR if typing else "no"
-    args = (tab, connection, seconds * 1000, MOST_TABS, state, *tariff[:2], ENTRY)
+    args = (tab, connection, seconds * 1000, MOST_TABS, state, *tariff[:2], ENTRY, int(may_begin))
     return outcome(store.run("touch", room, person.id, person.nickname, *args))
 
 

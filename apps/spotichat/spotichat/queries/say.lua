@@ -2,7 +2,7 @@
 local text, key, cost = ARGV[7], ARGV[8], tonumber(ARGV[9])
 local points, per_second = tonumber(ARGV[10]), tonumber(ARGV[11])
 local room_points, room_per_second = tonumber(ARGV[12]), tonumber(ARGV[13])
-local remembered = ARGV[14] -- seconds
+local remembered, may_begin = ARGV[14], ARGV[15] -- seconds
 
 local before = key ~= '' and redis.call('GET', SAID)
 if before then
@@ -10,6 +10,9 @@ if before then
 end
 if redis.call('EXISTS', KICKED) == 1 then
   return {'kicked', redis.call('TTL', KICKED)}
+end
+if may_begin == '0' and is_empty() then
+  return {'empty', 0}
 end
 
 local hash = redis.sha1hex(text)

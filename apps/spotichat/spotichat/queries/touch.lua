@@ -1,9 +1,13 @@
 -- A sign of life of one tab. The first of a person's tabs lets him in.
 local tab, connection, away, most_tabs = ARGV[7], ARGV[8], tonumber(ARGV[9]), tonumber(ARGV[10])
 local typing, points, per_second, cost = ARGV[11], tonumber(ARGV[12]), tonumber(ARGV[13]), ARGV[14]
+local may_begin = ARGV[15]
 
 if redis.call('EXISTS', KICKED) == 1 then
   return {'kicked', redis.call('TTL', KICKED)}
+end
+if may_begin == '0' and is_empty() then
+  return {'empty', 0}
 end
 
 local before = redis.call('HGET', PEOPLE, PERSON)
