@@ -126,6 +126,7 @@ class Suite:
         )
         result |= self._news.get(site.name, {}) | addresses(site, self._sites)
         result["UPLOADS"] = str(self._state.uploads)
+        result["CONTROL_ADDRESS"] = f"ipc://{self._state.run}/mongrel2.control"
         if site.application is INDEX:
             result["INDEX_SITES"] = listing(self._sites[:-1], reachable(self._options.bind))
         return result

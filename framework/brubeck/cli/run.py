@@ -24,6 +24,7 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("--transport", choices=("mongrel2", "wsgi"), help="how requests arrive")
     parser.add_argument("--pull", metavar="ADDRESS", help="Mongrel2's send_spec")
     parser.add_argument("--pub", metavar="ADDRESS", help="Mongrel2's recv_spec")
+    parser.add_argument("--control", metavar="ADDRESS", help="Mongrel2's control_port")
     parser.add_argument("--dispatcher", metavar="ADDRESS", help="where `brubeck dispatch` listens")
     parser.add_argument(
         "--direct", action="store_true", help="have several workers pull from Mongrel2 themselves"

@@ -22,7 +22,17 @@ LISTING = "files"
 LEDGER = "ledger"
 METRICS = "PROMETHEUS_MULTIPROC_DIR"
 QUICK = 2.0  # seconds of grace for workers whose program has changed
-PASSED_ON = ("transport", "pull", "pub", "dispatcher", "host", "port", "workers", "concurrency")
+PASSED_ON = (
+    "transport",
+    "pull",
+    "pub",
+    "control",
+    "dispatcher",
+    "host",
+    "port",
+    "workers",
+    "concurrency",
+)
 
 
 def supervise(options: argparse.Namespace) -> int:

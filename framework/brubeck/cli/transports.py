@@ -35,9 +35,15 @@ def connection_for(options: argparse.Namespace, own: Connection) -> Connection:
     if options.transport == "wsgi":
         return BoundPort(bind(options.host, options.port))
     if options.transport == "mongrel2":
-        return Mongrel2Connection(options.pull or (), options.pub, dispatcher=options.dispatcher)
-    if options.dispatcher and isinstance(own, Mongrel2Connection):
-        own.dispatcher = options.dispatcher
+        return Mongrel2Connection(
+            options.pull or (),
+            options.pub,
+            dispatcher=options.dispatcher,
+            control=options.control or (),
+        )
+    if isinstance(own, Mongrel2Connection):
+        own.dispatcher = options.dispatcher or own.dispatcher
+        own.control = options.control or own.control
     if type(own) is WSGIConnection:
         listener = bind(own.host, own.port, shared=options.workers > 1)
         return BoundPort(listener, grace=own.grace, patience=own.patience)

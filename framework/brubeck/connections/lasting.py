@@ -7,6 +7,7 @@ from brubeck.concurrency import current
 from brubeck.concurrency.base import Task
 from brubeck.connections.pacing import LARGEST, Pace
 from brubeck.connections.streams import CutOffError, Stream
+from brubeck.connections.window import Window
 from brubeck.request import Request
 from brubeck.response import Response
 from brubeck.streaming import StreamedResponse
@@ -105,10 +106,22 @@ class LastingStream(Lasting):
     ) -> None:
         super().__init__(carrier, request)
         self._stream = Stream(application, request, response, LARGEST)
+        control = carrier.control_port
+        self._window = (
+            None if control is None or response.endless else Window(control, self.conn_id)
+        )
 
     def stop(self) -> None:
         """Close the generator."""
         self._stream.stop()
+
+    def send(self, data: bytes) -> None:
+        """Send some bytes when the reader has taken enough of what came before."""
+        if self._window is not None:
+            if not self._window.wait(len(data)):
+                raise ConnectionAbortedError
+            self._window.note(len(data))
+        super().send(data)
 
     def work(self) -> bool:
         """Send head and body, the head together with the first piece."""

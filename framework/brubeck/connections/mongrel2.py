@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     import zmq
 
     from brubeck.application import Brubeck
+    from brubeck.connections.control import Control
     from brubeck.connections.credits import CreditInbox
     from brubeck.connections.sockets import Inbox, Outbox
 
@@ -51,7 +52,8 @@ class Mongrel2Connection(Connection):
     servers each is a sequence, or a text with commas between the addresses. With the address of
     a `dispatcher` requests come from there, and `pull_addr` is not used. Sockets are opened at the
     first use. When it is told to stop, it answers what it has received, and gives handlers `grace`
-    seconds for that.
+    seconds for that. With `control`, the address of Mongrel2's control port or those of several,
+    streams wait for slow readers.
     """
 
     MAX_IDENTS = wire.MAX_IDENTS
@@ -63,12 +65,15 @@ class Mongrel2Connection(Connection):
         *,
         grace: float = GRACE,
         dispatcher: str | None = None,
+        control: str | Sequence[str] = (),
     ) -> None:
         super().__init__()
         self.in_addr = pull_addr
         self.out_addr = pub_addr
         self.grace = grace
         self.dispatcher = dispatcher
+        self.control = control
+        self.control_port: Control | None = None
         self._context: zmq.Context[Any] | None = None
         self._sockets: tuple[Inbox | CreditInbox, Outbox] | None = None
         self._given: CreditInbox | None = None  # where requests come from a dispatcher
@@ -339,9 +344,12 @@ class Mongrel2Connection(Connection):
     def _connect(self) -> "tuple[Inbox | CreditInbox, Outbox]":
         import zmq  # programs that only use WSGI need not have it
 
+        from brubeck.connections.control import Control
         from brubeck.connections.sockets import Outbox
 
         self._context = zmq.Context()
+        if self.control:
+            self.control_port = Control(self._context, addresses(self.control))
         try:
             # The way out first: a request may be there as soon as the way in is open.
             outbox = Outbox(
@@ -369,6 +377,8 @@ class Mongrel2Connection(Connection):
     def _shut(self) -> None:
         if self._sockets is not None and self._context is not None:
             inbox, outbox = self._sockets
+            if self.control_port is not None:
+                self.control_port.close()
             inbox.close(LINGER)
             outbox.close(LINGER)
             self._context.term()

@@ -5,13 +5,14 @@ from time import monotonic
 MEGABYTE = 1_048_576
 # Mongrel2 drops a connection for which more than 16 messages wait, without a word about how many
 # those are. So what is sent to one connection is joined, and paced: up to 8 messages at once, then
-# one each 3 ms. Measured with 100,000 single bytes to a reader in a hurry: with 0.2 ms between
-# messages 4 of 5 streams broke, with 0.5 ms 1 of 5, with 1 ms none, and 3 ms leave room for a
-# machine that is busy with something else.
+# one each 3 ms. Seen with 100,000 single bytes to a reader in a hurry, five streams each: with
+# 0.2 ms between messages four broke, with 0.5 ms one, with 1 ms none of these few. 3 ms leave room
+# for a machine that is busy with something else.
 GAP = 0.003
 BURST = 8 * GAP
-# Who reads more slowly than this is dropped as soon as 16 messages of `LARGEST` bytes wait for him;
-# that is all that a reader who does not read can make Mongrel2 keep.
+# Who reads more slowly than this is dropped as soon as 16 messages of `LARGEST` bytes wait for him,
+# unless Mongrel2's control port says how far he is; see brubeck.connections.window. That is all
+# that a reader who does not read can make Mongrel2 keep.
 RATE = 32 * MEGABYTE
 LARGEST = 2 * MEGABYTE
 # Mongrel2 must get rid of all this: what it does not, ZeroMQ keeps in the memory of this process.

@@ -21,7 +21,8 @@ CONFIGURATION = """
 app = Handler(send_spec='ipc://in', send_ident='{ident}', recv_spec='ipc://out', recv_ident='{ident}')
 site = Host(name='localhost', routes={{'/': app, '*': app}})
 main = Server(uuid='main', name='main', bind_addr='127.0.0.1', port={port}, default_host='localhost',
-    access_log='/dev/null', error_log='{folder}/error.log', pid_file='{folder}/m2.pid', hosts=[site])
+    access_log='/dev/null', error_log='{folder}/error.log', pid_file='{folder}/m2.pid',
+    control_port='ipc://control', hosts=[site])
 settings = {{"server.daemonize": 0, "zeromq.threads": 1, "disable.access_logging": 1,
     "superpoll.max_fd": {max_fd}, "superpoll.hot_dividend": 2, "limits.buffer_size": 65536,
     "limits.client_read_retries": 50, "limits.content_length": 400000,
@@ -161,6 +162,7 @@ def start_program(folder: Path, library: str, name: str = "program", **settings:
         CONFORMANCE_CONCURRENCY=library,
         CONFORMANCE_PULL_ADDRESS=f"ipc://{folder}/in",
         CONFORMANCE_PUB_ADDRESS=f"ipc://{folder}/out",
+        CONFORMANCE_CONTROL_ADDRESS=f"ipc://{folder}/control",
         **{f"CONFORMANCE_{key.upper()}": value for key, value in settings.items()},
     )
 

@@ -3,6 +3,7 @@
 import http.client
 import signal
 import socket
+import time
 from contextlib import closing
 
 import pytest
@@ -149,11 +150,30 @@ def test_a_reader_who_does_not_read_fills_no_memory(own_server: Server) -> None:
         before = int(peak.read_text())
         served = [own_server.ask("GET", "/hello").status for _ in range(50)]
         assert served == [200] * 50
-        if own_server.transport == "mongrel2":  # it drops who lags behind
-            eventually((own_server.folder / "lazy.closed").exists, "the generator is closed")
         after = int(peak.read_text())
     assert after - before < 100_000  # kilobytes
     eventually((own_server.folder / "lazy.closed").exists, "the generator is closed")
+
+
+def test_a_slow_reader_gets_all_of_it(server: Server) -> None:
+    """Far more than anybody keeps for him, and no faster than he reads."""
+    size = 64 * 1_048_576
+    with socket.socket() as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.settimeout(PATIENCE)
+        connection.connect(("127.0.0.1", server.port))
+        connection.sendall(request(f"/many?count=1024&size=65536&length={size}", "HTTP/1.0"))
+        assert len(read_slowly(connection).partition(b"\r\n\r\n")[2]) == size
+
+
+def read_slowly(connection: socket.socket) -> bytes:
+    """Read to the end, 10 MB a second at the most."""
+    began, data = time.monotonic(), bytearray()
+    while piece := connection.recv(65_536):
+        data += piece
+        ahead = began + len(data) / 10_000_000 - time.monotonic()
+        time.sleep(max(0, ahead))
+    return bytes(data)
 
 
 def test_streams_in_hand_are_finished_at_the_end_of_the_process(own_server: Server) -> None:
