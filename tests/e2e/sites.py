@@ -59,7 +59,8 @@ class LocalStack:
             self.options.append("--no-demo-data")
         if concurrency:
             self.options += ["--concurrency", concurrency]
-        self.options += applications
+        if applications:
+            self.options += ["--apps", ",".join(applications)]
         self.environment = environment or {}
         self._cleanup = ExitStack()
 

@@ -23,11 +23,11 @@ WAITING = "https://www.rfc-editor.org/rfc/rfc1149"  # the fetch worker has somet
 def fill(db: queries.Db) -> int:
     """Create the demo user and his articles where they are missing; return the number of new ones."""
     user = people.find_user(db, NAME) or people.insert_user(db, User.create_user(NAME, PASSWORD))
+    if not queries.find_link_to(db, user.id, WAITING):
+        queries.add_link(db, user, TypedLink(url=WAITING, title=WAITING_TITLE, tags=["web", "fun"]))
     missing = [shown for shown in ARTICLES if not queries.find_link_to(db, user.id, shown.address)]
     for shown in missing:
         store(db, user, shown)
-    if not queries.find_link_to(db, user.id, WAITING):
-        queries.add_link(db, user, TypedLink(url=WAITING, title=WAITING_TITLE, tags=["web", "fun"]))
     return len(missing)
 
 

@@ -23,6 +23,32 @@ class DemoArticle(NamedTuple):
 
 ARTICLES = [
     DemoArticle(
+        "https://old.example/news",
+        "Yesterday's news",
+        "<p>Nothing is as long as what was urgent yesterday. This one waits in the bin.</p>",
+        deleted=True,
+    ),
+    DemoArticle(
+        "https://rain.example/books",
+        "雨の日の読書",
+        """<p>雨の日は、本が少し重くなる。紙が水を吸うからだと言う人もいるし、読む人が静かになるからだと
+        言う人もいる。</p><p>窓のそばに椅子を置き、お茶をいれて、昨日保存しておいた記事を一つだけ開く。急ぐ
+        ことは何もない。読み終わったら、印をつけて、しまう。</p><p>雨がやむころには、読みたいものの一覧が
+        ほんの少し短くなっている。</p>""",
+        "reading",
+        language="ja",
+    ),
+    DemoArticle(
+        "https://commute.example/train",
+        "القراءة في القطار",
+        """<p>في القطار متّسع من الوقت لا يطلبه أحد. النافذة تتحرّك، والصفحة ثابتة، وبينهما يجلس القارئ
+        كأنّه في بيت صغير على عجلات.</p><p>أقرأ عادةً مقالة واحدة بين محطّتين. إن كانت قصيرة أعدت قراءة
+        آخر فقرة، وإن كانت طويلة تركت إشارة عند السطر الذي وقفت فيه، وأغلقت عينيّ حتى الجسر.</p>
+        <p>لا شيء في هذا يحتاج إلى شبكة. يكفي أن يكون النص معي.</p>""",
+        "reading",
+        language="ar",
+    ),
+    DemoArticle(
         "https://kitchen.example/bread",
         "Bread, in four lines",
         """<p>There are books about bread that weigh more than a loaf. What follows is what remains
@@ -42,6 +68,29 @@ ARTICLES = [
         archived=True,
         liked=True,
         is_public=True,
+    ),
+    DemoArticle(
+        "https://quiet.example/queue",
+        "Ten lines for a queue that forgets nothing",
+        """<p>A queue in memory is quick, and it is empty after a restart. A queue in a database is a
+        little slower, and it is still there. The whole trick is one operation that finds something
+        and claims it at once, so that two workers never hold the same piece.</p>
+        <pre>def claim(db):
+    now = time()
+    return db.jobs.find_one_and_update(
+        {"state": "waiting", "free_at": {"$lte": now}},
+        {"$set": {"free_at": now + LEASE}},
+        sort=[("free_at", 1)],
+    )</pre>
+        <p>Notice what is <em>not</em> there. Nobody marks a job as <code>running</code>; it is merely
+        not free for a while. A worker that finishes removes it. A worker that dies does nothing, and
+        after <code>LEASE</code> seconds somebody else finds the job as if it had never been
+        touched.</p>
+        <p>The price is that a job may be done twice: once by a worker that was only slow, and once by
+        the one who believed it dead. So whatever a job does must bear being done twice. That sounds
+        like a burden, and turns out to be a good habit.</p>""",
+        "code",
+        liked=True,
     ),
     DemoArticle(
         "https://harbour.example/arithmetic",
@@ -86,49 +135,6 @@ ARTICLES = [
         is_public=True,
     ),
     DemoArticle(
-        "https://quiet.example/queue",
-        "Ten lines for a queue that forgets nothing",
-        """<p>A queue in memory is quick, and it is empty after a restart. A queue in a database is a
-        little slower, and it is still there. The whole trick is one operation that finds something
-        and claims it at once, so that two workers never hold the same piece.</p>
-        <pre>def claim(db):
-    now = time()
-    return db.jobs.find_one_and_update(
-        {"state": "waiting", "free_at": {"$lte": now}},
-        {"$set": {"free_at": now + LEASE}},
-        sort=[("free_at", 1)],
-    )</pre>
-        <p>Notice what is <em>not</em> there. Nobody marks a job as <code>running</code>; it is merely
-        not free for a while. A worker that finishes removes it. A worker that dies does nothing, and
-        after <code>LEASE</code> seconds somebody else finds the job as if it had never been
-        touched.</p>
-        <p>The price is that a job may be done twice: once by a worker that was only slow, and once by
-        the one who believed it dead. So whatever a job does must bear being done twice. That sounds
-        like a burden, and turns out to be a good habit.</p>""",
-        "code",
-        liked=True,
-    ),
-    DemoArticle(
-        "https://commute.example/train",
-        "القراءة في القطار",
-        """<p>في القطار متّسع من الوقت لا يطلبه أحد. النافذة تتحرّك، والصفحة ثابتة، وبينهما يجلس القارئ
-        كأنّه في بيت صغير على عجلات.</p><p>أقرأ عادةً مقالة واحدة بين محطّتين. إن كانت قصيرة أعدت قراءة
-        آخر فقرة، وإن كانت طويلة تركت إشارة عند السطر الذي وقفت فيه، وأغلقت عينيّ حتى الجسر.</p>
-        <p>لا شيء في هذا يحتاج إلى شبكة. يكفي أن يكون النص معي.</p>""",
-        "reading",
-        language="ar",
-    ),
-    DemoArticle(
-        "https://rain.example/books",
-        "雨の日の読書",
-        """<p>雨の日は、本が少し重くなる。紙が水を吸うからだと言う人もいるし、読む人が静かになるからだと
-        言う人もいる。</p><p>窓のそばに椅子を置き、お茶をいれて、昨日保存しておいた記事を一つだけ開く。急ぐ
-        ことは何もない。読み終わったら、印をつけて、しまう。</p><p>雨がやむころには、読みたいものの一覧が
-        ほんの少し短くなっている。</p>""",
-        "reading",
-        language="ja",
-    ),
-    DemoArticle(
         "https://slow.example/reading",
         "On reading slowly, and on lists",
         """<p>A list of things to read grows by itself. One adds to it in seconds, in a queue, in bed,
@@ -149,11 +155,5 @@ ARTICLES = [
         <p>The rest is light, a chair, and nobody speaking.</p>""",
         "reading",
         is_public=True,
-    ),
-    DemoArticle(
-        "https://old.example/news",
-        "Yesterday's news",
-        "<p>Nothing is as long as what was urgent yesterday. This one waits in the bin.</p>",
-        deleted=True,
     ),
 ]
