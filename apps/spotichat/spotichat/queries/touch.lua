@@ -2,6 +2,7 @@
 local tab, connection, away, most_tabs = ARGV[7], ARGV[8], tonumber(ARGV[9]), tonumber(ARGV[10])
 local typing, points, per_second, cost = ARGV[11], tonumber(ARGV[12]), tonumber(ARGV[13]), ARGV[14]
 local may_begin = ARGV[15]
+local SMALL = 25 -- people
 
 if redis.call('EXISTS', KICKED) == 1 then
   return {'kicked', redis.call('TTL', KICKED)}
@@ -34,16 +35,15 @@ if before ~= NICKNAME then
   announce(before and 'renamed' or 'came', NICKNAME, before or '')
 end
 
-if typing ~= '' then
-  local changed
-  if typing == 'no' then
-    changed = redis.call('ZREM', TYPING, PERSON)
-  else
-    changed = redis.call('ZADD', TYPING, digits(NOW + tonumber(typing)), PERSON)
-    redis.call('PEXPIRE', TYPING, typing)
-  end
-  if changed == 1 then
+-- In a small room everybody sees who is typing. It is told again with each sign: who was between two
+-- polls has not heard it.
+if typing == 'no' then
+  if redis.call('ZREM', TYPING, PERSON) == 1 then
     tell('people')
   end
+elseif typing ~= '' and redis.call('HLEN', PEOPLE) <= SMALL then
+  redis.call('ZADD', TYPING, digits(NOW + tonumber(typing)), PERSON)
+  redis.call('PEXPIRE', TYPING, typing)
+  tell('people')
 end
 return {'here', 0}
