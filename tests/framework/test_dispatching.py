@@ -15,10 +15,7 @@ import zmq.green as zmq
 from brubeck.addresses import addresses
 from brubeck.cli import main
 from brubeck.dispatching import protocol
-from brubeck.dispatching.roster import MAX_IN_HAND, Roster
 from framework.conformance.servers import PATIENCE, ROOT, Process, eventually
-from hypothesis import given
-from hypothesis import strategies as st
 
 IDENT = "fake-mongrel2"
 LIGHT = """
@@ -59,12 +56,14 @@ def done(*conn_ids: int) -> tuple[bytes, bytes]:
 class Worker:
     """One who says what the test wants."""
 
-    def __init__(self, context: "zmq.Context", address: str, *lines: bytes) -> None:
+    def __init__(
+        self, context: "zmq.Context", address: str, *lines: bytes, name: bytes = b"fake"
+    ) -> None:
         self.socket = context.socket(zmq.DEALER)
         self.socket.connect(address)
         self.welcome = b""
         self._heard: deque[bytes] = deque()
-        self.say(protocol.HELLO + b"fake", *lines)
+        self.say(protocol.HELLO + name, *lines)
 
     def say(self, *lines: bytes) -> None:
         self.socket.send(b"\n".join(lines))
@@ -93,10 +92,15 @@ class Bench:
         self.context = zmq.Context()
         self.requests = self.context.socket(zmq.PUSH)
         self.requests.bind(f"ipc://{folder}/in")
+        self.folder = folder
         self.replies = self.listen(folder)
+        self.process = self.start("log")
+
+    def start(self, log: str) -> Process:
         command = [sys.executable, "-m", "brubeck", "dispatch", f"--bind={self.bind}"]
-        command += [f"--pull=ipc://{folder}/in", f"--pub=ipc://{folder}/out"]
-        self.process = Process(command, folder, "log", PYTHONPATH=str(ROOT / "framework"))
+        command += [f"--pull=ipc://{self.folder}/in", f"--pub=ipc://{self.folder}/out"]
+        command += [f"--ledger={self.folder}/ledger"]
+        return Process(command, self.folder, log, PYTHONPATH=str(ROOT / "framework"))
 
     def listen(self, folder: Path) -> "zmq.Socket":
         replies = self.context.socket(zmq.SUB)
@@ -108,8 +112,8 @@ class Bench:
         for each in messages:
             self.requests.send(each)
 
-    def worker(self, *lines: bytes) -> Worker:
-        return Worker(self.context, self.bind, *lines)
+    def worker(self, *lines: bytes, name: bytes = b"fake") -> Worker:
+        return Worker(self.context, self.bind, *lines, name=name)
 
     def reply(self) -> bytes:
         assert self.replies.poll(1000 * PATIENCE), "no reply came"
@@ -199,6 +203,100 @@ def test_only_who_holds_the_connection_hears_that_the_client_has_gone(bench: Ben
     assert bench.reply().startswith(f"{IDENT} 1:2, HTTP/1.1 502".encode())
 
 
+def test_a_notice_waits_for_no_credit(bench: Bench) -> None:
+    """Nor for the requests before it; a request whose client has gone is given to nobody."""
+    worker = bench.worker(credits_(1))
+    bench.send(*map(message, (1, 2, 3, 4)), notice(3), notice(1))
+    assert worker.hear() == message(1)
+    assert worker.hear() == protocol.NOTICE + notice(1)
+    assert statistics(bench)["waiting"] == 2
+    worker.say(credits_(2, taken=1))
+    assert [worker.hear(), worker.hear()] == [message(2), message(4)]
+
+
+def test_who_holds_least_comes_first(bench: Bench) -> None:
+    """Of those that are idle, whatever they have asked for."""
+    laden = bench.worker(credits_(60, held=3))
+    free = bench.worker(credits_(5), name=b"17@free 2")
+    eventually(lambda: held(bench) == {None: 3, 2: 0}, "both are known")
+    for number in (1, 2, 3):
+        bench.send(message(number))
+        assert free.hear() == message(number)
+        free.say(credits_(0, taken=number, held=number))
+        eventually(lambda number=number: held(bench)[2] == number, "the report")
+    free.say(credits_(0, taken=3, held=4))
+    eventually(lambda: held(bench)[2] == 4, "the report")
+    bench.send(message(4))
+    assert laden.hear() == message(4)
+
+
+def held(bench: Bench) -> dict[int | None, int]:
+    """Return how much each worker holds, by its number."""
+    workers = statistics(bench)["workers"]
+    assert isinstance(workers, list)
+    return {worker["number"]: worker["held"] for worker in workers}
+
+
+def test_behind_an_answer_that_may_have_gone_nothing_is_said(bench: Bench) -> None:
+    """Between the announcement of an answer and its confirmation a death only closes."""
+    worker = bench.worker(credits_(3))
+    bench.send(*map(message, (1, 2, 3)))
+    for _ in range(3):
+        worker.hear()
+    worker.say(*done(1))
+    worker.say(answers(2))
+    eventually(lambda: statistics(bench)["in_hand"] == 2, "the report")
+    worker.socket.close(0)
+    said = {bench.reply() for _ in range(3)}
+    apology = next(each for each in said if b"HTTP/1.1 502" in each)
+    assert apology.startswith(f"{IDENT} 1:3, ".encode())
+    assert said - {apology} == {f"{IDENT} 1:{number}, ".encode() for number in (2, 3)}
+    assert statistics(bench)["lost"] == 1
+
+
+def test_what_follows_an_announced_answer_waits_for_it(bench: Bench) -> None:
+    """Whoever gets it then, his answer cannot come before the other one."""
+    first = bench.worker(credits_(1))
+    bench.send(message(1))
+    first.hear()
+    second = bench.worker(credits_(5))
+    first.say(answers(1))
+    bench.send(message(1, "/behind"), message(2))
+    assert second.hear() == message(2)
+    assert statistics(bench)["waiting"] == 1
+    first.say(protocol.SENT)
+    assert second.hear() == message(1, "/behind")
+
+
+def test_a_batch_that_did_not_arrive_goes_to_others(bench: Bench) -> None:
+    """Who has asked for work and gone without a word costs no request."""
+    gone = bench.worker(credits_(60))
+    eventually(lambda: len(statistics(bench)["workers"]) == 1, "he is known")
+    gone.socket.close(0)
+    bench.send(*map(message, range(1, 4)))
+    heir = bench.worker(credits_(3))
+    assert sorted(heir.hear() for _ in range(3)) == [message(number) for number in range(1, 4)]
+
+
+def test_the_next_dispatcher_knows_what_was_lost(bench: Bench) -> None:
+    """What nobody had been given, and what workers say that did not come."""
+    worker = bench.worker(credits_(3))
+    bench.send(*map(message, range(1, 11)))
+    for _ in range(3):
+        worker.hear()
+    eventually(lambda: statistics(bench)["waiting"] == 7, "the rest is read")
+    bench.process.signal(signal.SIGKILL)
+    bench.process.wait()
+    bench.process = bench.start("second")
+    bench.worker(protocol.FORMER + worker.welcome + b" 2")
+    eventually(lambda: statistics(bench)["lost_before"] == 8, "the count")
+    eventually(lambda: "8 requests in hand" in bench.process.text(), "a line")
+    bench.process.signal(signal.SIGTERM)
+    assert bench.process.wait() == 0
+    bench.process = bench.start("third")
+    assert statistics(bench)["lost_before"] == 0
+
+
 def test_who_leaves_gets_the_end_mark_and_nothing_after_it(bench: Bench) -> None:
     """What comes behind something in his hands waits until that is done, then goes elsewhere."""
     first = bench.worker(credits_(5))
@@ -273,9 +371,24 @@ def statistics(bench: Bench) -> dict[str, object]:
     return found
 
 
+def test_who_asks_for_numbers_may_go_before_they_come(bench: Bench) -> None:
+    """A health check that has run out of time does not end the dispatcher."""
+    for _ in range(5):
+        asker = bench.context.socket(zmq.DEALER)
+        asker.connect(bench.bind)
+        asker.send(protocol.STATISTICS)
+        assert asker.poll(1000 * PATIENCE)
+        bench.process.signal(signal.SIGSTOP)
+        for _ in range(100):
+            asker.send(protocol.STATISTICS)
+        asker.close(1000)
+        bench.process.signal(signal.SIGCONT)
+        assert statistics(bench)["lost"] == 0
+
+
 def test_numbers_are_shown(bench: Bench) -> None:
     """Fronts, workers, and what was given."""
-    worker = bench.worker(credits_(3))
+    worker = bench.worker(credits_(3), name=b"17@here 2")
     bench.send(message(1))
     worker.hear()
     found = statistics(bench)
@@ -283,7 +396,7 @@ def test_numbers_are_shown(bench: Bench) -> None:
     assert found["fronts"] == [IDENT]
     numbers = {"given": 1, "done": 0, "in_hand": 1, "held": 0, "credits": 2}
     assert found["workers"] == [
-        {"number": None, "name": "fake", "pid": None, "is_leaving": False} | numbers
+        {"number": 2, "name": "17@here", "pid": 17, "is_leaving": False} | numbers
     ]
 
 
@@ -312,6 +425,7 @@ def test_the_dispatcher_imports_neither_applications_nor_coroutine_libraries() -
         (["--bind", "ipc://w", "--pull", "ipc://a"], "and --pub"),
         (["--bind", "ipc://w", "--pull", "ipc://a", "--pub", "ipc://b,x"], "'x' is no address"),
         (["--bind", "ipc:///no/such/w", "--pull=ipc://a", "--pub=ipc://b"], "directories exist"),
+        (["--bind=ipc://w", "--pull=ipc://a", "--pub=ipc://b", "--ledger=/no/such"], "--ledger"),
     ],
 )
 def test_mistakes_are_explained(
@@ -342,60 +456,3 @@ def test_addresses_are_one_or_several(given_: str | list[str]) -> None:
     """A text with commas, or a sequence."""
     assert addresses(given_) == ("a", "b")
     assert addresses("a") == ("a",)
-
-
-# -- who has what, without sockets -----------------------------------------------------------------
-
-KEYS = st.sampled_from([b"a 1", b"a 2", b"b 1"])
-STEPS = st.lists(
-    st.one_of(
-        st.tuples(st.just("give"), KEYS),
-        st.tuples(st.just("finish"), KEYS),
-        st.tuples(st.just("forget"), KEYS),
-        st.tuples(st.just("lose"), st.sampled_from([0, 1])),
-        st.tuples(st.just("grant"), st.sampled_from([0, 1])),
-    )
-)
-
-
-@given(STEPS)
-def test_every_connection_has_one_owner_or_none(steps: list[tuple[str, object]]) -> None:
-    """Whatever happens, the table and the workers' hands say the same."""
-    roster = Roster()
-    workers = [roster.introduce(b"0", "zero"), roster.introduce(b"1", "one")]
-    for what, which in steps:
-        if what == "give":
-            assert isinstance(which, bytes)
-            owner = roster.owner(which)
-            if owner is not None or roster.is_ready:
-                roster.give(owner or roster.choose(), which)
-        elif what == "finish":
-            assert isinstance(which, bytes)
-            for worker in workers:
-                roster.finish(worker, which)
-        elif what == "forget":
-            assert isinstance(which, bytes)
-            roster.forget(which)
-        elif what == "lose":
-            assert isinstance(which, int)
-            roster.remove(b"%d" % which)
-            workers[which] = roster.introduce(b"%d" % which, "again")
-        else:
-            assert isinstance(which, int)
-            roster.grant(workers[which], 1)
-        held = [held for worker in workers for held in roster.hands(worker)]
-        assert len(held) == len(set(held)) == sum(worker.in_hand for worker in workers)
-        assert roster.in_hand == len(held)
-        assert roster.is_ready == any(worker.credits > 0 for worker in workers)
-
-
-def test_a_worker_with_its_hands_full_gets_no_more() -> None:
-    """The table is bounded, whatever workers ask for."""
-    roster = Roster()
-    worker = roster.introduce(b"0", "zero")
-    roster.grant(worker, MAX_IN_HAND + 1)
-    for number in range(MAX_IN_HAND):
-        roster.give(roster.choose(), b"a %d" % number)
-    assert not roster.is_ready
-    roster.finish(worker, b"a 0")
-    assert roster.is_ready

@@ -1,6 +1,7 @@
 """The application that is served while things go wrong; its connection comes from the command line.
 
-With SLOW in the environment every request costs so many seconds during which nothing else runs.
+With SLOW in the environment every request costs so many seconds during which nothing else runs,
+with POOL no more than so many are in hand.
 """
 
 import gc
@@ -16,6 +17,7 @@ from brubeck.request_handling import Brubeck, WebMessageHandler, render
 from greenlet import greenlet
 
 SLOW = float(os.environ.get("SLOW", "0"))
+POOL = int(os.environ.get("POOL", "1000"))
 left: list[str] = []
 
 
@@ -54,9 +56,14 @@ def state(application, message):
     return plain(facts | {"greenlets": greenlets, "descriptors": descriptors})
 
 
+def note_gone():
+    left.append("one")
+    Path("left").write_text(str(len(left)))
+
+
 class Poll(WebMessageHandler):
     def get(self):
-        return self.park("room", seconds=90, on_gone=lambda: left.append("one"))
+        return self.park("room", seconds=90, on_gone=note_gone)
 
 
 def tell(application, message, word):
@@ -74,5 +81,6 @@ app = Brubeck(
         (r"^/poll$", Poll),
         (r"^/tell/([\w-]+)$", tell),
     ],
+    pool=current().pool_class(POOL),
     log_level="INFO",
 )

@@ -75,11 +75,14 @@ class Site:
         return started
 
     def dispatcher(self, name: str = "dispatcher") -> Process:
-        return self.command(name, "dispatch", *self.addresses, f"--bind={self.bind}")
+        ledger = f"--ledger={self.folder / 'ledger'}"
+        return self.command(name, "dispatch", *self.addresses, f"--bind={self.bind}", ledger)
 
-    def worker(self, name: str, *options: str, **environment: str) -> Process:
+    def worker(
+        self, name: str, *options: str, program: str = "faults_program", **environment: str
+    ) -> Process:
         started = self.command(
-            name, "run", "faults_program:app", f"--pub={self.addresses[1][6:]}",
+            name, "run", f"{program}:app", f"--pub={self.addresses[1][6:]}",
             f"--dispatcher={self.bind}", *options, **environment,
         )  # fmt: skip
         eventually(lambda: str(started.child.pid) in self.workers(), f"{name} is known")

@@ -9,6 +9,7 @@ from framework.conformance.servers import eventually, free_port
 from framework.faults.sites import Site, get, load, open_client
 
 ENOUGH = 400
+POLLS = 40
 
 
 def test_a_slow_worker_gets_less(site: Site) -> None:
@@ -24,6 +25,62 @@ def test_a_slow_worker_gets_less(site: Site) -> None:
     workers = site.workers()
     given = [workers[str(process.child.pid)]["given"] for process in (slow, quick)]
     assert given[0] < given[1] / 2
+
+
+def test_held_requests_are_spread(site: Site) -> None:
+    """A worker that is warm and has asked for many gets no more polls than a new one."""
+    site.add_front()
+    site.dispatcher()
+    site.worker("warm")
+    with load(site.port, closed=4) as clients:
+        eventually(lambda: site.statistics()["given"] > ENOUGH, "enough requests")
+        clients.end()
+    site.worker("fresh")
+    with ExitStack() as stack:
+        for _ in range(POLLS):
+            stack.enter_context(open_client(site.port, get("/poll")))
+        eventually(lambda: sum(held(site)) == POLLS, "all polls are held")
+        assert min(held(site)) >= POLLS / 4
+
+
+def held(site: Site) -> list[int]:
+    return [worker["held"] for worker in site.workers().values()]
+
+
+@pytest.mark.parametrize("kind", ["dispatched", "direct"])
+def test_no_more_is_in_hand_than_the_pool_has_room_for(site: Site, kind: str) -> None:
+    """What is more waits outside until a place is free, and nothing of it is lost."""
+    site.add_front()
+    if kind == "dispatched":
+        site.dispatcher()
+        site.worker("worker", POOL="3")
+    else:
+        site.command("worker", "run", "faults_program:app", *site.addresses, POOL="3")
+    site.wait_until_answering()
+    words = [f"word{number}" for number in range(8)]
+    with ExitStack() as stack:
+        clients = {
+            word: stack.enter_context(open_client(site.port, get(f"/wait/{word}")))
+            for word in words
+        }
+        served: list[str] = []
+        while len(served) < len(words):
+            expected = min(3, len(words) - len(served))
+            word, *others = begun(site, served, expected)
+            assert len(others) == expected - 1
+            (site.folder / f"{word}.go").touch()
+            assert clients[word].recv(65536).endswith(f'"{word}"'.encode())
+            served.append(word)
+
+
+def begun(site: Site, served: list[str], count: int) -> list[str]:
+    """Return the words that are in hand, when so many are."""
+
+    def words() -> list[str]:
+        return [path.stem for path in site.folder.glob("*.started") if path.stem not in served]
+
+    eventually(lambda: len(words()) >= count, "places are taken")
+    return words()
 
 
 @pytest.mark.parametrize("kind", ["dispatched", "direct"])

@@ -57,6 +57,44 @@ def test_a_killed_worker_costs_no_more_than_it_was_given(site: Site) -> None:
     assert sum(seen.values()) <= CREDITS
 
 
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_nobody_is_answered_twice_when_a_worker_dies_while_it_answers(
+    site: Site, when: str
+) -> None:
+    """A client who may have his answer gets nothing behind it but the end of the connection."""
+    site.add_front()
+    site.dispatcher()
+    site.worker("victim", program="dying_program", DIES=when)
+    with open_client(site.port, get("/echo/dying")) as client:
+        heard = read_to_end(client)
+    if when == "before":
+        assert heard == b""
+    else:
+        assert heard.startswith(b"HTTP/1.1 200 OK")
+        assert heard.endswith(b'\r\n\r\n"dying"')
+    assert site.statistics()["lost"] == 0
+
+
+def test_what_a_killed_dispatcher_had_in_hand_is_counted(site: Site) -> None:
+    """The next one says in its log and in its numbers how many requests get no answer."""
+    site.add_front()
+    dispatcher = site.dispatcher()
+    with ExitStack() as stack:
+        crowd(stack, site.port, "/echo/lost", 7)
+        eventually(lambda: site.statistics().get("waiting") == 7, "all requests are read")
+        dispatcher.signal(signal.SIGKILL)
+        dispatcher.wait()
+        successor = site.dispatcher("successor")
+        eventually(lambda: site.statistics().get("lost_before") == 7, "the number")
+        eventually(lambda: "died with 7 requests in hand" in successor.text(), "a line")
+        site.worker("worker")
+        assert site.get("/echo/alive") == "alive"
+    successor.signal(signal.SIGTERM)
+    assert successor.wait() == 0
+    site.dispatcher("third")
+    eventually(lambda: site.statistics().get("lost_before") == 0, "nothing is lost by an end")
+
+
 def test_workers_and_their_clients_survive_the_dispatcher(site: Site) -> None:
     """A new dispatcher learns who holds what: news reach old polls, and so does a death."""
     site.add_front()
@@ -91,6 +129,7 @@ def test_the_supervisor_replaces_a_dispatcher_under_load(site: Site) -> None:
     os.kill(int(victim), signal.SIGKILL)
     eventually(lambda: f"Dispatcher {victim} was ended by SIGKILL" in supervisor.text(), "a line")
     eventually(lambda: supervisor.text().count("is here.") == 4, "both workers are back")
+    eventually(lambda: "died with 0 requests in hand" in supervisor.text(), "a count")
     with load(site.port, closed=8, opened=4) as clients:
         assert str(site.get("/state")["pid"]) in family
         seen = clients.end()
@@ -166,6 +205,23 @@ def test_the_worker_is_told_that_a_client_has_left(site: Site) -> None:
     eventually(lambda: site.get("/state")["left"] == 1, "the handler is told")
     assert site.get("/state")["parked"] == 0
     eventually(lambda: site.workers()[str(site.get("/state")["pid"])]["in_hand"] <= 1, "forgotten")
+
+
+@pytest.mark.parametrize("library", ["gevent", "eventlet"])
+def test_the_worker_is_told_so_while_it_has_its_hands_full(site: Site, library: str) -> None:
+    """News about clients who have left wait neither for credits nor for a free place."""
+    site.add_front()
+    site.dispatcher()
+    site.worker("worker", f"--concurrency={library}", POOL="2")
+    with ExitStack() as stack:
+        with open_client(site.port, get("/poll")):
+            eventually(lambda: site.get("/state")["parked"] == 1, "the poll is held")
+            for word in ("one", "two", "three"):
+                stack.enter_context(open_client(site.port, get(f"/wait/{word}")))
+            eventually(lambda: len(list(site.folder.glob("*.started"))) == 2, "two are in hand")
+            eventually(lambda: site.statistics()["waiting"] == 1, "one waits")
+        eventually((site.folder / "left").exists, "the handler is told")
+        assert len(list(site.folder.glob("*.started"))) == 2
 
 
 @pytest.mark.timeout(4 * PATIENCE)
