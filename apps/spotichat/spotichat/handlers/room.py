@@ -113,6 +113,11 @@ class FormOfRoomHandler(RoomPageHandler):
         """Lead to the room."""
         return self.redirect(self.path)
 
+    def csrf_failed(self) -> Result:
+        """Find out which room it is, because that comes later otherwise, and show it again."""
+        self.prepare()
+        return super().csrf_failed()
+
     def show_again(self, error: HTTPError) -> Result:
         """Show the room with what was typed, and why nothing was done."""
         form = FormErrors({"nickname": self.typed("nickname")})
