@@ -6,16 +6,9 @@ above all pymongo. From then on every call to the database lets other requests r
 
 import sys
 
-from brubeck import concurrency
-from brubeck.settings import SettingsError
-
 from readify.settings import Settings
 
-try:
-    settings = Settings.from_environment()
-except SettingsError as error:
-    sys.exit(str(error))
-concurrency.use(settings.concurrency)
+settings = Settings.at_start()
 
 from accounts import people  # noqa: E402  see above
 from brubeck.request_handling import Brubeck  # noqa: E402

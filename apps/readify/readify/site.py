@@ -4,12 +4,9 @@ As in `readify.__main__` the coroutine library is chosen before anything is impo
 block.
 """
 
-from brubeck import concurrency
-
 from readify.settings import Settings
 
-settings = Settings.from_environment()
-concurrency.use(settings.concurrency)
+settings = Settings.at_start()
 
 from brubeck.request_handling import Brubeck  # noqa: E402  see above
 

@@ -6,30 +6,20 @@ above all redis. From then on every question to Redis lets other requests run.
 
 import sys
 
-from brubeck import concurrency
-from brubeck.settings import SettingsError
-
 from spotichat.settings import Settings
 
-try:
-    settings = Settings.from_environment()
-except SettingsError as error:
-    sys.exit(str(error))
-concurrency.use(settings.concurrency)
+settings = Settings.at_start()
 
-from spotichat import demo  # noqa: E402  see above
+from redisstore import explained  # noqa: E402  see above
+
+from spotichat import demo  # noqa: E402
 from spotichat.app import create_app  # noqa: E402
-from spotichat.queries import StoreAway  # noqa: E402
 
 
 def main(arguments: list[str]) -> None:
-    """Do what the command line asks for. No message shows REDIS_URL, which may hold a password."""
-    try:
+    """Do what the command line asks for."""
+    with explained():
         run(arguments)
-    except SettingsError as error:
-        sys.exit(str(error))
-    except StoreAway as error:
-        sys.exit(f"Redis does not answer. Start it, or set REDIS_URL. It said: {error}")
 
 
 def run(arguments: list[str]) -> None:

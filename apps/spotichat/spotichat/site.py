@@ -4,12 +4,9 @@ As in `spotichat.__main__` the coroutine library is chosen before anything is im
 block.
 """
 
-from brubeck import concurrency
-
 from spotichat.settings import Settings
 
-settings = Settings.from_environment()
-concurrency.use(settings.concurrency)
+settings = Settings.at_start()
 
 from spotichat.app import SpotiChat, create_app  # noqa: E402  see above
 
