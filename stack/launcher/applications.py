@@ -107,6 +107,7 @@ APPLICATIONS = (
         "Fetches the texts of saved articles.",
         needs=("mongo",),
         health="/readyz",
+        processes=2,
         program="fetch",
         of="readify",
         listed=False,

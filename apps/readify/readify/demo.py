@@ -7,7 +7,7 @@ is there already is left as it is.
 from accounts import people
 from weblinks.typedlinks import TypedLink
 
-from readify import queries
+from readify import profiles, queries
 from readify.demo_articles import ARTICLES, DemoArticle
 from readify.extraction import article_of
 from readify.models import User
@@ -15,6 +15,8 @@ from readify.models import User
 NAME = "demo"
 PASSWORD = "demo-readify"  # noqa: S105  public on purpose: the README names it
 DISCUSSED = "https://slow.example/reading"
+FULL_NAME, PLACE = "Demo Reader", "By the window"
+BIO = "Reads in trains, in queues, and on Sundays. What is on this shelf was written for this demo."
 COMMENT = "I have been guilty of the first way for years. What a relief to call it a shelf."
 WAITING_TITLE = "RFC 1149: IP Datagrams on Avian Carriers"
 WAITING = "https://www.rfc-editor.org/rfc/rfc1149"  # the fetch worker has something to do
@@ -22,13 +24,22 @@ WAITING = "https://www.rfc-editor.org/rfc/rfc1149"  # the fetch worker has somet
 
 def fill(db: queries.Db) -> int:
     """Create the demo user and his articles where they are missing; return the number of new ones."""
-    user = people.find_user(db, NAME) or people.insert_user(db, User.create_user(NAME, PASSWORD))
+    user = people.find_user(db, NAME) or new_user(db)
     if not queries.find_link_to(db, user.id, WAITING):
         queries.add_link(db, user, TypedLink(url=WAITING, title=WAITING_TITLE, tags=["web", "fun"]))
     missing = [shown for shown in ARTICLES if not queries.find_link_to(db, user.id, shown.address)]
     for shown in missing:
         store(db, user, shown)
     return len(missing)
+
+
+def new_user(db: queries.Db) -> User:
+    """Make the demo user, who says a little about himself."""
+    user = people.insert_user(db, User.create_user(NAME, PASSWORD))
+    profile = profiles.find_profile(db, user)
+    profile.name, profile.bio, profile.location_text = FULL_NAME, BIO, PLACE
+    profiles.save_profile(db, profile)
+    return user
 
 
 def store(db: queries.Db, user: User, shown: DemoArticle) -> None:

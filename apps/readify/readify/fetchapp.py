@@ -16,7 +16,7 @@ from readify.fetching import FetchWorker
 from readify.settings import Settings
 
 USER_AGENT = "Readify (fetches pages that somebody has saved)"
-READERS = 2  # processes; what is read at one time takes a processor of its own
+READERS = 1  # process for each worker; there are more of these where there are more processors
 
 
 def create_fetch(settings: Settings) -> Brubeck:

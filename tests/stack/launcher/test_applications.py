@@ -61,4 +61,4 @@ def test_programs_of_one_application_are_chosen_and_named_together():
     assert {entry.prefix for entry in programs} == {"READIFY_"}
     assert [entry.role for entry in programs] == ["site", "api", "fetch"]
     assert programs[0].command[-2:] == ("readify.site:web", "--workers=2")
-    assert programs[2].command[1:] == ("-m", "readify", "fetch")
+    assert programs[2].command[4:] == ("readify.site:fetch", "--workers=2")
