@@ -40,5 +40,11 @@ def zeromq(port: str) -> bool:
 
 
 if __name__ == "__main__":
-    question, *arguments = sys.argv[1:]
-    sys.exit(0 if {"site": site, "zeromq": zeromq}[question](*arguments) else 1)
+    match sys.argv[1:]:
+        case ["site", host, path]:
+            is_well = site(host, path)
+        case ["zeromq", port]:
+            is_well = zeromq(port)
+        case _:
+            sys.exit("Usage: health site HOST PATH | health zeromq PORT")
+    sys.exit(0 if is_well else 1)
