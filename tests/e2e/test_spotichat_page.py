@@ -240,6 +240,11 @@ def test_muting_hides_somebody_here_and_keeps_to_it(listener: People) -> None:
     expect(ada.line("still loud")).to_be_hidden()
     ada.opens_person("Sven").get_by_role("button", name="Listen again").click()
     expect(ada.line("still loud")).to_be_visible()
+    ada.opens_person("Sven").get_by_role("button", name="Mute").click()
+    expect(ada.line("still loud")).to_be_hidden()
+    bo.page.close()
+    ada.page.get_by_role("button", name="Listen to everybody again").click()
+    expect(ada.line("still loud")).to_be_visible()
 
 
 def test_somebody_who_types_is_named(listener: People) -> None:
@@ -294,6 +299,7 @@ def test_an_operator_keeps_order(listener: People) -> None:
     ada.opens_person("Yara").get_by_role("button", name="Send out of the room").click()
     bo.is_warned("An operator keeps you out of this room")
     expect(bo.field).to_be_disabled()
+    ada.page.once("dialog", lambda dialog: dialog.accept())
     ada.page.get_by_role("button", name="Remove all messages").click()
     ada.is_told("has cleaned the room")
     assert ada.has_read() == []
@@ -316,6 +322,13 @@ def test_a_private_room_is_for_those_with_its_link(listener: People) -> None:
     assert answer.status == 404
     wrong.page.goto(wrong.site + "/")
     assert path not in wrong.page.content()
+    expect(bo.page.get_by_role("button", name="Close this room")).to_have_count(0)
+    ada.page.once("dialog", lambda dialog: dialog.accept())
+    ada.page.get_by_role("button", name="Close this room").click()
+    ada.page.wait_for_url(ada.site + "/")
+    gone = wrong.page.goto(wrong.site + path)
+    assert gone is not None
+    assert gone.status == 404
 
 
 # -- without scripts -------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ ROUTES = [
     (rf"{ROOM}/say$", room.SayHandler),
     (rf"{ROOM}/private$", room.PrivateHandler),
     (r"^/settings$", choices.SettingsHandler),
+    (r"^/settings/name$", choices.NicknameHandler),
     (r"^/forget$", choices.ForgetHandler),
     (r"^/about$", choices.AboutHandler),
     (r"^/operator$", operator.OperatorHandler),

@@ -16,6 +16,7 @@ export class Feed {
   isEnded = false;
   #failures = 0;
   #faults = 0;
+  #isQuiet = false;
   #wait = LONGEST_WAIT;
   #stop = new AbortController();
   #wake = () => {};
@@ -51,6 +52,13 @@ export class Feed {
     this.#wake();
   }
 
+  // Browsers hardly let pages in the background give signs of life; a poll is one by itself.
+  beQuiet(isQuiet) {
+    const isOther = this.way !== "poll" && isQuiet !== this.#isQuiet;
+    this.#isQuiet = isQuiet;
+    if (isOther) this.reconnect();
+  }
+
   // Gives the present connection up, whatever it thinks of itself.
   reconnect() {
     this.#stop.abort();
@@ -60,7 +68,7 @@ export class Feed {
   async #listen() {
     const before = this.cursor;
     try {
-      await this[`_${this.way}`]();
+      await this[`_${this.#isQuiet ? "poll" : this.way}`]();
     } catch (error) {
       if (!(error instanceof Problem) || error.isPassing) this.#blame(before);
       throw error;
@@ -105,9 +113,13 @@ export class Feed {
   }
 
   async #poll(wait) {
-    const limit = AbortSignal.timeout((wait + 15) * 1000);
-    const signal = AbortSignal.any([limit, this.#stop.signal]);
-    this.#take(await ask("GET", this.#address("messages", { wait }), { signal }));
+    const stop = this.#stop;
+    const limit = setTimeout(() => stop.abort(), (wait + 15) * 1000);
+    try {
+      this.#take(await ask("GET", this.#address("messages", { wait }), { signal: stop.signal }));
+    } finally {
+      clearTimeout(limit);
+    }
   }
 
   async _poll() {

@@ -19,7 +19,7 @@ export function element(name, attributes = {}, ...children) {
 // One of eight colours, the same for the same person; the server's filter `face` counts alike.
 export const faceOf = (person) => [...person].reduce((sum, sign) => sum + sign.codePointAt(0), 0) % 8;
 
-export const initialOf = (name) => [...new Intl.Segmenter().segment(name)][0]?.segment.toUpperCase() ?? "";
+const initialOf = (name) => [...name][0]?.toUpperCase() ?? "";
 
 const folded = (text) => text.normalize("NFKC").toLocaleLowerCase();
 const isWordSign = (sign) => /[\p{L}\p{N}_]/u.test(sign ?? "");

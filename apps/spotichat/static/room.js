@@ -7,6 +7,7 @@ import { Outbox } from "./outbox.js";
 
 const MOST_LINES = 500; // what is older leaves the page
 const TYPING = 4_000; // milliseconds for which somebody counts as typing
+const QUIET = 120_000; // milliseconds in the background until the page makes do with polls
 const NEAR = 60; // pixels from the end that still are the end
 
 const byId = (id) => document.getElementById(id);
@@ -17,7 +18,14 @@ const text = byId("text");
 const tab = randomKey();
 const pageTitle = document.title;
 
-const stored = (name, fallback) => JSON.parse(localStorage.getItem(`spotichat:${name}`)) ?? fallback;
+function stored(name, fallback) {
+  try {
+    return JSON.parse(localStorage.getItem(`spotichat:${name}`)) ?? fallback;
+  } catch {
+    return fallback; // whatever it was, it was not ours
+  }
+}
+
 const store = (name, value) => localStorage.setItem(`spotichat:${name}`, JSON.stringify(value));
 
 // -- what is on the page --------------------------------------------------------------------------
@@ -95,12 +103,17 @@ function haveRead() {
   showUnread();
 }
 
+let quiet = 0;
+
 // The line stays while somebody reads, and goes when he has looked away and back again.
 function onVisibility() {
+  clearTimeout(quiet);
   if (document.hidden) {
     if (!unread) byId("unread")?.remove();
+    quiet = setTimeout(() => feed.beQuiet(true), QUIET);
     return;
   }
+  feed.beQuiet(false);
   beat();
   feed.hurry();
   haveRead();
@@ -242,6 +255,11 @@ function setText(value) {
   text.dispatchEvent(new Event("input"));
 }
 
+function growText() {
+  text.style.height = "auto";
+  text.style.height = `${text.scrollHeight + 2}px`;
+}
+
 function insert(words) {
   text.setRangeText(words, text.selectionStart, text.selectionEnd, "end");
   text.dispatchEvent(new Event("input"));
@@ -249,6 +267,7 @@ function insert(words) {
 }
 
 function onInput() {
+  if (!CSS.supports("field-sizing", "content")) growText();
   if (text.value) localStorage.setItem(`spotichat:${draft}`, JSON.stringify(text.value));
   else localStorage.removeItem(`spotichat:${draft}`);
   const isNews = Date.now() - typedAt > TYPING;
@@ -296,12 +315,21 @@ function choose(button) {
 function mute({ person }) {
   if (!muted.delete(person)) muted.add(person);
   store("muted", [...muted]);
-  for (const line of lines.children) {
-    if (line.dataset.person === person) line.classList.toggle("is-hidden", muted.has(person));
-  }
+  showMuted();
+}
+
+function showMuted() {
+  for (const line of lines.children) line.classList.toggle("is-hidden", muted.has(line.dataset.person));
   for (const line of byId("people").children) {
     line.classList.toggle("is-muted", muted.has(line.querySelector("button")?.dataset.person));
   }
+  byId("unmute").hidden = !muted.size;
+}
+
+function unmuteAll() {
+  muted.clear();
+  store("muted", []);
+  showMuted();
 }
 
 async function tell(path, body, done) {
@@ -398,7 +426,15 @@ byId("emoji-button").addEventListener("click", () => {
   byId("emoji").showModal();
 });
 byId("emoji").addEventListener("close", ({ target }) => target.returnValue && insert(target.returnValue));
-byId("clean")?.addEventListener("click", () => tell("clean", {}, "The room is clean."));
+byId("unmute").addEventListener("click", unmuteAll);
+byId("unmute").hidden = !muted.size;
+byId("clean")?.addEventListener("click", () => {
+  if (confirm("Remove all messages of this room, for everybody?")) tell("clean", {}, "The room is clean.");
+});
+byId("close-room")?.addEventListener("click", async () => {
+  if (!confirm("Close this room? Nobody can enter it again.")) return;
+  await ask("DELETE", api).then(() => location.assign("/"), (problem) => notice(problem.message));
+});
 byId("copy-link").addEventListener("click", async ({ target }) => {
   await navigator.clipboard.writeText(location.href);
   target.textContent = "Copied";

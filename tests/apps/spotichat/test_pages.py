@@ -75,7 +75,7 @@ def test_a_name_that_somebody_has_is_refused(app: SpotiChat) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/enter", f"{PAGE}/join", f"{PAGE}/say", f"{PAGE}/private", "/settings", "/forget",
+    "path", ["/enter", f"{PAGE}/join", f"{PAGE}/say", f"{PAGE}/private", "/settings", "/settings/name", "/forget",
              "/operator", "/operator/words"]
 )  # fmt: skip
 def test_no_form_works_without_its_token(app: SpotiChat, path: str) -> None:
@@ -170,6 +170,19 @@ def test_forgetting_frees_the_name(app: SpotiChat) -> None:
     assert "You are forgotten" in ada.reads("/")
     assert "You are forgotten" not in ada.reads("/")
     Visitor(app, "Ada")
+
+
+def test_a_nickname_can_be_changed(app: SpotiChat) -> None:
+    """The person stays the same, the former name is free; a name that is taken is refused."""
+    ada = Visitor(app, "Ada")
+    Visitor(app, "Bob")
+    assert ada.sends("/settings/name", at="/settings", nickname="Lovelace").status_code == 302
+    assert "You are Lovelace now." in ada.reads("/settings")
+    Visitor(app, "Ada")
+    answer = ada.sends("/settings/name", at="/settings", nickname="bob")
+    assert answer.status_code == 409
+    assert 'value="bob"' in answer.text
+    assert "Lovelace" in ada.reads("/settings")
 
 
 def test_the_way_of_messages_is_a_choice_of_the_browser(app: SpotiChat) -> None:

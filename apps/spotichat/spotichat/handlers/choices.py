@@ -1,5 +1,6 @@
 """What somebody may choose, and the page that explains."""
 
+from brubeck.formerrors import FormErrors
 from brubeck.handlers.message import Result
 
 from spotichat.handlers.pages import PageHandler
@@ -18,8 +19,14 @@ class SettingsHandler(PageHandler):
 
     def get(self) -> Result:
         """Show the choices."""
+        return self.show(FormErrors())
+
+    def show(self, form: FormErrors, status: int = 200) -> Result:
+        """Show the choices with a form for the nickname."""
         return self.render_template(
             "settings.html",
+            _status_code=status,
+            form=form,
             note=self.take_note(),
             connected=self.is_connected,
             follows=self.follows,
@@ -48,6 +55,24 @@ def transport_of(handler: PageHandler) -> str:
     wanted = handler.get_cookie(TRANSPORT, "")
     known = {value for value, _, _ in TRANSPORTS}
     return wanted if wanted in known else handler.application.settings.transport_of_page
+
+
+class NicknameHandler(SettingsHandler):
+    """`/settings/name`: another nickname for the same person."""
+
+    def get(self) -> Result:
+        """Lead to the form."""
+        return self.redirect("/settings")
+
+    def post(self) -> Result:
+        """Take it, and let the former one go."""
+        form = FormErrors({"nickname": self.typed("nickname")})
+        if self.person is None:
+            return self.redirect("/settings")
+        status = self.take_name(form)
+        if form.failed:
+            return self.show(form, status)
+        return self.redirect_with_note("/settings", f"You are {self.person.nickname} now.")
 
 
 class ForgetHandler(PageHandler):
