@@ -62,13 +62,24 @@ def front(tmp_path: Path) -> Iterator[Front]:
     opened.close()
 
 
+class Independent(Mongrel2Connection):
+    """A connection of a program of 2011 that never calls its parent's `__init__`."""
+
+    def __init__(self, *pair: str) -> None:
+        if pair:
+            self.in_addr, self.out_addr = pair
+
+
 class Served:
     """An application that is served in a greenlet of this process."""
 
-    def __init__(self, front: Front, pool: Any = None, grace: float = LONG) -> None:
+    def __init__(
+        self, front: Front, pool: Any = None, grace: float = LONG, kind: Any = Mongrel2Connection
+    ) -> None:
         self.go = gevent.event.Event()
         self.started: list[str] = []
-        connection = Mongrel2Connection(*front.addresses, grace=grace)
+        connection = kind(*front.addresses)
+        connection.grace = grace
         routes: list[Any] = [(r"^/wait/(\w+)$", self.wait), (r"^/(\w+)$", self.page)]
         self.app = Brubeck(msg_conn=connection, handler_tuples=routes, pool=pool)
         self.greenlet = gevent.spawn(self.app.run)
@@ -102,6 +113,21 @@ def served(front: Front) -> Iterator[Served]:
     yield running
     running.go.set()
     running.stop()
+
+
+def test_subclasses_need_not_call_the_parent(front: Front) -> None:
+    """It is enough that they say the addresses."""
+    running = Served(front, kind=Independent)
+    front.subscribe()
+    front.send(message(1, "/a"))
+    assert front.reply().endswith(b"\r\n\r\na")
+    running.stop()
+
+
+def test_a_connection_without_addresses_says_what_is_missing() -> None:
+    """Instead of the name of an attribute."""
+    with pytest.raises(ValueError, match=r"Call super\(\).__init__\(pull_addr, pub_addr\)"):
+        Independent().send("uuid", "1", "text")
 
 
 def test_the_base_class_promises_only() -> None:

@@ -1,11 +1,10 @@
 """Mongrel2: requests arrive on a PULL socket, answers leave through a publisher."""
 
 import logging
-from collections import deque
 from collections.abc import Callable, Sequence
 from functools import partial
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from brubeck import wire
 from brubeck.addresses import addresses
@@ -58,6 +57,19 @@ class Mongrel2Connection(Connection):
 
     MAX_IDENTS = wire.MAX_IDENTS
 
+    in_addr: str | Sequence[str] = ()
+    out_addr: str | Sequence[str] = ()
+    grace = GRACE
+    dispatcher: str | None = None
+    control: str | Sequence[str] = ()
+
+    def __new__(cls, *_args: object, **_kwargs: object) -> Self:
+        """Make one that works also if the `__init__` of a subclass does not call ours."""
+        made = super().__new__(cls)
+        Connection.__init__(made)
+        made._begin()
+        return made
+
     def __init__(
         self,
         pull_addr: str | Sequence[str],
@@ -67,12 +79,13 @@ class Mongrel2Connection(Connection):
         dispatcher: str | None = None,
         control: str | Sequence[str] = (),
     ) -> None:
-        super().__init__()
         self.in_addr = pull_addr
         self.out_addr = pub_addr
         self.grace = grace
         self.dispatcher = dispatcher
         self.control = control
+
+    def _begin(self) -> None:
         self.control_port: Control | None = None
         self._context: zmq.Context[Any] | None = None
         self._sockets: tuple[Inbox | CreditInbox, Outbox] | None = None
@@ -305,7 +318,7 @@ class Mongrel2Connection(Connection):
         """Leave without losing anything, as far as possible, and answer what was received."""
         application.parking.end()
         application.endings.end()
-        rest = self._crew(application, partial(_next, inbox.leave(crew, outbox)), None)
+        rest = self._crew(application, partial(next, iter(inbox.leave(crew, outbox)), None), None)
         rest.start()
         deadline = monotonic() + self.grace
         if not (
@@ -342,10 +355,15 @@ class Mongrel2Connection(Connection):
         return self._sockets
 
     def _connect(self) -> "tuple[Inbox | CreditInbox, Outbox]":
+        if not self.out_addr:
+            raise ValueError(
+                f"{type(self).__name__} has no addresses. "
+                "Call super().__init__(pull_addr, pub_addr) in its __init__."
+            )
         import zmq  # programs that only use WSGI need not have it
 
         from brubeck.connections.control import Control
-        from brubeck.connections.sockets import Outbox
+        from brubeck.connections.sockets import Outbox, unusable
 
         self._context = zmq.Context()
         if self.control:
@@ -358,11 +376,7 @@ class Mongrel2Connection(Connection):
             return self._inbox(self._context, outbox), outbox
         except zmq.ZMQError as error:
             self._context.destroy(linger=0)
-            raise ValueError(
-                f"ZeroMQ cannot connect to {self.in_addr!r} and {self.out_addr!r}: {error}. "
-                "Use the send_spec and recv_spec of Mongrel2's Handler, "
-                "for example ipc://run/app_in and ipc://run/app_out."
-            ) from error
+            raise unusable(self.in_addr, self.out_addr, error) from error
 
     def _inbox(self, context: "zmq.Context[Any]", outbox: "Outbox") -> "Inbox | CreditInbox":
         from brubeck.connections.credits import CreditInbox
@@ -383,7 +397,3 @@ class Mongrel2Connection(Connection):
             outbox.close(LINGER)
             self._context.term()
         self.in_sock = self.out_sock = self._sockets = self._context = None
-
-
-def _next(collected: deque[bytes]) -> bytes | None:
-    return collected.popleft() if collected else None

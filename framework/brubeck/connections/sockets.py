@@ -257,6 +257,15 @@ class Outbox:
             watch.wait()
 
 
+def unusable(pull: object, pub: object, error: "zmq.ZMQError") -> ValueError:
+    """Return the error that says what is wrong with addresses."""
+    return ValueError(
+        f"ZeroMQ cannot connect to {pull!r} and {pub!r}: {error}. "
+        "Use the send_spec and recv_spec of Mongrel2's Handler, "
+        "for example ipc://run/app_in and ipc://run/app_out."
+    )
+
+
 def _receive(socket: "zmq.Socket[bytes]") -> bytes | None:
     try:
         return socket.recv(NOBLOCK)
