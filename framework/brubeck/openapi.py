@@ -173,18 +173,47 @@ def _for_clients(api: Api, schema: JSON) -> JSON:
 
 def _patch(name: str, sent: JSON) -> JSON:
     """Return the schema of a merge patch: every field may be missing, or null to remove it."""
+    required = sent.get("required", ())
     return {
         "type": "object",
         "title": f"Changes of a {name}",
-        "properties": {key: _removable(part) for key, part in sent["properties"].items()},
+        "properties": {
+            key: part if key in required else _removable(part)
+            for key, part in sent["properties"].items()
+            if key not in {"_id", "id"}
+        },
         **({"$defs": sent["$defs"]} if "$defs" in sent else {}),
+    }
+
+
+def _named_patch(name: str) -> JSON:
+    """Return the schema of a merge patch that says which document it is for."""
+    text = {"type": "string"}
+    identity = {
+        "type": "object",
+        "properties": {"id": text, "_id": text},
+        "anyOf": [{"required": ["id"]}, {"required": ["_id"]}],
+    }
+    return {"allOf": [_reference(f"{name}Patch"), identity]}
+
+
+def _patches(name: str) -> JSON:
+    """Return the schema of one patch for all documents in the address, or of one for each."""
+    return {
+        "anyOf": [
+            _reference(f"{name}Patch"),
+            {"type": "array", "items": _named_patch(name), "minItems": 1},
+        ]
     }
 
 
 def _removable(part: JSON) -> JSON:
     # An object merges with the one that is stored, so any part of it will do.
     is_object = "$ref" in part or part.get("type") == "object"
-    return {"type": ["object", "null"]} if is_object else {"anyOf": [part, {"type": "null"}]}
+    if is_object:
+        return {"type": ["object", "null"]}
+    kept = {"readOnly": True} if part.get("readOnly") else {}
+    return {"anyOf": [part, {"type": "null"}], **kept}
 
 
 def _moved(schema: Any, root: str) -> Any:
@@ -207,6 +236,12 @@ def _one_or_many(name: str) -> JSON:
     return {"anyOf": [_reference(name), {"type": "array", "items": _reference(name)}]}
 
 
+def _sent(api: Api, schema: JSON) -> JSON:
+    """Return the schema of a body with one document, or with as many as a request may have."""
+    most = {} if api.max_items is None else {"maxItems": api.max_items}
+    return {"anyOf": [schema, {"type": "array", "items": schema, "minItems": 1, **most}]}
+
+
 # -- operations --------------------------------------------------------------------------------
 
 
@@ -219,19 +254,27 @@ def _paths(prefix: str, api: Api, separator: str) -> JSON:
         "get": _list(api),
         "post": _with_body(create, api),
         "put": _with_body(store, api),
-        "patch": _with_patch(change, api),
+        "patch": _with_patch(change, _sent(api, _named_patch(name))),
     }
     some = {
         "get": _operation(api, f"Read each {name} by id", "read", (200, 207, 304, 404)),
-        "post": _with_body(_writing(api, f"Update each {name} by id", "update"), api),
+        **_updating(api),
         "put": _with_body(_writing(api, f"Replace each {name} by id", "replace"), api),
-        "patch": _with_patch(_writing(api, f"Change each {name} by id", "patch"), api),
+        "patch": _with_patch(_writing(api, f"Change each {name} by id", "patch"), _patches(name)),
         "delete": _writing(api, f"Remove each {name} by id", "remove"),
     }
     return {
         prefix: _offered(api, all_of_them),
         f"{prefix}{{ids}}": {"parameters": [_ids(separator)], **_offered(api, some)},
     }
+
+
+def _updating(api: Api) -> JSON:
+    """Return the operation that updates documents by POST, if there is one."""
+    if not api.updates_by_post:
+        return {}
+    name = api.model.__name__
+    return {"post": _with_body(_writing(api, f"Update each {name} by id", "update"), api)}
 
 
 def _offered(api: Api, operations: JSON) -> JSON:
@@ -276,14 +319,19 @@ def _writing(api: Api, summary: str, verb: str) -> JSON:
 def _list(api: Api) -> JSON:
     """Return the operation that gives a page."""
     name = api.model.__name__
-    operation = _operation(api, f"List every {name}, page by page", "list", (200, 400))
+    statuses = (200, 400, 409) if api.has_feed else (200, 400)
+    operation = _operation(api, f"List every {name}, page by page", "list", statuses)
+    if api.has_feed:
+        ahead = "“since” is ahead of what there is. Begin again with 0."
+        operation["responses"]["409"]["description"] = ahead
     operation["responses"]["200"] = {
         "description": "A page; the next one is behind `next`, if there is one.",
         "headers": {"Link": LINK},
         "content": {"application/json": {"schema": _page(api)}},
     }
-    limits = {"minimum": 1, "maximum": api.max_page_limit, "default": api.page_limit}
-    limit = _query("limit", "How many documents at most.", {"type": "integer", **limits})
+    limits = {"minimum": 1, "default": api.page_limit}
+    most = f"How many documents at most; more than {api.max_page_limit} are that many."
+    limit = _query("limit", most, {"type": "integer", **limits})
     after = _query("after", "Where the page begins; links have it.", {"type": "string"})
     since = [_query("since", SINCE, {"type": "string"})] if api.has_feed else []
     return {**operation, "parameters": [limit, after, *since, *api.filter_parameters]}
@@ -294,12 +342,11 @@ def _query(name: str, description: str, schema: JSON) -> JSON:
 
 
 def _with_body(operation: JSON, api: Api) -> JSON:
-    content = {"application/json": {"schema": _one_or_many(api.model.__name__)}}
+    content = {"application/json": {"schema": _sent(api, _reference(api.model.__name__))}}
     return {**operation, "requestBody": {"required": True, "content": content}}
 
 
-def _with_patch(operation: JSON, api: Api) -> JSON:
-    schema = _one_or_many(f"{api.model.__name__}Patch")
+def _with_patch(operation: JSON, schema: JSON) -> JSON:
     content = {kind: {"schema": schema} for kind in (MERGE_PATCH, "application/json")}
     return {**operation, "requestBody": {"required": True, "content": content}}
 

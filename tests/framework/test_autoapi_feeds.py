@@ -178,7 +178,7 @@ def test_the_description_knows_all_of_that() -> None:
     document = openapi_document(client_of(ProblemAPI).app, title="Todos", version="1")
     listing = document["paths"]["/todos/"]["get"]
     assert "since" in [parameter["name"] for parameter in listing["parameters"]]
-    assert set(listing["responses"]) == {"200", "400", "403", "503"}
+    assert set(listing["responses"]) == {"200", "400", "403", "409", "503"}
     schemas = document["components"]["schemas"]
     assert schemas["Todo"]["properties"]["rank"]["readOnly"] is True
     assert "errors" in schemas["TodoAnswer"]["properties"]

@@ -45,7 +45,17 @@ def api_document(app: "Api", site: str) -> JSON:
     document["servers"] = [{"url": site}]
     document["paths"] |= PATHS
     described(document["components"]["schemas"]["Link"]["properties"])
+    refine(document["paths"])
     return document
+
+
+def refine(paths: JSON) -> None:
+    """Say what cursors look like here, and that the address alone says which links are changed."""
+    for parameter in paths["/links/"]["get"]["parameters"]:
+        parameter["schema"] |= CURSORS.get(parameter["name"], {})
+    patch = {"$ref": "#/components/schemas/LinkPatch"}
+    for content in paths["/links/{ids}"]["patch"]["requestBody"]["content"].values():
+        content["schema"] = patch
 
 
 def described(properties: JSON) -> None:
@@ -54,7 +64,12 @@ def described(properties: JSON) -> None:
         properties[name] = {**properties[name], **words}
 
 
+CURSORS: JSON = {
+    "after": {"pattern": "^[0-9]{1,15}-[0-9a-f]{24}$"},
+    "since": {"pattern": "^(latest|c?[0-9]{1,15})$"},
+}
 FIELDS: JSON = {
+    "_id": {"readOnly": True},
     "url": {"format": "web-address", "description": "The address; http:// is put in front."},
     "change": {"description": "Counts the changes of all your links: this one's last."},
     "deleted": {"description": "Whether it is in the bin."},
@@ -125,6 +140,12 @@ ORIGINAL: JSON = object_of(
         ),
     }
 )
+ORIGINAL_ARGUMENTS = [
+    number("since", "Only links that have changed at this time or later."),
+    number("page", "Which page, from 0."),
+    number("count", f"How many links at most, {COUNT} at the most."),
+    number("skip", "How many links to leave out; unless given, page times count."),
+]
 URL: JSON = {
     **argument("url", "The address.", type="string", format="web-address", maxLength=MAX_LENGTH),
     "required": True,
@@ -165,12 +186,13 @@ PATHS: JSON = {
             "listUnread",
             "List unread links as the first Readify did; a name and a password will do (HTTP Basic)",
             ORIGINAL,
-            [
-                number("since", "Only links that have changed at this time or later."),
-                number("page", "Which page, from 0."),
-                number("count", f"How many links at most, {COUNT} at the most."),
-                number("skip", "How many links to leave out; unless given, page times count."),
-            ],
-        )
+            ORIGINAL_ARGUMENTS,
+        ),
+        "post": reading(
+            "listUnreadByPost",
+            "The same; the name and the password may stand in the body, as in a form",
+            ORIGINAL,
+            ORIGINAL_ARGUMENTS,
+        ),
     },
 }

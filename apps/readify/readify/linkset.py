@@ -76,7 +76,7 @@ class LinkQueryset(AbstractQueryset):
         return Changes(items, f"{CURSOR}{found.last}", found.is_all)
 
     def _number(self, since: str) -> int:
-        """Return the number of the last change that a client knows; raise ValueError."""
+        """Return the number of the last change that a client knows; raise ValueError, LookupError."""
         last: int = settled(self.db, self.user.id)["seq"]
         if since == LATEST:
             return last
@@ -88,7 +88,7 @@ class LinkQueryset(AbstractQueryset):
         if not since.startswith(CURSOR):
             return queries.number_before(self.db, self.user.id, int(digits))
         if int(digits) > last:
-            raise ValueError("there was no such change yet. Begin again with 0.")
+            raise LookupError(since)
         return int(digits)
 
     # -- writing -------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from brubeck.errors import BadRequest
+from brubeck.errors import BadRequest, HTTPError
 from brubeck.queryset.base import Changes
 
 
@@ -29,6 +29,12 @@ class Feeds:
             found: Changes = self.queries.read_changes(self._limit(), since, filters)
         except ValueError as error:
             raise BadRequest(f"The argument since is wrong: {error}") from error
+        except LookupError as error:
+            raise HTTPError(
+                "The argument since is ahead of what there is: it belongs to another account, or to "
+                "what was stored before a backup was put back. Begin again with 0.",
+                status_code=409,
+            ) from error
         self.add_to_payload("since", found.since)
         if not found.is_all:
             self._announce("since", found.since)

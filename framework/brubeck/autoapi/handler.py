@@ -66,6 +66,9 @@ class AutoAPIBase(Writing, Paging, Feeds, JSONMessageHandler):
     further_statuses: ClassVar[Sequence[int]] = ()
     """Statuses of errors that hooks of a program raise, for OpenAPI."""
 
+    updates_by_post = True
+    """Whether POST with ids in the address updates, as it always did; PUT and PATCH do it, too."""
+
     max_items: int | None = None
     """How many documents one request may be about, or None for any number."""
 
@@ -92,6 +95,8 @@ class AutoAPIBase(Writing, Paging, Feeds, JSONMessageHandler):
     @for_owner
     def post(self, ids: str = "") -> Result:
         """Create documents, or update those with these ids."""
+        if ids and not self.updates_by_post:
+            return self.unsupported()
         data = self._needed_data()
         if self.items_stand_alone and isinstance(data, list) and not ids:
             return self._one_by_one(data, self._created)
@@ -148,6 +153,18 @@ class AutoAPIBase(Writing, Paging, Feeds, JSONMessageHandler):
             return self._generate_response(self._written(drafts, must_exist=True))
         removed = self.queries.destroy([self._convert_to_id(text) for text in wanted])
         return self._generate_response([_not_found_if_failed(status) for status in removed])
+
+    @property
+    def supported_methods(self) -> list[str]:
+        """Names of the HTTP methods that do something at this address, in lower case."""
+        names = super().supported_methods
+        if not self._has_ids():
+            return [name for name in names if name != "delete"]
+        return names if self.updates_by_post else [name for name in names if name != "post"]
+
+    def _has_ids(self) -> bool:
+        arguments = self.url_args
+        return bool(arguments.get("ids") if isinstance(arguments, dict) else any(arguments))
 
     # -- what came in --------------------------------------------------------------------------
 

@@ -153,7 +153,7 @@ class AbstractQueryset:
         """Return at most `limit` documents that have changed since a cursor, `"0"` for ever.
 
         For stores that number their changes; those of this package do not. Raises ValueError for a
-        cursor that is none.
+        cursor that is none, LookupError for one that is ahead of the last change.
         """
         raise NotImplementedError
 

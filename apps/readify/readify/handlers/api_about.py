@@ -17,7 +17,7 @@ class CheckHandler(ApiHandler):
     def get(self) -> Result:
         """Answer the address as it would be stored, and the link that has it, or null."""
         try:
-            url = clean_address(self.get_argument("url") or "")
+            url = clean_address(self.get_argument("url", "", strip=False))
         except BadAddressError as error:
             raise BadRequest(f"url: {error}") from error
         link = queries.find_link_to(self.db_conn, self.user.id, url)

@@ -23,6 +23,7 @@ from readify.models import Link
 from readify.wanted import FIRST_ORDER, ORDERS, VIEWS, Wanted
 
 FIRST_VIEW = "all"
+NEVER_NULL = ("tags", "liked", "archived", "deleted", "is_public", "place")
 MOST_ITEMS = 100
 PAGE = 25
 KNOWN = "You have a link to this address already. /check?url=... shows it."
@@ -47,6 +48,7 @@ class LinksAPI(ApiAccess, AutoAPIBase):
     )
     has_feed = True
     items_stand_alone = True
+    updates_by_post = False
     max_items = MOST_ITEMS
     page_limit = PAGE
     max_page_limit = MOST_ITEMS
@@ -105,6 +107,9 @@ class LinksAPI(ApiAccess, AutoAPIBase):
             document.id = ObjectId()
             document.owner_username = self.user.username
             document.deleted = False
+        for name in NEVER_NULL:
+            if document[name] is None:
+                document[name] = Link()[name]
         if isinstance(document.url, str):
             document.url = address_of(document.url)
         if isinstance(document.title, str):

@@ -142,13 +142,20 @@ def test_lists_are_narrowed_and_sorted(program: Program, api: Api) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["?view=none", "?order=none", "?limit=0", "?after=none", "?since=none", "?since=c99"]
+    "query", ["?view=none", "?order=none", "?limit=0", "?after=none", "?since=none"]
 )
 def test_arguments_that_mean_nothing_are_refused(program: Program, query: str) -> None:
     """The problem names the argument."""
     answer = program.get(f"/links/{query}")
     assert is_problem(answer, 400)
     assert query[1:].partition("=")[0] in answer.json()["detail"]
+
+
+def test_a_cursor_that_is_ahead_is_no_cursor(program: Program) -> None:
+    """It is of another account, or from before a backup was put back: one has to begin again."""
+    answer = program.get("/links/?since=c99")
+    assert is_problem(answer, 409)
+    assert "Begin again with 0" in answer.json()["detail"]
 
 
 def test_pages_neither_skip_nor_repeat(program: Program) -> None:
