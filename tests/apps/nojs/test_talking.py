@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import pytest
 from apps.nojs.conftest import OPERATOR_KEY, People
-from apps.nojs.people import PAGES, Person, everything_in, next_address
+from apps.nojs.people import HOST, PAGES, Person, everything_in, next_address
 from brubeck.testing import TestClient
 from brubeck.timekeeping import curtime
 from framework.conformance.servers import eventually
@@ -17,6 +17,7 @@ from nojs import demo, queries
 from nojs.app import NoJs, create_app
 from nojs.handlers import streams
 from nojs.queries.lines import KEPT
+from nojs.queries.store import MONTH
 from nojs.settings import Settings
 
 
@@ -311,6 +312,46 @@ def test_cookies_of_somebody_else_do_not_count_under_a_key(ada: Person, app: NoJ
     assert "You are Cora" in ada.get("/me").text
     ada.home = ""
     assert "You are Ada" in ada.get("/me").text
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_cookies_are_for_this_site_alone(scheme: str, app: NoJs) -> None:
+    """No script reads them, no other site sends them, over TLS nobody overhears them, and they end."""
+    visitor = Person(app)
+    visitor.browser = TestClient(app, host=HOST, scheme=scheme)
+    answer = visitor.takes("Cora")
+    cookie = str(answer.headers["set-cookie"])
+    assert cookie.startswith("visit=")
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+    assert ("Secure" in cookie) == (scheme == "https")
+    assert f"Max-Age={MONTH}" in cookie
+    assert "Cora" not in cookie
+
+
+def test_giving_the_name_up_ends_every_cookie_and_key_of_it(ada: Person, person: People) -> None:
+    """What somebody else has copied is worth nothing afterwards."""
+    copied = person()
+    copied.home = f"/k/{ada.key()}"
+    assert "You are Ada" in copied.get("/me").text
+    ada.sends("/me", "/forget")
+    assert copied.get("/me").status_code == 302
+    assert copied.says("it was me").status_code == 403
+
+
+@pytest.mark.parametrize("home", ["", "/k/" + "w" * 22])
+def test_no_page_leads_to_another_site(
+    home: str, app: NoJs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Old browsers would tell it the key by their Referer: an address that was typed is only text."""
+    monkeypatch.setattr(streams, "LONGEST", 0)
+    visitor = Person(app, home)
+    visitor.takes("http://a.example")
+    visitor.says("see http://b.example/ and <a href='//c.example'>this</a>")
+    visitor.says("hello", "http:%EF%BC%8F%EF%BC%8Fd.example")
+    for path in PAGES:
+        for address in re.findall(r'(?:href|src|action)="([^"]*)', visitor.get(path).text):
+            assert re.match(r"[\w#?.%-]*(?:[/?#]|$)(?!/)", address), address
 
 
 def test_choices_are_remembered(ada: Person) -> None:
