@@ -374,3 +374,20 @@ def test_a_taken_name_is_refused(listener: People) -> None:
     bo.page.get_by_role("button", name="Join the room").click()
     expect(bo.page.get_by_role("alert")).to_be_visible()
     expect(bo.page.get_by_label("Your nickname")).to_have_value(bo.name)
+
+
+def test_a_page_in_the_background_makes_do_with_polls(listener: People) -> None:
+    """Browsers slow its clock down, so that a socket's signs of life would come too late."""
+    song, ada, bo = new_song(), listener("Heidi", 0), listener("Igor", 1)
+    ada.context.add_cookies([{"name": "transport", "value": "socket", "url": ada.site}])
+    ada.page.clock.install()
+    ada.enters(song)
+    bo.enters(song)
+    ada.looks_away()
+    with ada.page.expect_request(lambda request: "wait=25" in request.url):
+        ada.page.clock.run_for(125_000)
+    bo.says("are you there")
+    ada.reads("are you there")
+    with ada.page.expect_websocket():
+        ada.looks_back()
+        ada.page.clock.run_for(5_000)

@@ -2,7 +2,7 @@
 
 import { ask, randomKey } from "./asking.js";
 import { Feed } from "./feed.js";
-import { dayLine, element, group, isSameDay, mentions, nameButton, systemLine, unreadLine, userLine } from "./lines.js";
+import { dayLine, element, group, isSameDay, nameButton, systemLine, unreadLine, userLine } from "./lines.js";
 import { Outbox } from "./outbox.js";
 
 const MOST_LINES = 500; // what is older leaves the page
@@ -11,7 +11,7 @@ const QUIET = 120_000; // milliseconds in the background until the page makes do
 const NEAR = 60; // pixels from the end that still are the end
 
 const byId = (id) => document.getElementById(id);
-const { room, api, me, nickname, transport, track, title, spotify, pulse } = byId("room").dataset;
+const { room, api, me, nickname, transport, track, spotify, pulse } = byId("room").dataset;
 const log = byId("log");
 const lines = byId("lines");
 const text = byId("text");
@@ -34,6 +34,7 @@ const muted = new Set(stored("muted", []));
 const pending = new Map(); // key -> the line of a message that is on its way
 const acknowledged = new Map(); // seq -> key, of those that have not come back yet
 let people = [];
+let shownPeople = "";
 let unread = 0;
 let lastAt = 0;
 let isFirst = true;
@@ -59,7 +60,7 @@ function append(line, at) {
 
 function showMessage(message) {
   if (message.event === "cleaned") return clean(message);
-  settle(message.key ?? acknowledged.get(message.seq));
+  if (message.person === me) settle(message.key ?? acknowledged.get(message.seq));
   const line = message.kind === "user" ? userLine(message, { me, nickname, names: [nickname, ...names()] }) : systemLine(message);
   line.classList.toggle("is-hidden", muted.has(message.person));
   append(line, message.at);
@@ -73,6 +74,7 @@ function settle(key) {
 }
 
 function clean(message) {
+  for (const key of acknowledged.values()) settle(key);
   lines.replaceChildren(...pending.values());
   append(systemLine(message), message.at);
 }
@@ -117,6 +119,7 @@ function onVisibility() {
   beat();
   feed.hurry();
   haveRead();
+  showUnread();
 }
 
 // -- what comes -----------------------------------------------------------------------------------
@@ -164,10 +167,17 @@ function onState(state, problem) {
 function showPeople(present) {
   people = present.people;
   byId("people-count").textContent = present.count;
-  byId("people").replaceChildren(...people.map(personLine));
   const others = present.count - people.length;
-  if (others > 0) byId("people").append(element("li", { class: "quiet" }, `and ${others} more`));
+  const shown = JSON.stringify([others, ...people.map((each) => [each.person, each.nickname])]);
+  if (shown !== shownPeople) listPeople(others);
+  shownPeople = shown;
   showTyping(people.filter((each) => each.typing && each.person !== me));
+}
+
+// Anew only when it has changed: somebody may be about to press one of the names.
+function listPeople(others) {
+  byId("people").replaceChildren(...people.map(personLine));
+  if (others > 0) byId("people").append(element("li", { class: "quiet" }, `and ${others} more`));
 }
 
 function personLine({ person, nickname: name }) {
@@ -176,16 +186,23 @@ function personLine({ person, nickname: name }) {
   return line;
 }
 
+let believed = 0;
+
+// Nobody tells when somebody stops: it is believed for a while.
 function showTyping(list) {
+  clearTimeout(believed);
+  if (list.length) believed = setTimeout(() => showTyping([]), 2 * TYPING);
   const some = list.slice(0, 3).map((each) => each.nickname).join(", ");
   byId("typing").textContent = list.length ? `${some} ${list.length === 1 ? "is" : "are"} typing …` : "";
 }
 
 let typedAt = 0;
+let toldAt = 0; // when the others were last told of typing
 
 async function beat() {
   if (feed.isEnded) return;
   const typing = Date.now() - typedAt < TYPING;
+  if (typing) toldAt = typedAt;
   try {
     const answer = await ask("POST", `${api}/here`, { body: { tab, typing } });
     if (answer?.people) showPeople(answer);
@@ -213,6 +230,7 @@ function onSending(item, state, problem) {
   line.querySelector(".state").textContent = sayState(item, state, problem);
   line.classList.toggle("is-refused", state === "refused");
   if (state !== "refused") return;
+  line.inert = false;
   pending.delete(item.key);
   setTimeout(() => line.remove(), 20_000);
   if (!text.value) setText(item.text);
@@ -227,6 +245,7 @@ function sayState(item, state, problem) {
 function addPending(item) {
   const line = userLine({ person: me, nickname, at: item.at, text: item.text }, { me, nickname, names: names() });
   line.classList.add("is-waiting");
+  line.inert = true; // screen readers hear it once: when it is said
   line.append(element("p", { class: "state" }));
   pending.set(item.key, line);
   lines.append(line);
@@ -270,9 +289,8 @@ function onInput() {
   if (!CSS.supports("field-sizing", "content")) growText();
   if (text.value) localStorage.setItem(`spotichat:${draft}`, JSON.stringify(text.value));
   else localStorage.removeItem(`spotichat:${draft}`);
-  const isNews = Date.now() - typedAt > TYPING;
   typedAt = text.value ? Date.now() : 0;
-  if (isNews && typedAt) beat();
+  if (typedAt - toldAt > TYPING) beat();
 }
 
 // -- keys -----------------------------------------------------------------------------------------
@@ -450,7 +468,6 @@ byId("copy-link").hidden = !navigator.clipboard;
 if (matchMedia("(max-width: 46rem)").matches) byId("people-box").open = false;
 if (!text.value) setText(stored(draft, ""));
 typedAt = 0;
-document.title = pageTitle || title;
 
 document.documentElement.dataset.state = "connecting";
 outbox.begin();
