@@ -3,8 +3,6 @@
 import itertools
 import json
 import os
-import re
-import subprocess
 import zipfile
 from collections.abc import Iterator
 from typing import Any
@@ -12,6 +10,7 @@ from typing import Any
 import pytest
 from e2e.articlesite import SENTENCE, TITLE, article_site
 from e2e.browsing import keep_evidence
+from e2e.programs import asks_with_curl
 from e2e.readifypeople import Reader
 from e2e.sites import LocalStack
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -221,20 +220,6 @@ def test_profile_settings_token_program_and_export(
             assert len(json.loads(path.read_text())["links"]) == 2
         else:
             assert zipfile.ZipFile(path).namelist()[0] == "mimetype"
-
-
-def asks_with_curl(address: str, token: str) -> dict[str, Any]:
-    """Return what the API answers to curl."""
-    port = re.search(r":(\d+)", address.removeprefix("http:"))
-    host = address.removeprefix("http://").partition(":")[0]
-    assert port
-    command = ["curl", "--silent", "--show-error", "--max-time", "20"]
-    command += ["--resolve", f"{host}:{port[1]}:127.0.0.1", "--fail-with-body"]
-    command += ["--header", f"Authorization: Bearer {token}", address]
-    done = subprocess.run(command, capture_output=True, check=False, timeout=30)
-    assert done.returncode == 0, done.stdout + done.stderr
-    answer: dict[str, Any] = json.loads(done.stdout)
-    return answer
 
 
 def test_comments_under_a_public_link(ada: Reader, elsewhere: str) -> None:
