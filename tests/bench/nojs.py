@@ -30,6 +30,7 @@ HOME = "/k/" + "b" * 22
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 NEXT = re.compile(rb"url=(messages\?v=[^#]*)#")
 LENGTH = re.compile(rb"\r\nContent-Length: (\d+)")
+SETTLING = 4.0  # seconds: when a crowd has gone, memory is given back some ticks later
 TOGETHER = 100  # connections at a time: Mongrel2's backlog has 128 places
 
 
@@ -133,6 +134,7 @@ def sleep_and_wake(server: NoJsServer, count: int, messages: int) -> list[float]
     readers.leave()
     post(server, f"{ROOM}/say", text="anybody there?")
     eventually(lambda: is_quiet(server), "that they are forgotten")
+    time.sleep(SETTLING)
     return [during, megabytes(server)]
 
 
