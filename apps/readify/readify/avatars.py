@@ -16,7 +16,10 @@ from PIL import Image, ImageOps
 SIZE = 256  # pixels, both ways
 CONTENT_TYPE = "image/webp"
 LARGEST_FILE = 5 * 1024 * 1024  # bytes
-MOST_PIXELS = 50_000_000  # some cameras have as many; a bomb (CWE-409) has more
+# Some cameras make as many pixels, and JPEG is decoded at a fraction of its size. Of the other formats
+# a few KB can become hundreds of MB in memory: a bomb (CWE-409).
+MOST_PIXELS = 50_000_000
+MOST_WHOLE_PIXELS = 12_000_000
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP")  # each decoder that is not needed is one that cannot fail
 GRAVATAR = "https://gravatar.com/avatar/"
 CELLS = 5  # of a drawn picture, both ways; its right half mirrors the left one
@@ -52,7 +55,8 @@ def reencode_elsewhere(data: bytes) -> bytes:
 
 def _square(picture: Image.Image) -> Image.Image:
     width, height = picture.size
-    if width * height > MOST_PIXELS:  # known from the head of the file, before anything is decoded
+    most = MOST_PIXELS if picture.format == "JPEG" else MOST_WHOLE_PIXELS
+    if width * height > most:  # known from the head of the file, before anything is decoded
         raise BadPictureError(
             f"The picture has {width} x {height} pixels, which is too much. Choose a smaller one."
         )

@@ -43,6 +43,7 @@ from readify.settings import Settings
 
 HERE = Path(__file__).parents[1]
 SHARED = HERE.parent / "shared"  # the look of all applications of the suite
+PICTURES = 30  # that one account may upload in an hour: decoding them is work
 LARGEST_UPLOAD = 16 * 1024 * 1024  # bytes: files of other services hold a few hundred for a link
 
 ROUTES = [
@@ -102,6 +103,7 @@ class Website(MembersApplication):
 
     importer: Importer
     comment_throttle: Throttle
+    picture_throttle: Throttle
     api_address: str
 
 
@@ -143,6 +145,7 @@ def set_limits(app: Website, counters: MongoCounters, settings: Settings) -> Non
     """Give the website its throttles, with nothing counted in memory yet."""
     app.set_limits(counters, settings.signups, settings.api_calls)
     app.comment_throttle = Throttle(counters, limit=settings.comments, period=HOUR)
+    app.picture_throttle = Throttle(counters, limit=PICTURES, period=HOUR)
 
 
 def indexes(app: Website, counters: MongoCounters) -> list[partial[None]]:

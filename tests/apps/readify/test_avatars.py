@@ -81,10 +81,11 @@ def bomb(side: int) -> bytes:
         (picture("TIFF"), "could not be read"),
         (picture("BMP"), "could not be read"),
         (bomb(9_000), "9000 x 9000 pixels"),
+        (bomb(3_500), "3500 x 3500 pixels"),
         (bomb(60_000), "Choose"),
         (b"x" * (avatars.LARGEST_FILE + 1), "larger than 5 MB"),
     ],
-    ids=["nothing", "svg", "half", "tiff", "bmp", "bomb", "large bomb", "large"],
+    ids=["nothing", "svg", "half", "tiff", "bmp", "bomb", "small bomb", "large bomb", "large"],
 )
 def test_what_is_no_picture_for_us_is_refused_in_words(data: bytes, words: str) -> None:
     """Also what would take all memory when it is unpacked (CWE-409)."""

@@ -13,7 +13,7 @@ from brubeck.testing import TestClient, TestResponse
 from PIL import Image
 from readify import avatars, profiles, queries
 from readify.queries import Db
-from readify.webapp import ROUTES
+from readify.webapp import ROUTES, Website
 
 GRAVATAR = "https://gravatar.com"
 
@@ -231,6 +231,18 @@ def test_a_file_that_is_no_picture_is_refused(
     assert answer.status_code == 400
     assert words in answer.text
     assert db.pictures.count_documents({}) == 0
+
+
+def test_pictures_are_taken_some_times_an_hour(ada: Person, app: Website) -> None:
+    """Decoding them is work; who sends many is told when to come back, and keeps what he typed."""
+    app.picture_throttle.limit, limit = 2, app.picture_throttle.limit
+    try:
+        answers = [uploads(ada, picture()) for _ in range(3)]
+    finally:
+        app.picture_throttle.limit = limit
+    assert [answer.status_code for answer in answers] == [302, 302, 429]
+    assert int(answers[2].headers["retry-after"]) > 0
+    assert "Save my profile" in answers[2].text
 
 
 def test_an_uploaded_picture_needs_a_file_once(ada: Person) -> None:

@@ -6,6 +6,7 @@ right button as well.
 
 from accounts import programs, tokens
 from brubeck.auth import web_authenticated
+from brubeck.errors import TooManyRequests
 from brubeck.formerrors import FormErrors
 from brubeck.handlers.message import Result
 
@@ -28,11 +29,23 @@ class SettingsHandler(PageHandler):
         """Store the profile, and show it."""
         form, profile = self.form(), self.profile
         check_profile(form)
-        picture = check_picture(form, self.file(), has_one=profile.picture == UPLOADED)
+        try:
+            picture = self.picture(form, profile)
+        except TooManyRequests as error:
+            form.add("file", error.detail)
+            self.headers.update(error.headers)
+            return self.show(form, 429)
         if form.failed:
             return self.show(form, 400)
         self.save(profile, form, picture)
         return self.redirect_with_note(f"/u/{profile.owner_username}", "Your profile is saved.")
+
+    def picture(self, form: FormErrors, profile: Profile) -> bytes | None:
+        """Return the picture that was sent, made safe; raise TooManyRequests."""
+        sent = self.file()
+        if sent is not None:
+            self.application.picture_throttle.take(f"picture:{profile.owner_id}")
+        return check_picture(form, sent, has_one=profile.picture == UPLOADED)
 
     def save(self, profile: Profile, form: FormErrors, picture: bytes | None) -> None:
         """Store what was typed, and the picture that was sent."""
