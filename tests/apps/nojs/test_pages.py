@@ -221,6 +221,15 @@ def links_of(page: str, path: str) -> Iterator[str]:
         yield address.removeprefix(f"http://{HOST}")
 
 
+def test_the_trick_is_explained_to_learners(inhabited: Person) -> None:
+    """The line that makes a page ask for itself, how long an answer takes, and why frames."""
+    page = unescape(inhabited.get("/trick").text)
+    assert '<meta http-equiv="refresh" content="0; url=messages?v=' in page
+    assert "for 60 seconds" in page  # what the settings of these tests say
+    assert "first lets you wait and then looks for news" in page
+    assert "Only one frame of a room waits" in page
+
+
 def test_every_route_is_looked_at() -> None:
     """A page that is added is checked as well; what only takes forms is not a page."""
     no_html = {"/robots.txt"}
