@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
 
 from gevent import sleep
 
@@ -27,22 +29,19 @@ def environment(**settings: str) -> dict[str, str]:
 @contextmanager
 def served(arguments: Sequence[str], port: int, settings: dict[str, str]) -> Iterator[Server]:
     """Run `python -m ...`, which answers at a port, until the block is left."""
-    server = started(arguments, settings)
-    with server:
-        try:
-            wait_until_it_answers(server, port)
-            yield server
-        finally:
-            server.kill()
-
-
-def started(arguments: Sequence[str], settings: dict[str, str]) -> Server:
-    """Start `python -m ...` without waiting for anything."""
     command = [sys.executable, "-W", "ignore", "-m", *arguments]
-    return subprocess.Popen(command, env=environment(**settings), stderr=subprocess.PIPE, text=True)
+    # A pipe that nobody empties would stop a server that has much to say.
+    with TemporaryFile("w+") as log:
+        server = subprocess.Popen(command, env=environment(**settings), stderr=log, text=True)
+        with server:
+            try:
+                wait_until_it_answers(server, port, log)
+                yield server
+            finally:
+                server.kill()
 
 
-def wait_until_it_answers(server: Server, port: int) -> None:
+def wait_until_it_answers(server: Server, port: int, log: IO[str]) -> None:
     """Return when the server listens; fail if it ends instead."""
     while server.poll() is None:
         connection = HTTPConnection("127.0.0.1", port, timeout=10)
@@ -55,5 +54,5 @@ def wait_until_it_answers(server: Server, port: int) -> None:
             return
         finally:
             connection.close()
-    assert server.stderr
-    raise AssertionError(f"the server ended: {server.stderr.read()}")
+    log.seek(0)
+    raise AssertionError(f"the server ended: {log.read()}")

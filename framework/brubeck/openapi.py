@@ -154,7 +154,14 @@ def _schemas(api: Api) -> JSON:
         },
         "required": ["id", "status_code", "status_msg"],
     }
-    return {name: sent, f"{name}Patch": _patch(name, sent), f"{name}Answer": answered}
+    closed = {"additionalProperties": False} if api.is_strict else {}
+    patch = {**_patch(name, sent), **closed}
+    return {
+        name: {**sent, **closed},
+        f"{name}Patch": patch,
+        f"{name}PatchById": _named(patch),
+        f"{name}Answer": answered,
+    }
 
 
 def _for_clients(api: Api, schema: JSON) -> JSON:
@@ -186,15 +193,14 @@ def _patch(name: str, sent: JSON) -> JSON:
     }
 
 
-def _named_patch(name: str) -> JSON:
+def _named(patch: JSON) -> JSON:
     """Return the schema of a merge patch that says which document it is for."""
     text = {"type": "string"}
-    identity = {
-        "type": "object",
-        "properties": {"id": text, "_id": text},
+    return {
+        **patch,
+        "properties": {**patch["properties"], "id": text, "_id": text},
         "anyOf": [{"required": ["id"]}, {"required": ["_id"]}],
     }
-    return {"allOf": [_reference(f"{name}Patch"), identity]}
 
 
 def _patches(name: str) -> JSON:
@@ -202,7 +208,7 @@ def _patches(name: str) -> JSON:
     return {
         "anyOf": [
             _reference(f"{name}Patch"),
-            {"type": "array", "items": _named_patch(name), "minItems": 1},
+            {"type": "array", "items": _reference(f"{name}PatchById"), "minItems": 1},
         ]
     }
 
@@ -254,7 +260,7 @@ def _paths(prefix: str, api: Api, separator: str) -> JSON:
         "get": _list(api),
         "post": _with_body(create, api),
         "put": _with_body(store, api),
-        "patch": _with_patch(change, _sent(api, _named_patch(name))),
+        "patch": _with_patch(change, _sent(api, _reference(f"{name}PatchById"))),
     }
     some = {
         "get": _operation(api, f"Read each {name} by id", "read", (200, 207, 304, 404)),

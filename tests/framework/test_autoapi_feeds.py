@@ -186,3 +186,53 @@ def test_the_description_knows_all_of_that() -> None:
     assert set(listing["responses"]["403"]["content"]) == {problem}
     creating = document["paths"]["/todos/"]["post"]["responses"]
     assert set(creating["400"]["content"]) == set(creating["409"]["content"]) == both
+
+
+class StrictAPI(TodoAPI):
+    is_strict = True
+    items_stand_alone = False
+
+
+class StrictEachAPI(TodoAPI):
+    is_strict = True
+
+
+@pytest.mark.parametrize("api", [StrictAPI, StrictEachAPI])
+@pytest.mark.parametrize(
+    ("sent", "field"),
+    [
+        ({"id": "b", "text": "b", "txet": "b"}, "txet"),
+        ({"id": "b", "text": 5}, "text"),
+        ({"id": "b", "text": "b", "rank": True}, "rank"),
+        ({"id": 5, "text": "b"}, "id"),
+        ({"id": "b", "text": None}, "text"),
+    ],
+)
+def test_strict_apis_refuse_what_they_do_not_know(
+    api: type[AutoAPIBase], sent: dict[str, Any], field: str
+) -> None:
+    """Mistyped names and other types are named, alone and among others; nothing is stored of them."""
+    client = client_of(api)
+    add(client, "a")
+    alone = client.post("/todos/", json=sent)
+    assert alone.status_code == 400
+    assert [error["field"] for error in alone.json()["errors"]] == [field]
+    among = client.post("/todos/", json=[{"id": "c", "text": "c"}, sent])
+    assert among.status_code == (207 if api.items_stand_alone else 400)
+    kept = {item["id"] for item in client.get("/todos/").json()["data"]}
+    assert kept == ({"a", "c"} if api.items_stand_alone else {"a"})
+
+
+@pytest.mark.parametrize("api", [StrictAPI, StrictEachAPI])
+def test_strict_apis_take_null_in_patches(api: type[AutoAPIBase]) -> None:
+    """It removes a value (RFC 7396), but not one that is required."""
+    client = client_of(api)
+    add(client, "a")
+    assert client.request("PATCH", "/todos/a", json={"rank": None}).status_code == 200
+    assert client.request("PATCH", "/todos/a", json={"text": None}).status_code == 400
+    assert client.request("PATCH", "/todos/", json=[{"id": "a", "x": 1}]).status_code == 400
+
+
+def test_an_empty_cursor_is_a_mistake(client: TestClient) -> None:
+    """It does not pass for the question after the list."""
+    assert client.get("/todos/?since=").status_code == 400

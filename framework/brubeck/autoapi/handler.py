@@ -13,6 +13,7 @@ from brubeck.autoapi.bodies import InvalidDocuments, Refused
 from brubeck.autoapi.feeds import Feeds
 from brubeck.autoapi.ownership import for_owner
 from brubeck.autoapi.paging import Paging
+from brubeck.autoapi.strictness import mistakes
 from brubeck.autoapi.writing import Draft, Writing, entity_tag
 from brubeck.conditional import etag_of
 from brubeck.errors import BadRequest, HTTPError, PayloadTooLarge
@@ -65,6 +66,9 @@ class AutoAPIBase(Writing, Paging, Feeds, JSONMessageHandler):
 
     further_statuses: ClassVar[Sequence[int]] = ()
     """Statuses of errors that hooks of a program raise, for OpenAPI."""
+
+    is_strict = False
+    """Whether names that the model does not have, and values of another type, are refused."""
 
     updates_by_post = True
     """Whether POST with ids in the address updates, as it always did; PUT and PATCH do it, too."""
@@ -199,13 +203,23 @@ class AutoAPIBase(Writing, Paging, Feeds, JSONMessageHandler):
         data = self._get_body_as_data()
         bodies.check_objects(data)
         self._check_number(_listed(data))
+        if not self.items_stand_alone:
+            self._check_strictly(_listed(data))
         return data
+
+    def _check_strictly(self, items: list[dict[str, Any]]) -> None:
+        if not self.is_strict:
+            return
+        is_patch = self.message.method == "PATCH"
+        if errors := list(mistakes(self.model, items, is_patch=is_patch)):
+            raise InvalidDocuments(errors)
 
     def _documents(self, data: Any) -> Any:
         position = count()
 
         def convert(item: dict[str, Any]) -> Any:
             number = next(position)
+            self._check_strictly([item])
             try:
                 return self._convert_to_model(item)
             except ShieldException as problem:

@@ -49,6 +49,7 @@ class Writing(Ownership):
 
     message: Any
     queries: Any
+    _check_strictly: Any
     _convert_to_id: Any
     _errors: Any
     _make_presentable: Any
@@ -79,6 +80,7 @@ class Writing(Ownership):
         def build(before: Stored | None) -> Any:
             if before is None:
                 return None
+            self._check_strictly([patch])
             return self._completed(patched(self.model, before, patch), before)
 
         return Draft(key, build)

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from brubeck.autoapi import AutoAPIBase
 from brubeck.errors import BadRequest, HTTPError, error_for
+from brubeck.handlers.message import Result
 from bson import ObjectId
 from dictshield.base import ShieldException
 from weblinks.addresses import BadAddressError, clean_address
@@ -49,6 +50,7 @@ class LinksAPI(ApiAccess, AutoAPIBase):
     has_feed = True
     items_stand_alone = True
     updates_by_post = False
+    is_strict = True
     max_items = MOST_ITEMS
     page_limit = PAGE
     max_page_limit = MOST_ITEMS
@@ -69,6 +71,10 @@ class LinksAPI(ApiAccess, AutoAPIBase):
         ),
         argument("site", "Only links to this site.", type="string"),
     )  # fmt: skip
+
+    def delete(self, ids: str = "") -> Result:
+        """Move the links with these ids to the bin."""
+        return super().delete(ids) if ids else self.unsupported()
 
     @cached_property
     def queries(self) -> LinkQueryset:

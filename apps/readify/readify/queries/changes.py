@@ -21,6 +21,7 @@ and only the feed of changes sees it (by `feed`).
 
 import random
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from brubeck.concurrency import current
@@ -36,6 +37,7 @@ MOST_WRITES = 200  # in one batch
 PATIENCE = 0.05  # seconds that a writer is given before others finish his batch
 LONGEST_PAUSE = 0.03  # seconds before the next attempt, at random
 DUPLICATE_KEY = 11000
+CLOSED_FOR = 60 * 60  # seconds for which a closed counter stays; no request lasts longer
 
 INSERT, SET, PURGE = "insert", "set", "purge"
 
@@ -194,5 +196,6 @@ def close(db: Db, owner_id: ObjectId) -> None:
         except AccountGoneError:
             return
         idle = {"_id": owner_id, "seq": counter["seq"], "writing": {"$exists": False}}
-        if db.counters.update_one(idle, {"$set": {"closed": True}}).matched_count:
+        closed = {"closed": True, "ends_at": datetime.now(UTC)}
+        if db.counters.update_one(idle, {"$set": closed}).matched_count:
             return

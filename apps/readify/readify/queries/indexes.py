@@ -8,6 +8,7 @@
 | a page of a tag, of a site, of a search | owner_id, tags (site, words), created_at, _id |
 | is this address known (`find_link_to`, `add_link`) | owner_id, address |
 | what has changed since (`changes_since`), tombstones included | feed, change |
+| what had changed at a time (`number_before`) | feed, updated_at |
 | which page to fetch next (`next_to_fetch`) | fetch_at, of waiting links only |
 
 Notice that no index has to see to it that an address is there once: all that changes a link is done
@@ -17,6 +18,7 @@ one after the other (changes.py), so that asking first is enough.
 from pymongo import ASCENDING, DESCENDING
 
 from readify.models import Link
+from readify.queries.changes import CLOSED_FOR
 from readify.queries.comments import ensure_comment_indexes
 from readify.queries.database import Db
 from readify.queries.feeds import ensure_feed_indexes
@@ -38,6 +40,7 @@ PAGES = [
     [OWNER, ("words", ASCENDING), *NEWEST_FIRST],
     [OWNER, ("address", ASCENDING)],
     [("feed", ASCENDING), ("change", ASCENDING)],
+    [("feed", ASCENDING), ("updated_at", DESCENDING)],
 ]
 
 
@@ -46,6 +49,7 @@ def ensure_indexes(db: Db) -> None:
     for keys in PAGES:
         db.listitems.create_index(keys)
     db.listitems.create_index("fetch_at", partialFilterExpression={"fetch_state": Link.WAITING})
+    db.counters.create_index("ends_at", expireAfterSeconds=CLOSED_FOR)
     db.articles.create_index("owner_id")
     db.undos.create_index("owner_id")
     db.undos.create_index("created_at", expireAfterSeconds=UNDO_FOR)
