@@ -51,11 +51,14 @@ def test_two_people_talk_through_mongrel2(way: str, pair: tuple[Listener, Listen
 def test_a_browser_that_dies_is_noticed_at_once(way: str, pair: tuple[Listener, Listener]) -> None:
     """Mongrel2 tells whose connection has ended; nobody has to say good-bye."""
     song, (one, other) = new_song(), pair
+    other.page.route("**/here*", lambda route: route.abort())  # no sign of life, no good-bye
     for person in pair:
         person.context.add_cookies([{"name": "transport", "value": way, "url": person.site}])
-        other.page.route("**/here*", lambda route: route.abort())  # no sign of life, no good-bye
         person.enters(song)
     expect(one.page.locator("#people-count")).to_have_text("2", timeout=PATIENCE)
+    for number in range(3):  # until its connection is there that waits
+        one.says(f"message {number}")
+        other.reads(f"message {number}")
     other.page.close()
     expect(one.page.locator("#people-count")).to_have_text("1", timeout=PATIENCE)
 
