@@ -79,6 +79,15 @@ def test_many_links_come_in_parts(ada: Person) -> None:
     assert len({link.change for link in links}) == 250
 
 
+def test_imported_pages_do_not_keep_others_waiting(ada: Person, person: People) -> None:
+    """What somebody saves while a large file comes in is fetched first."""
+    imports(ada, POCKET, fetch="yes")
+    link = person("grace").has("https://example.org/mine")
+    first = queries.next_to_fetch(ada.app.db_conn)
+    assert first
+    assert first.id == link.id
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [("", "empty"), ("a,b\n1,2", "no column"), ("[1", "no JSON"), ("{}", "no list")],

@@ -184,10 +184,15 @@ class EmptyBinHandler(PageHandler):
     @web_authenticated
     def post(self) -> Result:
         """Purge."""
-        user, number = self.current_user, 0
-        while ids := [link.id for link in self.in_the_bin()]:
-            number += queries.purge(self.db_conn, user.id, ids)
+        number = 0
+        while gone := self.purge_some():
+            number += gone
         return self.redirect_with_note("/bin", f"Gone for good: {counted(number)}.")
+
+    def purge_some(self) -> int:
+        """Purge the first articles of the bin; return how many those were."""
+        ids = [link.id for link in self.in_the_bin()]
+        return queries.purge(self.db_conn, self.current_user.id, ids) if ids else 0
 
     def in_the_bin(self) -> list[Link]:
         """Return the first articles of the bin."""

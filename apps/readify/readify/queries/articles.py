@@ -16,7 +16,7 @@ from readify.queries.changes import AccountGoneError, Write, commit
 from readify.queries.database import Db
 from readify.queries.links import TO_BE_FETCHED, find_link, found_again, link_of
 
-LEASE = 90_000  # milliseconds; longer than any fetch takes
+LEASE = 150_000  # milliseconds; longer than fetching and reading take, and the queue between
 EXCERPT_LENGTH = 500  # characters
 ERROR_LENGTH = 300
 

@@ -151,13 +151,16 @@ def typed_fields(typed: TypedLink) -> Filter:
     }
 
 
-def insertion(link: Link) -> Write:
-    """Return the write of a new link, with the fields that it is found by."""
+def insertion(link: Link, fetch_at: int = 0) -> Write:
+    """Return the write of a new link, with the fields that it is found by.
+
+    The page whose `fetch_at` is lowest is fetched first.
+    """
     fields = {**link.to_python(), **indexed(link.url, link.title)}
     fields.pop("id", None)
     fields.pop("_id", None)
     if link.fetch_state == Link.WAITING:
-        fields |= TO_BE_FETCHED
+        fields |= {**TO_BE_FETCHED, "fetch_at": fetch_at}
     return Write(INSERT, link.id, fields)
 
 
@@ -221,7 +224,11 @@ def add_bookmarks(db: Db, job: Filter, bookmarks: list[Bookmark]) -> int:
         addresses = {normal_form(link.url): link for link in reversed(links)}
         asked = {"owner_id": owner_id, "address": {"$in": list(addresses)}}
         known = {item["address"] for item in db.listitems.find(asked, {"address": 1})}
-        added[:] = [insertion(link) for key, link in addresses.items() if key not in known]
+        # Thousands of imported pages do not keep those waiting that somebody saves meanwhile.
+        queued_at = curtime()
+        added[:] = [
+            insertion(link, queued_at) for key, link in addresses.items() if key not in known
+        ]
         return added
 
     commit(db, job["owner_id"], decide)
