@@ -278,6 +278,28 @@ def test_a_batch_that_did_not_arrive_goes_to_others(bench: Bench) -> None:
     assert sorted(heir.hear() for _ in range(3)) == [message(number) for number in range(1, 4)]
 
 
+def test_what_a_dead_worker_had_not_begun_goes_to_another_one(bench: Bench) -> None:
+    """Once, and only what may be repeated; the rest gets 502, as what he had begun."""
+    first = bench.worker(credits_(4))
+    bench.send(message(1), message(2), message(3, METHOD="POST"), message(4))
+    for _ in range(4):
+        first.hear()
+    first.say(credits_(0, taken=1, held=1), answers(2))
+    second = bench.worker(credits_(1), name=b"17@second 2")
+    eventually(lambda: held(bench) == {None: 1, 2: 0}, "both reports")
+    first.socket.close(0)
+    assert second.hear() == message(4)
+    said = {bench.reply() for _ in range(5)}
+    refused = {reply.partition(b", ")[0] for reply in said if b"HTTP/1.1 502" in reply}
+    assert refused == {f"{IDENT} 1:{number}".encode() for number in (1, 3)}
+    assert {f"{IDENT} 1:{number}, ".encode() for number in (1, 2, 3)} <= said
+    third = bench.worker(credits_(1), name=b"18@third 3")
+    eventually(lambda: held(bench) == {2: 0, 3: 0}, "the third is known")
+    second.socket.close(0)
+    assert bench.reply().startswith(f"{IDENT} 1:4, HTTP/1.1 502".encode())
+    third.socket.close(0)
+
+
 def test_the_next_dispatcher_knows_what_was_lost(bench: Bench) -> None:
     """What nobody had been given, and what workers say that did not come."""
     worker = bench.worker(credits_(3))

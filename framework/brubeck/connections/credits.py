@@ -119,15 +119,14 @@ class CreditInbox:
         if self._outbox.is_due:
             self._send_answers()
         while not self._queue:
-            data = self._next_of_socket()
-            if data is not None:
-                notice = self._sort(data)
+            if self._has_more():
+                notice = self._sort(self.socket.recv(NOBLOCK))
                 if notice is not None:
                     return notice
             else:
                 self._taken_at = None
                 # What comes while a report is sent makes no sign any more, so look again then.
-                if not (self._report() and self._has_more()):
+                if not self._report():
                     return None
         return self._take()
 

@@ -23,6 +23,7 @@ MAX_UNSENT = 100_000
 # other this quickly (seconds) leave together; where handlers take longer, none has to wait.
 QUICK = 0.0005
 MAX_TOGETHER = 16
+MAX_ANNOUNCED = 32  # where a dispatcher is told first, that costs as much again
 SUBSCRIBE = b"\x01"
 NOBLOCK = int(zmq.NOBLOCK)  # pyzmq's own is an enum, and converting it takes as long as to receive
 
@@ -133,13 +134,14 @@ class Outbox:
         if self._unsent:
             # Sending may swallow the descriptor's edge that announces a subscription.
             self.read_subscriptions()
+        elif self.announce is not None:
+            if not self._is_quick() or len(self._together) >= MAX_ANNOUNCED:
+                self.is_due = True
+            self._flush_soon()
         elif self._is_quick() and len(self._together) < MAX_TOGETHER:
             self._flush_soon()
-        elif self.announce is None:
-            self.flush()
         else:
-            self.is_due = True
-            self._flush_soon()
+            self.flush()
 
     def is_open_for(self, ident: str) -> bool:
         """Say whether a reply to the Mongrel2 of this ident would go out at once."""

@@ -13,7 +13,7 @@ import socket
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from json import dumps
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any
 
 import zmq
@@ -26,11 +26,12 @@ from brubeck.dispatching.roster import Worker
 
 SETTLE = 0.25  # seconds for workers of a former dispatcher to find this one and say what they hold
 PROBING = 1.0  # seconds for which it is asked who is still there after a connection was lost
-# Milliseconds of sleep: while all workers have enough to do, while probing, and otherwise.
-BRIEF, QUICK, SLOW = 1, 10, 1000
+NAP = 0.0003  # seconds that are slept through while all workers have enough to do
+QUICK, SLOW = 10, 1000  # milliseconds to wait for something while probing, and otherwise
 SILENCE = 0.06  # seconds without a request after which a stopping dispatcher goes
 LONGEST_STOP = 5.0
 LINGER = 2000
+READABLE = int(zmq.POLLIN)
 MANY_DIGITS = 10
 
 log = logging.getLogger(__name__)
@@ -66,7 +67,7 @@ class Dispatcher:
         for end in (self._wake_reader, self._wake_writer):
             end.setblocking(False)
         self._probing_until = self._next_probe = 0.0
-        self._stop_asked = self._is_open = self._is_reading = False
+        self._stop_asked = self._is_open = self._is_reading = self._is_lazy = False
         self._words: dict[bytes, Callable[[Worker, bytes], object]] = {
             protocol.ANSWERS: self._on_answers,
             protocol.SENT: self._on_sent,
@@ -119,6 +120,8 @@ class Dispatcher:
                 if not self._is_open and monotonic() >= opening:
                     self._open()
                 self._turn(self._patience())
+                if self._is_lazy:
+                    sleep(NAP)  # what comes in the meantime is less work together
             self._finish()
         finally:
             self._close()
@@ -129,9 +132,10 @@ class Dispatcher:
         self._fronts.open()
 
     def _patience(self) -> int:
-        if self._is_reading or not self._roster.is_ready:
-            return QUICK if monotonic() < self._probing_until or not self._is_open else SLOW
-        return BRIEF
+        """Return how many milliseconds to wait for something."""
+        if self._is_lazy:
+            return 0
+        return QUICK if monotonic() < self._probing_until or not self._is_open else SLOW
 
     def _turn(self, patience: int) -> None:
         """Hear what there is to hear, then give out as much as has been asked for."""
@@ -140,16 +144,13 @@ class Dispatcher:
             self._sources[source]()
         if self._next_probe <= monotonic() < self._probing_until:
             self._probe()
-        self._distribution.take_turn(is_due=not events)
-        is_reading = self._wants_requests()
+        distribution, puller = self._distribution, self._fronts.puller
+        distribution.take_turn(has_news=not self._is_reading or (puller, zmq.POLLIN) in events)
+        self._is_lazy = self._roster.is_ready and not self._roster.is_hungry
+        is_reading = not (self._is_lazy or distribution.backlog.is_full)
         if is_reading != self._is_reading:
             self._is_reading = is_reading
-            self._poller.register(self._fronts.puller, zmq.POLLIN if is_reading else 0)
-
-    def _wants_requests(self) -> bool:
-        if self._roster.is_ready:
-            return self._roster.is_hungry
-        return not self._distribution.backlog.is_full
+            self._poller.register(puller, zmq.POLLIN if is_reading else 0)
 
     def _wake_up(self) -> None:
         self._wake_reader.recv(4096)
@@ -185,19 +186,18 @@ class Dispatcher:
 
     def _hear_workers(self) -> None:
         receive = self._router.recv
-        with suppress(zmq.Again):
-            while True:
-                address = receive(NOBLOCK)
-                worker = self._roster.worker(address)
-                # Those who are known say one frame; to ask whether there are more takes longer.
-                report = receive(NOBLOCK) if worker else self._rest_of_message()
-                if report[:1] == protocol.HELLO:
-                    hello, _, report = report.partition(b"\n")
-                    worker = self._on_hello(address, hello[1:])
-                if worker is not None:
-                    self._hear(worker, report)
-                elif report == protocol.STATISTICS:
-                    self._answer(address)
+        while int(self._router.getsockopt(zmq.EVENTS)) & READABLE:
+            address = receive(NOBLOCK)
+            worker = self._roster.worker(address)
+            # Those who are known say one frame; to ask whether there are more takes longer.
+            report = receive(NOBLOCK) if worker else self._rest_of_message()
+            if report[:1] == protocol.HELLO:
+                hello, _, report = report.partition(b"\n")
+                worker = self._on_hello(address, hello[1:])
+            if worker is not None:
+                self._hear(worker, report)
+            elif report == protocol.STATISTICS:
+                self._answer(address)
 
     def _rest_of_message(self) -> bytes:
         """Return the frame after an address, and nothing if it is not the only one."""
@@ -226,7 +226,8 @@ class Dispatcher:
 
     def _on_credits(self, worker: Worker, words: bytes) -> None:
         with suppress(ValueError):
-            count, worker.taken, worker.held = map(int, words.split())
+            count, taken, held = map(int, words.split())
+            worker.tell(taken, held)
             self._roster.grant(worker, max(0, count))
 
     def _on_answers(self, worker: Worker, keys: bytes) -> None:

@@ -19,6 +19,7 @@ LARGE = 32_768  # bytes; such a request does not wait for others that could go w
 MAX_BEHIND = 32  # requests of one connection that wait for a worker who is leaving
 MAX_OVERDRAFT = 1000  # requests that a worker can get without having asked
 FRAME = b"WEBSOCKET"
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 NOBLOCK = int(zmq.NOBLOCK)
 MORE = int(zmq.SNDMORE) | NOBLOCK
 
@@ -42,6 +43,7 @@ class Distribution:
         self._behind: dict[bytes, list[bytes]] = {}
         self._packing: list[Worker] = []  # those for whom there is a batch
         self._noted = 0
+        self._given_again: set[bytes] = set()  # connections whose first worker has died
 
     @property
     def waiting(self) -> int:
@@ -50,14 +52,10 @@ class Distribution:
 
     # -- a turn --------------------------------------------------------------------------------
 
-    def take_turn(self, *, is_due: bool) -> None:
-        """Give out as much as has been asked for.
-
-        While all who have asked have enough to do, nothing is read: what comes in the meantime
-        makes one batch. `is_due` says that this has lasted long enough.
-        """
-        if is_due or self.roster.is_hungry or not self.roster.is_ready:
-            self._give_waiting()
+    def take_turn(self, *, has_news: bool) -> None:
+        """Give out as much as has been asked for. `has_news` says that there may be requests."""
+        self._give_waiting()
+        if has_news:
             self._read()
         if self._noted or self.backlog or self._behind:
             self._noted = self.waiting
@@ -165,6 +163,8 @@ class Distribution:
         if not self._send(worker, protocol.pack(batch)):
             self._take_back(worker, batch)
             self.lose(worker)
+        else:
+            worker.ahead.extend(batch)
         self.given += len(batch)
 
     def _take_back(self, worker: Worker, batch: list[bytes]) -> None:
@@ -195,6 +195,8 @@ class Distribution:
         """Take what a worker has announced as done."""
         keys, worker.announced = worker.announced, []
         worker.done += len(keys)
+        if self._given_again:
+            self._given_again.difference_update(keys)
         for key in keys:
             if self.roster.finish(worker, key) and self._behind:
                 behind = self._behind.pop(key, None)
@@ -206,6 +208,9 @@ class Distribution:
 
         Where an answer may have gone the connection is only closed: nothing may come behind it.
         """
+        if self.roster.worker(worker.address) is not worker:
+            return  # that has been noticed already
+        self._give_again(worker)
         keys = self.roster.remove(worker.address)
         self._ledger.release(worker.slot)
         announced = set(worker.announced)
@@ -221,6 +226,22 @@ class Distribution:
             log.warning("%s is gone; %d clients got 502.", worker.name, lost)
         else:
             log.info("%s is gone, with nothing in hand.", worker.name)
+
+    def _give_again(self, worker: Worker) -> None:
+        """Have others get what a dead worker had not begun, as far as it has told, but once only.
+
+        It may have begun it nevertheless, so this is for methods that may be repeated (RFC 9110,
+        9.2.2 and 9.2.1); and one that kills its worker kills no third one.
+        """
+        if len(self.roster) < 2:
+            return
+        for message in worker.ahead:
+            key = protocol.key_of(message)
+            if key in self._given_again or key in worker.announced or not _is_safe(message):
+                continue
+            if self.roster.take_back(worker, key):
+                self._given_again.add(key)
+                self.backlog.add(key, message)
 
     # -- the end -------------------------------------------------------------------------------
 
@@ -249,10 +270,19 @@ class Distribution:
         }
 
 
+def _is_safe(message: bytes) -> bool:
+    """Say whether a request may be answered twice."""
+    return _headers(message).get("METHOD") in SAFE
+
+
+def _headers(message: bytes) -> wire.Headers:
+    try:
+        return wire.parse(message).headers
+    except wire.BadMessage:
+        return {}
+
+
 def _is_frame(message: bytes) -> bool:
     """Say whether a message is a frame of a WebSocket, and no request that looks like one."""
-    try:
-        headers = wire.parse(message).headers
-    except wire.BadMessage:
-        return False
+    headers = _headers(message)
     return headers.get("METHOD") == "WEBSOCKET" and "FLAGS" in headers

@@ -1,5 +1,6 @@
 """Who works, who has asked for how much, and who has what in hand."""
 
+from collections import deque
 from collections.abc import Iterator
 
 MAX_IN_HAND = 50_000  # connections of one worker; it gets no more until some are done
@@ -13,11 +14,12 @@ class Worker:
     `given` messages have been sent to it, of which it has told that it has begun `taken`, and
     that `held` connections wait for it. Of `in_hand` connections nobody has said that they are
     done; answers to those in `announced` may be on their way, and those in `begun` have had a
-    part of theirs. `batch` is what it will be sent next.
+    part of theirs. `batch` is what it will be sent next, `ahead` what it has been sent and has not
+    begun as far as it has told.
     """
 
     __slots__ = (
-        "address", "announced", "batch", "begun", "credits", "done", "given", "held", "in_hand",
+        "address", "ahead", "announced", "batch", "begun", "credits", "done", "given", "held", "in_hand",
         "is_leaving", "name", "number", "slot", "taken",
     )  # fmt: skip
 
@@ -30,7 +32,14 @@ class Worker:
         self.announced: list[bytes] = []
         self.begun: set[bytes] = set()
         self.batch: list[bytes] = []
+        self.ahead: deque[bytes] = deque()
         self.is_leaving = False
+
+    def tell(self, taken: int, held: int) -> None:
+        """Note what it has told: how many messages it has begun so far, and how many it holds."""
+        for _ in range(min(max(0, taken) - max(0, self.taken), len(self.ahead))):
+            self.ahead.popleft()
+        self.taken, self.held = taken, held
 
     def statistics(self) -> dict[str, object]:
         """Return what there is to count, ready for JSON."""
