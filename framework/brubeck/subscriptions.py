@@ -39,7 +39,7 @@ class Follower(Protocol):
 class Subscriptions:
     """All rooms of one application to whose news clients are subscribed.
 
-    Who hears nothing for `silence` seconds, or twice as long at the most, is sent a comment.
+    Who hears nothing for `silence` seconds, or five more at the most, is sent a comment.
     """
 
     def __init__(self) -> None:

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from functools import partial
+from time import monotonic
 from typing import TYPE_CHECKING
 
+from brubeck import memory
 from brubeck.concurrency import current
 from brubeck.concurrency.base import Task
 from brubeck.concurrency.change import Change
@@ -11,7 +13,7 @@ from brubeck.connections.pacing import DELIVERY, Pace
 from brubeck.eventstream import HEARTBEAT
 from brubeck.request import Request
 from brubeck.response import Response
-from brubeck.streaming import Framing, chunk, whole
+from brubeck.streaming import Framing, chunk, close, whole
 from brubeck.subscriptions import LIMIT, News, Subscription, Subscriptions, tell
 
 if TYPE_CHECKING:
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
     from brubeck.connections.mongrel2 import Mongrel2Connection
 
 LAST_CHUNK = b"0\r\n\r\n"
+TICK = 5.0
+# Mongrel2 may close a connection on which no request has come for 120 s, whatever is sent on it.
+KEEP_ALIVE = 30.0
 
 
 class Member:
@@ -106,7 +111,7 @@ class Crowd:
         self._size = 0
         self._pace = Pace()
         self._will_send = False
-        self._has_had_news = True
+        self._heard_at = self._kept_open_at = monotonic()
         self._sent = Change()
 
     def __len__(self) -> int:
@@ -144,9 +149,9 @@ class Crowd:
             return False
         self._members.pop(member, None)
         self._newcomers.pop(member, None)
+        self._crowds.lose(self)
         if not self:
             self._subscriptions.leave(self.room, self)
-            self._crowds.discard(self)
             self._sent.announce()
         current().spawn(tell, member.on_gone, self.room)
         return True
@@ -189,7 +194,7 @@ class Crowd:
         if self._members:
             self._lines.append(lines)
             self._size += len(lines)
-        self._has_had_news = True
+        self._heard_at = monotonic()
         if not self._will_send:
             self._will_send = True
             delay = max(self._pace.delay(), self._carrier.pace.delay())
@@ -202,11 +207,13 @@ class Crowd:
 
     def tick(self) -> None:
         """Keep the connections open; called now and then."""
-        if not self._has_had_news:
+        now = monotonic()
+        if now >= self._heard_at + self._subscriptions.silence:
             self.put(None, HEARTBEAT)
-        self._has_had_news = False
-        for sender, conn_ids in _by_sender(self._members).items():
-            self._carrier.keep_alive(sender, conn_ids)
+        if now >= self._kept_open_at + KEEP_ALIVE:
+            self._kept_open_at = now
+            for sender, conn_ids in _by_sender(self._members).items():
+                self._carrier.keep_alive(sender, conn_ids)
 
     def _send(self) -> None:
         """Send what waits, and admit who came meanwhile."""
@@ -242,6 +249,7 @@ class Crowds:
         self.carrier = carrier
         self._crowds: dict[str, Crowd] = {}
         self._clock: Task | None = None
+        self._memory = memory.Crowd()
 
     def __len__(self) -> int:
         return sum(map(len, self._crowds.values()))
@@ -250,17 +258,21 @@ class Crowds:
         """Have a client subscribed; returns what holds the connection."""
         subscriptions, room = subscription.subscriptions, subscription.room
         crowd = self._crowds.setdefault(room, Crowd(self, subscriptions, room))
+        close(subscription.pieces)  # nobody needs them here, and they keep the subscription alive
         subscription.carrier = member = Member(crowd, request, subscription)
         crowd.add(member)
+        self._memory.come()
         application.endings.add(self.end)
         current().spawn(member.begin, application, request, subscription)
         if self._clock is None:
             self._clock = current().spawn(self._watch_the_clock, subscriptions)
         return member
 
-    def discard(self, crowd: Crowd) -> None:
-        """Forget a crowd that has become empty."""
-        self._crowds.pop(crowd.room, None)
+    def lose(self, crowd: Crowd) -> None:
+        """Take note that somebody has left a crowd, and forget it if it is empty."""
+        self._memory.go()
+        if not crowd:
+            self._crowds.pop(crowd.room, None)
 
     def end(self) -> None:
         """End all streams."""
@@ -273,8 +285,9 @@ class Crowds:
             crowd.cut_off()
 
     def _watch_the_clock(self, subscriptions: Subscriptions) -> None:
-        while self._crowds:
-            current().sleep(subscriptions.silence)
+        while self._crowds or self._memory.was_here:
+            current().sleep(min(TICK, subscriptions.silence))
+            self._memory.look()
             for crowd in list(self._crowds.values()):
                 crowd.tick()
         self._clock = None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from brubeck.concurrency import current
 from brubeck.concurrency.base import Task
-from brubeck.connections.crowds import Crowds, Member
+from brubeck.connections.crowds import KEEP_ALIVE, Crowds, Member
 from brubeck.connections.lasting import SOON, Lasting, LastingStream
 from brubeck.connections.websockets import LastingWebSocket
 from brubeck.request import Request
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from brubeck.application import Brubeck
     from brubeck.connections.mongrel2 import Mongrel2Connection
 
-# Mongrel2 may close a connection on which no request has come for 120 s, whatever is sent on it.
-KEEP_ALIVE = 30.0
 
 log = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from framework.conformance.servers import PATIENCE, eventually, read_to_end
+from framework.conformance.servers import eventually, read_to_end
 from framework.faults.sites import Site, get, load, open_client
 
 CREDITS = 64  # the most that a worker asks for ahead
@@ -222,25 +222,3 @@ def test_the_worker_is_told_so_while_it_has_its_hands_full(site: Site, library: 
             eventually(lambda: site.statistics()["waiting"] == 1, "one waits")
         eventually((site.folder / "left").exists, "the handler is told")
         assert len(list(site.folder.glob("*.started"))) == 2
-
-
-@pytest.mark.timeout(4 * PATIENCE)
-def test_two_thousand_polls_come_and_go_without_a_trace(site: Site) -> None:
-    """Neither greenlets nor descriptors nor entries of the dispatcher stay behind."""
-    site.add_front(max_fd=8000)
-    site.dispatcher()
-    site.worker("worker")
-    site.wait_until_answering()
-    before = site.get("/state")
-    with ExitStack() as stack:
-        crowd(stack, site.port, "/poll", 2000)
-        eventually(lambda: site.get("/state")["parked"] == 2000, "all polls are held")
-        held = site.get("/state")
-        assert held["greenlets"] < before["greenlets"] + 200
-        assert held["descriptors"] == before["descriptors"]
-        assert site.statistics()["in_hand"] >= 2000
-    eventually(lambda: site.get("/state")["parked"] == 0, "all have left")
-    after = site.get("/state")
-    assert after["left"] == 2000
-    assert after["greenlets"] < before["greenlets"] + 200
-    eventually(lambda: site.statistics()["in_hand"] == 0, "the dispatcher has forgotten them")
