@@ -99,7 +99,12 @@ class News:
         return len(self._feeds)
 
     def _is_idle(self, feed: Feed) -> bool:
-        is_used = feed.places or feed.sockets or self._app.subscriptions.count(feed.stream)
+        is_used = (
+            feed.lock.locked()
+            or feed.places
+            or feed.sockets
+            or self._app.subscriptions.count(feed.stream)
+        )
         return not is_used and monotonic() - self._followed[feed.room] > WARM
 
     # -- what Redis tells ----------------------------------------------------------------------

@@ -75,6 +75,7 @@ class Crowd:
         return self._has_read
 
 
+@pytest.mark.timeout(300)  # it waits for thirty people to say what they have to say
 def test_everybody_sees_every_acknowledged_message_once_and_in_order(
     server: SpotiChatServer,
 ) -> None:

@@ -1,6 +1,6 @@
 """What a process knows of a room: what comes after a cursor, whatever was read and forgotten before."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from spotichat.batches import Part
 from spotichat.feeds import HISTORY, Feed, Place
@@ -8,6 +8,7 @@ from spotichat.models import Message, Present
 from spotichat.queries import News
 
 KEPT = 250
+quick = settings(deadline=None, max_examples=60)
 
 
 def message(seq: int, event: str = "") -> Message:
@@ -35,6 +36,7 @@ def filled(first: int, count: int) -> Feed:
     return feed
 
 
+@quick
 @given(st.integers(1, 10**13), st.integers(1, 600), st.integers(0, 700))
 def test_a_part_is_all_that_comes_after_the_cursor(first: int, count: int, seen: int) -> None:
     """Without holes; what is not kept any more is a gap."""
@@ -46,6 +48,7 @@ def test_a_part_is_all_that_comes_after_the_cursor(first: int, count: int, seen:
     assert part.gap == (cursor < last - min(count, KEPT))
 
 
+@quick
 @given(st.integers(1, 10**13), st.integers(1, 600))
 def test_newcomers_get_the_history(first: int, count: int) -> None:
     """The last two hundred at the most, and never a gap: they have missed nothing."""
@@ -56,6 +59,7 @@ def test_newcomers_get_the_history(first: int, count: int) -> None:
         assert not part.gap
 
 
+@quick
 @given(st.lists(st.integers(1, 5), min_size=1, max_size=20))
 def test_a_cursor_that_goes_on_sees_everything_once(portions: list[int]) -> None:
     """However the messages are read in portions."""

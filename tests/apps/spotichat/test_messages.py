@@ -249,9 +249,9 @@ def test_rooms_that_nobody_waits_in_are_forgotten(
     app: SpotiChat, ada: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What a process knows of rooms is bounded by those in which somebody waits."""
-    monkeypatch.setattr("spotichat.news.WARM", -1)
     poll = ada.polls(after=ada.says("hello"))
     eventually(lambda: len(app.parking) == 1, "that the poll waits")
+    monkeypatch.setattr("spotichat.news.WARM", -1)
     app.news.forget_idle()
     assert len(app.news) == 1
     ada.says("bye")

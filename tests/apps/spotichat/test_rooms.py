@@ -5,7 +5,7 @@ from contextlib import suppress
 import pytest
 from apps.spotichat.people import SONG
 from brubeck.request import Request
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from spotichat.keys import Keys
 from spotichat.rooms import (
@@ -20,6 +20,7 @@ from spotichat.rooms import (
     take_invitation,
 )
 
+quick = settings(deadline=None, max_examples=60)
 ROOMS = {
     f"track:{SONG}": f"track:{SONG}",
     f"track%3A{SONG}": f"track:{SONG}",
@@ -63,6 +64,7 @@ def test_clients_cannot_send_an_invitation_of_their_own() -> None:
     assert invitation_of(request) == ""
 
 
+@quick
 @given(st.text(max_size=80))
 def test_what_is_no_room_is_none(part: str) -> None:
     """Nothing but rooms comes out, whatever goes in."""
@@ -72,6 +74,7 @@ def test_what_is_no_room_is_none(part: str) -> None:
         assert room.isprintable()
 
 
+@quick
 @given(st.text(max_size=80))
 def test_a_channel_is_a_room_or_refused(typed: str) -> None:
     """Case does not matter, nothing is public."""
@@ -81,6 +84,7 @@ def test_a_channel_is_a_room_or_refused(typed: str) -> None:
     assert room_of_channel("") == room_of_channel("Public") == "channel:public"
 
 
+@quick
 @given(st.text(), st.text())
 def test_no_name_leads_into_the_keys_of_another(one: str, other: str) -> None:
     """Colons and whatever else are quoted in keys."""

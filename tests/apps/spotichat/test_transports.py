@@ -189,10 +189,10 @@ def test_a_stream_and_a_socket_keep_their_room_followed(
     app: SpotiChat, ada: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A process forgets a room only when nobody listens there."""
-    monkeypatch.setattr("spotichat.news.WARM", -1)
     socket, answer = ada.socket(), ada.client.get(STREAM)
     coming = events(answer)
     heard(socket), next(coming)
+    monkeypatch.setattr("spotichat.news.WARM", -1)
     app.news.forget_idle()
     ada.says("hello")
     assert texts(heard(socket)) == texts(next(coming)[1]) == ["hello"]
