@@ -12,6 +12,7 @@ import nh3
 import trafilatura
 from lxml.html import HtmlElement
 from pagefetch import FetchedPage, parse_head
+from weblinks.titles import clean_title
 
 from readify.article import PART, Article
 
@@ -91,8 +92,8 @@ def article_of(title: str, description: str, unsafe: str, language: str = "") ->
         raise NothingToReadError(NO_TEXT)
     if len(safe) > LONGEST_ARTICLE:
         raise NothingToReadError("The text of this page is too long to be kept here.")
-    excerpt = shortened(description or text)
-    return Article(title, safe, text, excerpt, reading_minutes(text), language)
+    excerpt = shortened(clean_title(description or text))
+    return Article(clean_title(title), safe, text, excerpt, reading_minutes(text), language)
 
 
 def in_parts(unsafe: str) -> list[str]:
@@ -198,11 +199,10 @@ def words_of(text: str) -> list[str]:
 
 
 def shortened(text: str) -> str:
-    """Return the beginning of a text on one line, up to the end of a word."""
-    line = " ".join(text[: 2 * EXCERPT_LENGTH].split())
-    if len(line) <= EXCERPT_LENGTH:
-        return line
-    cut = line[:EXCERPT_LENGTH]
+    """Return the beginning of a text, up to the end of a word."""
+    if len(text) <= EXCERPT_LENGTH:
+        return text
+    cut = text[:EXCERPT_LENGTH]
     return f"{cut.rpartition(' ')[0] or cut} …"
 
 

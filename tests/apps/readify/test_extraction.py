@@ -29,6 +29,13 @@ def test_what_a_page_says_about_itself_is_kept() -> None:
     assert (article.excerpt, article.language) == ("A whale, & a hill", "de-CH")
 
 
+def test_signs_that_nobody_sees_are_left_out_of_titles() -> None:
+    """A page cannot turn the text around its title on the screen (CWE-1007)."""
+    head = "<meta name=description content='a\u202eb\x07c'>"
+    article = extract(html_page(paragraphs(2), title="The\u202e whale\u2028!", head=head))
+    assert (article.title, article.excerpt) == ("The whale !", "ab c")
+
+
 def test_links_are_complete_and_lead_to_the_web() -> None:
     """Relative ones count from the page, or from what it names its base; scripts are no links."""
     body = paragraphs(2) + (

@@ -17,6 +17,7 @@ from brubeck.testing import TestClient
 from gevent import sleep
 from readify import queries
 from readify.extraction import extract
+from readify.handlers import exports
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 PATIENCE = 20.0  # seconds
@@ -197,3 +198,17 @@ def test_a_closed_feed_is_gone(ada: Person, person: People, stranger: TestClient
     ada.sends("/feeds", "/feeds/close", secret=secret)
     assert stranger.get(path).status_code == 404
     assert ada.sends("/feeds", what="everything").status_code == 400
+
+
+def test_a_book_ends_where_it_would_become_too_long(
+    ada: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever saves very long articles cannot fill the memory of everybody's site."""
+    monkeypatch.setattr(exports, "LONGEST_BOOK", 5000)
+    for name in ("whale", "shark", "squid"):
+        link = ada.has(f"https://{name}.example/", name)
+        article = extract(html_page(paragraphs(5), title=name))
+        queries.save_article(ada.app.db_conn, link, article)
+    with zipfile.ZipFile(io.BytesIO(ada.get("/export/readify.epub").body)) as book:
+        pages = [name for name in book.namelist() if name.startswith("EPUB/page")]
+    assert len(pages) == 2

@@ -15,6 +15,7 @@ from readify.models import Link
 from readify.wanted import Wanted
 
 MOST_CHAPTERS = 100
+LONGEST_BOOK = 20_000_000  # characters of HTML; what does not fit any more is left out
 FORMAT = "Readify links 1; times are milliseconds since 1970, UTC"
 
 
@@ -102,8 +103,10 @@ class BookHandler(ExportFileHandler):
 
     def chapters(self) -> Iterator[epub.Chapter]:
         """Yield the newest unread articles that have a text."""
-        user, wanted = self.current_user, Wanted(view="unread")
+        user, wanted, room = self.current_user, Wanted(view="unread"), LONGEST_BOOK
         found = queries.list_links(self.db_conn, user.id, wanted, count=MOST_CHAPTERS)
         for link in found.links:
-            if article := queries.article_of(self.db_conn, link):
+            article = queries.article_of(self.db_conn, link)
+            room -= len(article.html) if article else 0
+            if article and room >= 0:
                 yield epub.Chapter(link.label, link.site, link.url, article.html)
