@@ -21,16 +21,18 @@ from pathlib import Path
 from uuid import uuid4
 
 ROOT = Path(__file__).parents[2]
-sys.path[:0] = [str(ROOT / folder) for folder in ("framework", "apps/listsurf")]
+SHARED = [path.parent for path in (ROOT / "apps" / "shared").glob("*/pyproject.toml")]
+sys.path[:0] = map(str, [ROOT / "framework", ROOT / "apps" / "listsurf", *SHARED])
 
 from brubeck import concurrency  # noqa: E402
 
 concurrency.use("gevent")
 
+from accounts import people  # noqa: E402
+from accounts.models import User  # noqa: E402
 from bson import ObjectId  # noqa: E402
-from accounts import people
 from listsurf import queries  # noqa: E402
-from listsurf.models import Link, User  # noqa: E402
+from listsurf.models import Link  # noqa: E402
 from listsurf.queries.links import document_of  # noqa: E402
 from listsurf.wanted import Wanted  # noqa: E402
 from pymongo import MongoClient  # noqa: E402
