@@ -2,10 +2,12 @@
 
 import http.client
 import re
+import socket
+from contextlib import suppress
 from urllib.parse import urljoin
 
 from e2e.nojsserver import NoJsServer
-from gevent import Greenlet, sleep
+from gevent import Greenlet, joinall, sleep
 from gevent.pool import Pool
 
 NEXT = re.compile(r'http-equiv="refresh" content="(\d+)(?:; url=(messages\?v=[^#"]*))?')
@@ -15,13 +17,14 @@ AGAIN = 0.5  # seconds until somebody comes back who was told to come back in so
 
 
 class Sleeper:
-    """One reader with a connection of his own. `seen` are the answers, by status."""
+    """One reader with a connection of his own."""
 
     def __init__(self, server: NoJsServer, room: str) -> None:
-        self._connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
+        self._connection = http.client.HTTPConnection(
+            "127.0.0.1", server.port, timeout=2 * PATIENCE
+        )
         self._room = f"/r/{room}/"
         self._page = ""
-        self.seen: dict[int, int] = {}
         self.has_gone = False
 
     def comes(self) -> None:
@@ -38,7 +41,8 @@ class Sleeper:
         """Close the connection."""
         self.has_gone = True
         if (open_socket := self._connection.sock) is not None:
-            open_socket.shutdown(2)
+            with suppress(OSError):  # the server may have closed it
+                open_socket.shutdown(socket.SHUT_RDWR)
         self._connection.close()
 
     def _next(self) -> str:
@@ -50,17 +54,14 @@ class Sleeper:
     def _get(self, path: str) -> str:
         try:
             self._connection.request("GET", urljoin(self._room, path))
-            answer = self._connection.getresponse()
-            page = answer.read().decode()
+            return self._connection.getresponse().read().decode()
         except (OSError, http.client.HTTPException):
             self._connection.close()  # the next request opens it again
             return ""
-        self.seen[answer.status] = self.seen.get(answer.status, 0) + 1
-        return page
 
 
 class Sleepers:
-    """Many of them, in one room. `waiting` are the greenlets that read on their behalf."""
+    """Many of them, in one room."""
 
     def __init__(self, server: NoJsServer, room: str, count: int) -> None:
         self._all = [Sleeper(server, room) for _ in range(count)]
@@ -74,13 +75,10 @@ class Sleepers:
         """Let all of them read until a text is there; this returns at once."""
         self._waiting = [Greenlet.spawn(each.reads_until, text) for each in self._all]
 
-    def all_have_read(self) -> bool:
-        """Say whether everybody has read what he slept for."""
-        return all(each.ready() for each in self._waiting)
-
-    def statuses(self) -> set[int]:
-        """Return the statuses of all answers that anybody got."""
-        return {status for each in self._all for status in each.seen}
+    def see_all_reading(self) -> None:
+        """Wait until everybody has read what he slept for."""
+        awake = joinall(self._waiting, timeout=PATIENCE)
+        assert len(awake) == len(self._all), f"{len(awake)} of {len(self._all)} have read it"
 
     def leave(self) -> None:
         """Close all connections."""

@@ -4,13 +4,15 @@ import re
 import signal
 from collections.abc import Iterator
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from e2e.nojsserver import NoJsServer, running
-from e2e.sleepers import Sleepers
+from e2e.sleepers import PATIENCE, Sleepers
 from framework.conformance.servers import eventually
+from gevent import sleep
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]  # for busy machines
 
 READERS = 2000
 MORE_CROWDS = 3
@@ -62,6 +64,13 @@ class Needs:
         """How many requests wait."""
         return int(self._report()[1])
 
+    def see_parked(self, count: int) -> None:
+        """Wait until so many requests wait: looked at now and then, for looking takes its time."""
+        deadline = monotonic() + PATIENCE
+        while (parked := self.parked) != count:
+            assert monotonic() < deadline, f"{parked} requests wait, not {count}"
+            sleep(0.3)
+
     def _report(self) -> tuple[str, str]:
         """Return what the program says of itself."""
         before = len(self._reports())
@@ -90,13 +99,13 @@ def come_and_go(server: NoJsServer, needs: Needs, text: str) -> None:
     """Let readers sleep in the room, read what is said, sleep again, and leave."""
     readers = Sleepers(server, "dormitory", READERS)
     readers.sleep_until(text)
-    eventually(lambda: needs.parked == READERS, "that all of them sleep")
+    needs.see_parked(READERS)
     say(server, text)
-    eventually(readers.all_have_read, "the message for everybody")
+    readers.see_all_reading()
     readers.sleep_until("what nobody says")
-    eventually(lambda: needs.parked == READERS, "that all of them sleep again")
+    needs.see_parked(READERS)
     readers.leave()
-    eventually(lambda: needs.parked == 0, "that nobody waits any more")
+    needs.see_parked(0)
 
 
 @pytest.mark.parametrize("fail", ["is killed", "is frozen"])
@@ -105,7 +114,7 @@ def test_two_thousand_readers_outlive_a_redis_that_fails(server: NoJsServer, fai
     say(server, "before")
     readers = Sleepers(server, "dormitory", READERS)
     readers.sleep_until("we are back")
-    eventually(lambda: Needs(server).parked == READERS, "that all of them sleep")
+    Needs(server).see_parked(READERS)
     server.redis.signal(signal.SIGKILL if fail == "is killed" else signal.SIGSTOP)
     assert server.post(f"{HOME}/r/dormitory/say", text="lost").status == 503
     assert not server.is_ready()
@@ -116,5 +125,5 @@ def test_two_thousand_readers_outlive_a_redis_that_fails(server: NoJsServer, fai
     eventually(server.is_ready, "a site that works")
     assert server.post(f"{HOME}/name", name="Speaker").status == 302
     say(server, "we are back")
-    eventually(readers.all_have_read, "the message for everybody")
+    readers.see_all_reading()
     readers.leave()
