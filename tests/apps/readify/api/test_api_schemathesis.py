@@ -9,7 +9,7 @@ from e2e.sites import free_port
 from servers import served
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_the_api_does_what_its_document_says(
     program: Program, mongo_url: str, database: str, tmp_path: Path
 ) -> None:

@@ -58,7 +58,7 @@ class Stage:
             "READIFY_DATABASE": self.database,
             "READIFY_TRANSPORT": "wsgi",
             "READIFY_PORT": str(port),
-            "READIFY_SECRETS": SECRET,
+            "READIFY_SECRET": SECRET,
             "READIFY_OTHER_HOSTS": "127.0.0.1",
             "READIFY_API_CALLS": "1000000",
             "READIFY_LOG_LEVEL": "ERROR",
