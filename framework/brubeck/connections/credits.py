@@ -195,7 +195,16 @@ class CreditInbox:
         for data in iter(self._next_of_socket, None):
             notice = self._sort(data)
             if notice is not None:
+                self._forget_queued(protocol.key_of(notice))
                 self._on_notice(notice)
+
+    def _forget_queued(self, key: bytes) -> None:
+        """Drop requests of a client who has left: nobody will say so again when they are begun."""
+        left = deque(message for message in self._queue if protocol.key_of(message) != key)
+        dropped = len(self._queue) - len(left)
+        self._queue = left
+        self._taken += dropped
+        self._granted -= dropped
 
     # -- reporting -----------------------------------------------------------------------------
 
@@ -226,6 +235,8 @@ class CreditInbox:
 
     def _announce(self) -> None:
         """Say what is about to be answered."""
+        if self.socket.closed:
+            return
         lines = self._gathered()
         if self._answers:
             self._add_answers(lines)
