@@ -40,6 +40,16 @@ def test_a_place_is_remembered(ada: Person, link: Link) -> None:
     assert "50&nbsp;% read" in ada.get("/").text
 
 
+def test_a_script_gets_no_page_for_its_place(ada: Person, link: Link) -> None:
+    """It would load the whole article each time that somebody scrolls."""
+    headers = {"x-csrf-token": token_of(ada.get(f"/read/{link.id}"))}
+    for path, form in ((f"/read/{link.id}/place", {"place": "0.5"}), ("/reading", {"size": "5"})):
+        answer = ada.browser.post(path, form=form, headers=headers)
+        assert (answer.status_code, answer.body) == (204, b"")
+    assert ada.now(link).place == 0.5
+    assert "This place is remembered" not in ada.get(f"/read/{link.id}").text
+
+
 def test_without_scripts_there_is_a_button_after_each_part(ada: Person, link: Link) -> None:
     """Each names its own place, the last part has none: then one is through."""
     page = ada.get(f"/read/{link.id}").text

@@ -52,6 +52,8 @@ class PlaceHandler(LinkHandler):
         link = self.find(link_id)
         place = self.place()
         queries.set_place(self.db_conn, self.current_user.id, link.id, place)
+        if self.is_sent_by_script:
+            return self.render(204)
         return self.redirect_with_note(f"/read/{link.id}", "This place is remembered.")
 
     def place(self) -> float:
@@ -65,7 +67,7 @@ class PlaceHandler(LinkHandler):
         return place
 
 
-class ReadingHandler(PageHandler):
+class ReadingHandler(LivePage):
     """Keeps how somebody likes to read."""
 
     @web_authenticated
@@ -74,7 +76,7 @@ class ReadingHandler(PageHandler):
         names = [name for name, _, _ in CHOICES]
         chosen = ReadingSettings.of({name: self.get_argument(name, "") for name in names})
         queries.keep_reading_settings(self.db_conn, self.current_user, chosen)
-        return self.redirect(self.next_page)
+        return self.render(204) if self.is_sent_by_script else self.redirect(self.next_page)
 
 
 class OfflineHandler(LivePage):
