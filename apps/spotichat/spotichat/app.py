@@ -28,7 +28,7 @@ from spotichat.pageroutes import ROUTES
 from spotichat.rooms import take_invitation
 from spotichat.settings import Settings
 from spotichat.spotify import attach
-from spotichat.sweeping import Sweeper
+from spotichat.sweeping import Sweeper, Tidier
 
 if TYPE_CHECKING:
     from spotichat.spotify.service import Spotify
@@ -81,6 +81,7 @@ class SpotiChat(Brubeck):
     farewells: Farewells
     news: News
     sweeper: Sweeper
+    tidier: Tidier
     songs: "Songs"
     spotify: "Spotify | None"
 
@@ -109,12 +110,13 @@ def create_app(settings: Settings) -> SpotiChat:
     app.floods = Floods(RedisCounters(store.redis, store.keys.counts), settings)
     app.chat, app.farewells = Chat(app), Farewells(app)
     app.news = News(app, FORMS)
-    app.sweeper = Sweeper(app)
+    app.sweeper, app.tidier = Sweeper(app), Tidier(app)
     app.before_request.append(take_invitation)
     app.template_env.filters.update(filters.FILTERS)
     app.error_page = partial(error_page, app)
-    app.on_start += [app.news.start, app.farewells.start, app.sweeper.start]
-    app.on_stop += [app.sweeper.stop, app.farewells.stop, app.news.stop]
+    app.on_start += [app.news.start, app.farewells.start]
+    app.on_start += [app.sweeper.start, app.tidier.start]
+    app.on_stop += [app.tidier.stop, app.sweeper.stop, app.farewells.stop, app.news.stop]
     attach(app)
     app.on_stop.append(store.redis.close)
     return app

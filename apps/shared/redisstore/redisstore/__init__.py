@@ -1,9 +1,10 @@
-"""The connection to Redis, and one listener for each process."""
+"""The connection to Redis, and one listener and one sweeper for each process."""
 
 from redis.exceptions import RedisError as StoreAway
 
 from redisstore.client import connect
 from redisstore.listening import Listener
 from redisstore.starting import explained
+from redisstore.sweeping import Sweeper
 
-__all__ = ["Listener", "StoreAway", "connect", "explained"]
+__all__ = ["Listener", "StoreAway", "Sweeper", "connect", "explained"]
