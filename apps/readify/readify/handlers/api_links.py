@@ -15,7 +15,7 @@ from bson import ObjectId
 from dictshield.base import ShieldException
 from weblinks.addresses import BadAddressError, clean_address
 from weblinks.search import LONGEST, BadSearchError
-from weblinks.tagnames import MOST_TAGS, unique_tags
+from weblinks.tagnames import MOST_TAGS, TAG_LENGTH, unique_tags
 from weblinks.titles import clean_title
 
 from readify.handlers.api import ApiAccess
@@ -138,7 +138,9 @@ def address_of(text: str) -> str:
 
 
 def checked_tags(texts: list[str]) -> list[str]:
-    """Return tags as they are stored; raise ShieldException for too many."""
+    """Return tags as they are stored; raise ShieldException for long ones and for too many."""
+    if any(len(text) > TAG_LENGTH for text in texts):
+        raise ShieldException(f"A tag has {TAG_LENGTH} characters at most.", "tags", texts)
     tags = unique_tags(texts)
     if len(tags) > MOST_TAGS:
         raise ShieldException(f"These are {len(tags)} tags: {MOST_TAGS} at most.", "tags", texts)

@@ -41,6 +41,7 @@ def test_what_lies_in_the_bin_comes_back_by_saving_it(program: Program) -> None:
         ({"url": "javascript:alert(1)"}, "url"),
         ({"url": 5}, "url"),
         ({"url": "http://a.example/", "tags": [1]}, "tags"),
+        ({"url": "http://a.example/", "tags": ["x" * 51]}, "tags"),
         ({"url": "http://a.example/", "tags": [f"t{n}" for n in range(31)]}, "tags"),
         ({"url": "http://a.example/", "title": "x" * 301}, "title"),
         ({"url": "http://a.example/", "place": 2}, "place"),
