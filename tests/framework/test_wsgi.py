@@ -1,5 +1,6 @@
 """The WSGI transport: a plain WSGI application, and the servers of both libraries around it."""
 
+import errno
 import logging
 import socket
 from io import BytesIO
@@ -189,6 +190,17 @@ def test_a_client_who_leaves_is_no_crash() -> None:
     """A reset while reading is a 400 that nobody reads."""
     call = Call("/echo", b"x", **{"wsgi.input": Failing(ConnectionResetError())})
     assert call.status.startswith("400")
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
+def test_a_full_disk_is_not_the_clients_fault(
+    number: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    """507, and a line for the operator."""
+    error = OSError(number, "No space left on device")
+    call = Call("/echo", b"x", **{"wsgi.input": Failing(error)})
+    assert call.status.startswith("507")
+    assert "Make room" in caplog.text
 
 
 def test_a_slow_body_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """WSGI: an application behind the coroutine library's HTTP server, or behind any other."""
 
+import errno
 import logging
 import socket
 from collections.abc import Callable, Iterator
@@ -43,6 +44,8 @@ NO_WEBSOCKETS = (
     "Run it with Mongrel2 or by `brubeck run`."
 )
 TAKE_OVER = "brubeck.take_over"
+NO_ROOM = "The server has no room for this file at the moment. Try again later."
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 CUT_OFF = "The request ended before all of it had arrived. Send it again."
 
 log = logging.getLogger(__name__)
@@ -125,8 +128,8 @@ class WSGIConnection(Connection):
                 body.writelines(_chunks(environ["wsgi.input"], length))
         except TimeoutError:
             return HTTPError(TOO_SLOW, status_code=408)
-        except OSError:
-            return BadRequest(CUT_OFF)
+        except OSError as error:
+            return _no_room(error) if error.errno in FULL else BadRequest(CUT_OFF)
         is_complete = body.tell() >= int(environ.get("CONTENT_LENGTH") or 0)
         return None if is_complete else BadRequest(CUT_OFF)
 
@@ -194,6 +197,13 @@ def _begun(
 def _waited_for(answer: Response | Parked | None) -> Response | None:
     """Return the answer itself; who is parked has a greenlet here that can wait."""
     return answer.wait() if isinstance(answer, Parked) else answer
+
+
+def _no_room(error: OSError) -> HTTPError:
+    log.error(
+        "A body could not be kept: %s. Make room in the directory for temporary files.", error
+    )
+    return HTTPError(NO_ROOM, status_code=507)
 
 
 def _announced_length(environ: Environ, application: "Brubeck") -> int | None:
