@@ -233,6 +233,7 @@ def test_strict_apis_take_null_in_patches(api: type[AutoAPIBase]) -> None:
     assert client.request("PATCH", "/todos/", json=[{"id": "a", "x": 1}]).status_code == 400
 
 
-def test_an_empty_cursor_is_a_mistake(client: TestClient) -> None:
-    """It does not pass for the question after the list."""
-    assert client.get("/todos/?since=").status_code == 400
+@pytest.mark.parametrize("name", ["since", "after", "limit"])
+def test_an_empty_argument_is_a_mistake(client: TestClient, name: str) -> None:
+    """It does not pass for one that was left out."""
+    assert client.get(f"/todos/?{name}=").status_code == 400

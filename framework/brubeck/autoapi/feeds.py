@@ -1,7 +1,6 @@
 """What has changed since a client asked last: `?since=`, from querysets that know it."""
 
 from typing import Any
-from urllib.parse import parse_qsl
 
 from brubeck.errors import BadRequest, HTTPError
 from brubeck.queryset.base import Changes
@@ -10,10 +9,10 @@ from brubeck.queryset.base import Changes
 class Feeds:
     """Gives an API its feed of changes."""
 
-    message: Any
     queries: Any
     add_to_payload: Any
     _announce: Any
+    query_argument: Any
     _limit: Any
 
     has_feed = False
@@ -21,10 +20,8 @@ class Feeds:
 
     def _asked_since(self) -> str | None:
         """Return from where on a client wants to know what has changed; None if he does not."""
-        if not self.has_feed:
-            return None
-        # An empty one is a mistake: who sent it would take all links for news.
-        return dict(parse_qsl(self.message.query, keep_blank_values=True)).get("since")
+        since: str | None = self.query_argument("since") if self.has_feed else None
+        return since
 
     def _read_changes(self, since: str, filters: dict[str, Any]) -> Changes:
         """Return what has changed, after saying from where on to ask next time, and for the rest."""

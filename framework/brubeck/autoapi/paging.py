@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from brubeck.errors import BadRequest
 from brubeck.queryset.places import Page
@@ -35,7 +35,9 @@ class Paging:
     """The arguments that `page_filters` reads, as OpenAPI describes parameters."""
 
     def _read_page(self, filters: dict[str, Any]) -> Page:
-        after = self.get_argument("after")
+        after = self.query_argument("after")
+        if after == "":
+            raise BadRequest("The argument after is empty. Take it from `next`, or leave it out.")
         try:
             page: Page = self.queries.read_page(self._limit(), after, filters)
         except ValueError as error:
@@ -45,13 +47,17 @@ class Paging:
         return page
 
     def _limit(self) -> int:
-        asked = self.get_argument("limit")
+        asked = self.query_argument("limit")
         if asked is None:
             return min(self.page_limit, self.max_page_limit)
         if not (asked.isascii() and asked.isdigit() and asked.strip("0")):
             raise BadRequest("The argument limit is no number above 0. Correct it or leave it out.")
         # Python refuses to read numbers of thousands of digits.
         return min(int(asked[-9:]) if len(asked) < 10 else self.max_page_limit, self.max_page_limit)
+
+    def query_argument(self, name: str) -> str | None:
+        """Return an argument of the address, also an empty one, which is a mistake."""
+        return dict(parse_qsl(self.message.query, keep_blank_values=True)).get(name)
 
     def _announce(self, name: str, cursor: str) -> None:
         """Say where the next page is, to programs that read headers and to those that do not."""

@@ -102,7 +102,9 @@ class LinksAPI(ApiAccess, AutoAPIBase):
 
     def chosen(self, name: str, choices: dict[str, Any], otherwise: str) -> str:
         """Return an argument that is one of some names; raise BadRequest."""
-        text: str = self.get_argument(name) or otherwise
+        text = self.query_argument(name)
+        if text is None:
+            return otherwise
         if text not in choices:
             raise BadRequest(f"{name} must be one of: {', '.join(choices)}.")
         return text

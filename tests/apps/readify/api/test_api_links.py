@@ -147,7 +147,7 @@ def test_lists_are_narrowed_and_sorted(program: Program, api: Api) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["?view=none", "?order=none", "?limit=0", "?after=none", "?since=none"]
+    "query", ["?view=none", "?view=", "?order=none", "?limit=0", "?after=none", "?since=none"]
 )
 def test_arguments_that_mean_nothing_are_refused(program: Program, query: str) -> None:
     """The problem names the argument."""
