@@ -168,7 +168,9 @@ class Suite:
 
     def _facts(self) -> dict[str, object]:
         facts: dict[str, object] = {
-            "addresses": {site.name: site.address for site in self._sites},
+            "addresses": {
+                site.name: site.address for site in self._sites if site.application.listed
+            },
             "pids": {program.name: program.pid for program in self._fleet.programs},
             "launcher_pid": os.getpid(),
             "transport": self._transport,
