@@ -25,7 +25,9 @@ negative_data_rejection.expected-statuses = [400, 401, 403, 404, 405, 413, 414, 
 EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "10"))  # requests an operation and phase
 
 
-def contradictions(address: str, token: str, folder: Path, *options: str) -> tuple[int, str]:
+def contradictions(
+    address: str, token: str, folder: Path, *options: str, examples: int = EXAMPLES
+) -> tuple[int, str]:
     """Return the exit status of Schemathesis for a document, 0 if it found nothing, and its report."""
     (folder / "hooks.py").write_text(HOOKS)
     (folder / "schemathesis.toml").write_text(CONFIG)
@@ -35,7 +37,7 @@ def contradictions(address: str, token: str, folder: Path, *options: str) -> tup
         address,
         f"--header=Authorization: Bearer {token}",
         "--checks=all",
-        f"--max-examples={EXAMPLES}",
+        f"--max-examples={examples}",
         "--request-timeout=30",
         "--generation-database=none",
         "--no-color",
