@@ -26,7 +26,7 @@ from brubeck.dispatching.roster import Worker
 
 SETTLE = 0.25  # seconds for workers of a former dispatcher to find this one and say what they hold
 PROBING = 1.0  # seconds for which it is asked who is still there after a connection was lost
-NAP = 0.0003  # seconds that are slept through while all workers have enough to do
+NAP = 0.0005  # seconds that are slept through while all workers have enough to do
 QUICK, SLOW = 10, 1000  # milliseconds to wait for something while probing, and otherwise
 SILENCE = 0.06  # seconds without a request after which a stopping dispatcher goes
 LONGEST_STOP = 5.0

@@ -4,8 +4,9 @@ from collections import deque
 from collections.abc import Iterator
 
 MAX_IN_HAND = 50_000  # connections of one worker; it gets no more until some are done
-ENOUGH = 16  # requests that a worker has not begun yet; who has so many is not disturbed with more
-FEW = 4  # with fewer it is as good as idle
+# Requests that a worker has not begun yet. Who has fewer is as good as idle; who has so many is not
+# disturbed with each single one that comes.
+ENOUGH = 4
 
 
 class Worker:
@@ -215,4 +216,4 @@ class Roster:
 def _rank(worker: Worker) -> tuple[int, int]:
     """Return what makes a worker the right one for the next request: the larger the better."""
     ahead = worker.given - worker.taken
-    return (1, -worker.held - ahead) if ahead < FEW else (0, worker.credits)
+    return (1, -worker.held - ahead) if ahead < ENOUGH else (0, worker.credits)
