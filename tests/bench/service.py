@@ -10,10 +10,10 @@ from bench.candidates import Candidate
 from framework.conformance.servers import (
     Process,
     eventually,
-    free_port,
     is_answering,
     start_mongrel2,
 )
+from ports import free_port
 
 TESTS = Path(__file__).parents[1]
 MANY = 20_000  # connections that Mongrel2 may have

@@ -20,16 +20,14 @@ from framework.conformance.servers import (
     Process,
     ask,
     eventually,
-    free_port,
     start_mongrel2,
 )
+from ports import free_port
 
 PARTS = ("framework", "apps/shared/chatnames", "apps/shared/redisstore", "apps/nojs")
 PROGRAM = Path(__file__).with_name("nojsprogram.py")
 OPERATOR_KEY = "keeper of the order"
 QUIET = {"NOJS_MESSAGES": "10000", "NOJS_ROOM_MESSAGES": "10000", "NOJS_NEW_NAMES": "10000"}
-
-
 SERVE = (sys.executable, "-W", "ignore", str(PROGRAM))
 SERVE_BY_TWO = (
     *(f"{Path(sys.executable).parent}/brubeck", "run", "nojs.site:site", "--workers", "2"),

@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,7 @@ from types import TracebackType
 from typing import Self
 
 from gevent import sleep
+from ports import free_port
 
 START_LIMIT = 60.0
 """Seconds until every site must answer; a loaded machine needs a few of them."""
@@ -30,13 +30,6 @@ class Sites:
     listsurf: str
     nojs: str
     spotichat: str
-
-
-def free_port() -> int:
-    """Return a port of 127.0.0.1 that nobody listened on a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class LocalStack:

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from framework.conformance.servers import ROOT, Process, ask, eventually, free_port
+from framework.conformance.servers import ROOT, Process, ask, eventually
+from ports import free_port
 from spotichat import demo
 from spotichat.queries import connect
 

@@ -17,6 +17,7 @@ import zmq
 from brubeck.cli import main
 from brubeck.cli.new import create
 from framework.conformance.servers import eventually
+from ports import free_port
 
 FRAMEWORK = Path(__file__).parents[2] / "framework"
 PATIENCE = 60.0
@@ -37,14 +38,6 @@ def page(application, message):
 app = Brubeck(WSGIConnection(PORT, "127.0.0.1"), [("^/$", page)], log_level="WARNING")
 measure(app)
 """
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def ask(port: int, path: str = "/") -> str:

@@ -37,7 +37,7 @@ class Paging:
     def _read_page(self, filters: dict[str, Any]) -> Page:
         after = self.query_argument("after")
         if after == "":
-            raise BadRequest("The argument after is empty. Take it from `next`, or leave it out.")
+            raise BadRequest("The argument after is empty. Leave it out, or take it from `next`.")
         try:
             page: Page = self.queries.read_page(self._limit(), after, filters)
         except ValueError as error:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from apps.listsurf.people import Person
 from descriptions import contradictions
-from e2e.sites import free_port
+from ports import free_port
 from servers import served
 
 

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from framework.conformance.servers import ROOT, Answer, Process, ask, eventually, free_port
+from framework.conformance.servers import ROOT, Answer, Process, ask, eventually
+from ports import free_port
 
 PARTS = ("framework", "apps/spotichat", "apps/shared/redisstore", "apps/shared/chatnames")
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}

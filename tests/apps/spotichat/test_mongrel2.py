@@ -11,8 +11,9 @@ import pytest
 from apps.spotichat.clients import WAYS, Client, Reader
 from apps.spotichat.people import ROOM
 from e2e.spotichatserver import PARTS, SpotiChatServer
-from framework.conformance.servers import ROOT, Process, ask, eventually, free_port, start_mongrel2
+from framework.conformance.servers import ROOT, Process, ask, eventually, start_mongrel2
 from gevent import Greenlet
+from ports import free_port
 
 pytestmark = pytest.mark.e2e
 

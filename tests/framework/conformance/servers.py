@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from ports import free_port
+
 ROOT = Path(__file__).parents[3]
 PROGRAM = Path(__file__).with_name("program.py")
 PATIENCE = 30.0  # seconds until a condition that never comes true fails a test
@@ -37,13 +39,6 @@ def eventually(condition: Callable[[], object], what: str) -> None:
     while not condition():
         assert time.monotonic() < deadline, f"never happened: {what}"
         time.sleep(0.01)
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
 
 
 class Answer(NamedTuple):

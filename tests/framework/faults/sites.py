@@ -17,9 +17,9 @@ from framework.conformance.servers import (
     Process,
     ask,
     eventually,
-    free_port,
     start_mongrel2,
 )
+from ports import free_port
 
 HERE = Path(__file__).parent
 BRUBECK = [sys.executable, "-W", "ignore", "-m", "brubeck"]

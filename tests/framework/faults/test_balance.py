@@ -5,8 +5,9 @@ import json
 from contextlib import ExitStack, closing
 
 import pytest
-from framework.conformance.servers import eventually, free_port
+from framework.conformance.servers import eventually
 from framework.faults.sites import Site, get, load, open_client
+from ports import free_port
 
 ENOUGH = 400
 POLLS = 40

@@ -4,8 +4,9 @@ from contextlib import ExitStack
 from urllib.parse import quote
 
 import pytest
-from framework.conformance.servers import PATIENCE, ask, eventually, free_port
+from framework.conformance.servers import PATIENCE, ask, eventually
 from framework.faults.sites import Site, get, open_client
+from ports import free_port
 
 PLACES = [
     "prepare",

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from apps.readify.programs import API_HOST, Program
 from descriptions import EXAMPLES, contradictions
-from e2e.sites import free_port
+from ports import free_port
 from servers import served
 
 

@@ -25,9 +25,9 @@ from apps.readify.writers import (
     stored_numbers,
 )
 from conftest import first_address, stack
-from e2e.sites import free_port
 from histories import problems_of
 from mongostore import Db, connect
+from ports import free_port
 from readify import queries
 from readify.models import User
 from servers import served
