@@ -5,7 +5,8 @@ import re
 import pytest
 from apps.readify.conftest import People
 from apps.readify.people import Person, hidden_value_of, token_of
-from readify.handlers.acts import ACTS
+from brubeck.testing import TestResponse
+from readify.handlers.acts import ACTS, NOTHING_TO_UNDO
 
 FLAGS = {"archive": "archived", "like": "liked", "delete": "deleted"}
 OPPOSITE = {"archive": "unarchive", "like": "unlike", "delete": "undelete"}
@@ -24,17 +25,49 @@ def test_a_button_sets_a_flag_and_its_opposite_takes_it_back(act: str, ada: Pers
     assert ada.now(link)[FLAGS[act]] is False
 
 
+def undoes(person: Person, page: TestResponse) -> str:
+    """Press the undo button of a page; return the page that comes next."""
+    form = {"csrf_token": token_of(page), "batch": hidden_value_of(page, "batch")}
+    assert person.browser.post("/undo", form=form).status_code == 302
+    return person.get("/").text
+
+
 def test_undo_brings_back_what_was_and_only_once(ada: Person) -> None:
-    """The button beside the note takes the last act back; a second press says that it is too late."""
+    """The button beside the note takes the last act back; a second press says that it is done."""
     link = ada.has("https://example.org/", "Whale")
     ada.acts(archive=str(link.id))
     page = ada.get("/")
     assert "Archived: Whale" in page.text
-    batch = hidden_value_of(page, "batch")
-    form = {"csrf_token": token_of(page), "batch": batch}
-    assert ada.browser.post("/undo", form=form).status_code == 302
+    assert "Taken back: 1 article." in undoes(ada, page)
     assert ada.now(link).archived is False
-    assert ada.browser.post("/undo", form=form).status_code == 404
+    assert NOTHING_TO_UNDO in undoes(ada, page)
+    assert ada.now(link).archived is False
+
+
+@pytest.mark.parametrize("form", [{"do": "archive"}, {"do": "tag", "bulk_tag": "deep"}])
+def test_a_button_that_was_pressed_twice_can_be_undone(form: dict[str, str], ada: Person) -> None:
+    """The second press changes nothing, and its page takes back what the first one did."""
+    link = ada.has("https://example.org/", "Whale", tags="sea")
+    before = (link.archived, link.tags)
+    ada.acts(id=str(link.id), **form)
+    changed = ada.now(link)
+    assert (changed.archived, changed.tags) != before
+    ada.acts(id=str(link.id), **form)
+    assert ada.now(link).change == changed.change
+    assert "Taken back: 1 article." in undoes(ada, ada.get("/"))
+    assert (ada.now(link).archived, ada.now(link).tags) == before
+
+
+def test_undo_leaves_alone_what_was_done_since(ada: Person) -> None:
+    """Taking back a like does not bring an article back from the archive, nor make it private."""
+    link = ada.has("https://example.org/", "Whale")
+    ada.acts(like=str(link.id))
+    page = ada.get("/")
+    ada.acts(archive=str(link.id))
+    ada.sends(f"/edit_item/{link.id}", url=link.url, title="Whale", tags="", is_public="yes")
+    undoes(ada, page)
+    now = ada.now(link)
+    assert (now.liked, now.archived, now.is_public) == (False, True, True)
 
 
 def test_many_are_done_with_at_once(ada: Person) -> None:
@@ -45,9 +78,7 @@ def test_many_are_done_with_at_once(ada: Person) -> None:
     assert [ada.now(link).archived for link in links] == [True, True, False]
     page = ada.get("/")
     assert "Archived: 2 articles" in page.text
-    ada.browser.post(
-        "/undo", form={"csrf_token": token_of(page), "batch": hidden_value_of(page, "batch")}
-    )
+    undoes(ada, page)
     assert [ada.now(link).archived for link in links] == [False] * 3
 
 
@@ -60,6 +91,20 @@ def test_tags_are_given_and_taken_in_bulk(ada: Person) -> None:
     assert ada.now(link).tags == ["deep"]
     ada.acts(do="tag", id=str(link.id), bulk_tag=" ")
     assert "No tag was typed" in ada.get("/").text
+
+
+def test_tagging_many_can_be_undone(ada: Person) -> None:
+    """Only those that got the tag lose it, only those that had it get it back."""
+    links = [ada.has(f"https://example.org/{tag}", tag, tags=tag) for tag in ("sea", "deep")]
+    ids = [str(link.id) for link in links]
+    ada.acts(do="tag", id=ids, bulk_tag="deep")
+    page = ada.get("/")
+    assert "Tagged #deep: 2 articles." in page.text
+    assert "Taken back: 1 article." in undoes(ada, page)
+    assert [ada.now(link).tags for link in links] == [["sea"], ["deep"]]
+    ada.acts(do="untag", id=ids, bulk_tag="sea")
+    undoes(ada, ada.get("/"))
+    assert [ada.now(link).tags for link in links] == [["sea"], ["deep"]]
 
 
 @pytest.mark.parametrize("path", ["/", "/liked", "/archived"])

@@ -138,18 +138,20 @@ class ActHandler(ActingHandler):
         tag = clean_tag(self.get_argument("bulk_tag", ""))
         if not tag:
             return self.redirect_with_note(self.next_page, NO_TAG)
-        number = queries.tag_links(self.db_conn, self.current_user.id, ids, tag)
-        missing = len(ids) - number
+        done = queries.tag_links(self.db_conn, self.current_user.id, ids, tag)
+        missing = len(ids) - done.links
         full = f" {counted(missing)} could not: {MOST_TAGS} tags is the most." if missing else ""
-        return self.redirect_with_note(self.next_page, f"Tagged #{tag}: {counted(number)}.{full}")
+        note = f"Tagged #{tag}: {counted(done.links)}.{full}"
+        return self.redirect_with_note(self.next_page, note, undo=done.batch)
 
     def untag(self, ids: list[ObjectId]) -> Result:
         """Take a tag from the articles."""
         tag = clean_tag(self.get_argument("bulk_tag", ""))
         if not tag:
             return self.redirect_with_note(self.next_page, NO_TAG)
-        number = queries.untag_links(self.db_conn, self.current_user.id, ids, tag)
-        return self.redirect_with_note(self.next_page, f"Without #{tag} now: {counted(number)}.")
+        done = queries.untag_links(self.db_conn, self.current_user.id, ids, tag)
+        note = f"Without #{tag} now: {counted(done.links)}."
+        return self.redirect_with_note(self.next_page, note, undo=done.batch)
 
     @web_authenticated
     def show_again(self, reason: str) -> Result:
@@ -165,12 +167,11 @@ class UndoHandler(PageHandler):
 
     @web_authenticated
     def post(self) -> Result:
-        """Take it back; raise NotFound where there is nothing left to take back."""
+        """Take it back, or say that there is nothing left to take back."""
         text = self.get_argument("batch", "")
         number = queries.undo(self.db_conn, self.current_user.id, text)
-        if not number:
-            raise NotFound(NOTHING_TO_UNDO)
-        return self.redirect_with_note(self.next_page, f"Taken back: {counted(number)}.")
+        note = f"Taken back: {counted(number)}." if number else NOTHING_TO_UNDO
+        return self.redirect_with_note(self.next_page, note)
 
 
 class EmptyBinHandler(PageHandler):
