@@ -1,13 +1,14 @@
-"""Where the processor time of a greeting goes: by process and thread, direct and dispatched.
+"""Where the processor time of a request goes: by process and thread, direct and dispatched.
 
-    python tests/bench/threads.py [rounds]
+    python tests/bench/threads.py [--rounds 5] [--path /hello] [--workers 1]
 
-Real Mongrel2, one worker, wrk over 64 connections, in turns of a second. For each thread the
-microseconds of processor time for a request and how often it was switched away from, both as the
-kernel counts them; medians of the rounds.
+Real Mongrel2, wrk over 64 connections, in turns of a second. For each thread the microseconds of
+processor time for a request and how often it was switched away from, both as the kernel counts
+them, workers taken together; medians of the rounds.
 """
 
 import sys
+from argparse import ArgumentParser
 from collections import defaultdict
 from contextlib import ExitStack
 from pathlib import Path
@@ -21,9 +22,7 @@ from bench import load  # noqa: E402  found by the line above, as the next ones
 from bench.candidates import CANDIDATES  # noqa: E402
 from bench.service import Service, running  # noqa: E402
 
-ROUNDS = 5
 NAMES = ("gevent", "dispatched")
-PATH = "/hello"
 
 Thread = tuple[str, str]  # what its process is, and its name
 
@@ -40,14 +39,15 @@ Costs = dict[Thread, Cost]
 
 def costs(service: Service) -> Costs:
     """Return what each thread has used since it began."""
-    found: Costs = {}
+    found: defaultdict[Thread, Cost] = defaultdict(lambda: Cost(0, 0))
     for pid in service.all_pids():
         for folder in Path(f"/proc/{pid}/task").iterdir():
             used = int((folder / "schedstat").read_text().split()[0]) / 1e3
             lines = (folder / "status").read_text().splitlines()
             switches = sum(int(line.split()[1]) for line in lines if "ctxt_switches" in line)
             name = (folder / "comm").read_text().strip()
-            found[role(pid), name] = Cost(used, switches)
+            before = found[role(pid), name]
+            found[role(pid), name] = Cost(before.used + used, before.switches + switches)
     return found
 
 
@@ -59,10 +59,10 @@ def role(pid: int) -> str:
     return "worker" if b"brubeck" in words else "Mongrel2"
 
 
-def measure(service: Service) -> Costs:
+def measure(service: Service, path: str) -> Costs:
     """Return what each thread uses for a request."""
     before = costs(service)
-    done = load.run(service.port, PATH, 1)
+    done = load.run(service.port, path, 1)
     return {
         thread: Cost(
             (after.used - before[thread].used) / done.requests,
@@ -75,22 +75,35 @@ def measure(service: Service) -> Costs:
 
 def main() -> None:
     """Print a table for each way of serving."""
-    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS
+    parser = ArgumentParser(description="Show where the processor time of a request goes.")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument(
+        "--path", default="/hello", help="one of those in tests/bench/peers/matter.py"
+    )
+    parser.add_argument("--workers", type=int, default=1)
+    given = parser.parse_args()
     seen: dict[str, dict[Thread, list[Cost]]] = {name: defaultdict(list) for name in NAMES}
     with ExitStack() as stack:
-        services = {name: stack.enter_context(running(CANDIDATES[name])) for name in NAMES}
-        for _ in range(rounds):
+        services = {
+            name: stack.enter_context(running(CANDIDATES[name], given.workers)) for name in NAMES
+        }
+        for _ in range(given.rounds):
             for name, service in services.items():
-                for thread, cost in measure(service).items():
+                for thread, cost in measure(service, given.path).items():
                     seen[name][thread].append(cost)
     for name, threads in seen.items():
-        print(CANDIDATES[name].label)  # noqa: T201  the result
-        for (process, own_name), rounds_of_it in threads.items():
-            used = median(cost.used for cost in rounds_of_it)
-            switches = median(cost.switches for cost in rounds_of_it)
-            if used > 0.1:
-                line = f"  {process:10} {own_name:12} {used:5.1f} us  {switches:5.2f} switches"
-                print(line)  # noqa: T201  the result
+        show(CANDIDATES[name].label, threads)
+
+
+def show(title: str, threads: dict[Thread, list[Cost]]) -> None:
+    """Print the medians of what threads used, without those that used nothing."""
+    lines = [title]
+    for (process, own_name), rounds in threads.items():
+        used = median(cost.used for cost in rounds)
+        switches = median(cost.switches for cost in rounds)
+        if used > 0.1:
+            lines.append(f"  {process:10} {own_name:12} {used:7.1f} us  {switches:5.2f} switches")
+    print("\n".join(lines))  # noqa: T201  the result
 
 
 if __name__ == "__main__":

@@ -84,17 +84,42 @@ def test_a_worker_with_its_hands_full_gets_no_more() -> None:
     assert roster.is_ready
 
 
-def test_who_has_enough_is_not_hungry() -> None:
+def test_who_has_enough_is_content() -> None:
     """With so much to begin a worker is left alone, whatever it has asked for."""
     roster = Roster()
     worker = roster.introduce(b"0", "zero")
     roster.grant(worker, 2 * ENOUGH)
     for number in range(ENOUGH):
-        assert roster.is_hungry
+        assert not roster.is_content
         roster.give(worker, b"a %d" % number)
-    assert not roster.is_hungry
+    assert roster.is_content
     worker.taken = 1
-    assert roster.is_hungry
+    assert not roster.is_content
+
+
+def test_who_has_all_that_was_asked_for_is_content_until_nothing_is_left() -> None:
+    """A worker whose requests take long asks for few; the next ones may wait for a moment too."""
+    roster = Roster()
+    worker = roster.introduce(b"0", "zero")
+    roster.grant(worker, 2)
+    for key in (b"a 1", b"a 2"):
+        assert not roster.is_content
+        roster.give(worker, key)
+    assert roster.is_content
+    worker.taken = 1
+    assert roster.is_content
+    worker.taken = 2
+    assert not roster.is_content
+
+
+def test_one_idle_worker_is_enough_to_be_quick() -> None:
+    """Nobody waits for a request because another one has enough; without workers nobody waits."""
+    roster = Roster()
+    assert not roster.is_content
+    busy, _idle = roster.introduce(b"0", "zero"), roster.introduce(b"1", "one")
+    roster.grant(busy, 1)
+    roster.give(busy, b"a 1")
+    assert not roster.is_content
 
 
 def test_a_gift_that_did_not_arrive_is_taken_back() -> None:

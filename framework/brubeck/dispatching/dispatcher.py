@@ -26,8 +26,9 @@ from brubeck.dispatching.roster import Worker
 
 SETTLE = 0.25  # seconds for workers of a former dispatcher to find this one and say what they hold
 PROBING = 1.0  # seconds for which it is asked who is still there after a connection was lost
-NAP = 0.0005  # seconds that are slept through while all workers have enough to do
-QUICK, SLOW = 10, 1000  # milliseconds to wait for something while probing, and otherwise
+NAP = 0.0005  # seconds that are slept through before anybody is heard while all have enough to do
+# Milliseconds to wait for something: while all have enough to do, while probing, and otherwise.
+LAZY, QUICK, SLOW = 5, 10, 1000
 SILENCE = 0.06  # seconds without a request after which a stopping dispatcher goes
 LONGEST_STOP = 5.0
 LINGER = 2000
@@ -120,8 +121,6 @@ class Dispatcher:
                 if not self._is_open and monotonic() >= opening:
                     self._open()
                 self._turn(self._patience())
-                if self._is_lazy:
-                    sleep(NAP)  # what comes in the meantime is less work together
             self._finish()
         finally:
             self._close()
@@ -134,19 +133,22 @@ class Dispatcher:
     def _patience(self) -> int:
         """Return how many milliseconds to wait for something."""
         if self._is_lazy:
-            return 0
+            return LAZY  # to look for clients who have left: requests are not listened to
         return QUICK if monotonic() < self._probing_until or not self._is_open else SLOW
 
     def _turn(self, patience: int) -> None:
         """Hear what there is to hear, then give out as much as has been asked for."""
         events = self._poller.poll(patience)
+        if events and self._is_lazy:
+            sleep(NAP)  # what comes in the meantime is less work together
+            events = self._poller.poll(0)
         for source, _ in events:
             self._sources[source]()
         if self._next_probe <= monotonic() < self._probing_until:
             self._probe()
         distribution, puller = self._distribution, self._fronts.puller
         distribution.take_turn(has_news=not self._is_reading or (puller, zmq.POLLIN) in events)
-        self._is_lazy = self._roster.is_ready and not self._roster.is_hungry
+        self._is_lazy = self._roster.is_content
         is_reading = not (self._is_lazy or distribution.backlog.is_full)
         if is_reading != self._is_reading:
             self._is_reading = is_reading

@@ -79,9 +79,13 @@ class Roster:
         return bool(self._ready)
 
     @property
-    def is_hungry(self) -> bool:
-        """Somebody may get a request, and has not enough to do."""
-        return any(worker.given - worker.taken < ENOUGH for worker in self._ready)
+    def is_content(self) -> bool:
+        """Everybody has something to go on with: enough, or at least all that he has asked for."""
+        ready = self._ready
+        return bool(self._workers) and all(
+            worker.given - worker.taken >= (ENOUGH if worker in ready else 1)
+            for worker in self._workers.values()
+        )
 
     @property
     def in_hand(self) -> int:
