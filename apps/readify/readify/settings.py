@@ -26,6 +26,9 @@ class Settings(ServerSettings):
     api_address: str = setting("", "Address of the API, if not that of the website behind `api.`")
     signups: int = setting(60, "New accounts that one network address may make in an hour.")
     comments: int = setting(30, "Comments that one account may write in an hour.")
+    operators: tuple[str, ...] = setting(
+        (), "Names of the accounts that decide about reported comments, with commas between."
+    )
     uploads: str = setting(
         "run/uploads", "Folder of Mongrel2's upload.temp_store, as seen from here.", shared=True
     )

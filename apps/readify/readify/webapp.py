@@ -7,6 +7,7 @@ the database, the membership and the keys that sign.
 """
 
 import logging
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -35,6 +36,7 @@ from readify.handlers import (
     preferences,
     public,
     reader,
+    reports,
     tags,
 )
 from readify.importing import Importer
@@ -70,6 +72,7 @@ ROUTES = [
     (r"^/comments/(\w+)/delete$", discussion.DeleteCommentHandler),
     (r"^/comments/(\w+)/report$", discussion.ReportCommentHandler),
     (r"^/save_link/(\w+)$", discussion.SaveLinkHandler),
+    (r"^/reports$", reports.ReportsHandler),
     (r"^/import$", imports.ImportHandler),
     (r"^/import/\w+$", imports.ImportPageHandler),
     (r"^/export$", exports.ExportHandler),
@@ -105,6 +108,7 @@ class Website(MembersApplication):
     comment_throttle: Throttle
     picture_throttle: Throttle
     api_address: str
+    operators: frozenset[str]
 
 
 def create_web(settings: Settings) -> Website:
@@ -129,7 +133,9 @@ def create_web(settings: Settings) -> Website:
     )
     add_health_routes(app, checks={"mongo": partial(db.command, "ping")})
     app.add_route_rule(*OLD_ADDRESS)
-    app.membership = MEMBERSHIP
+    app.operators = frozenset(name.lower() for name in settings.operators)
+    # Nobody gets to run the site by taking a name that is free, or free again.
+    app.membership = replace(MEMBERSHIP, reserved_names=app.operators)
     app.api_address = settings.api_address.rstrip("/")
     set_limits(app, counters, settings)
     app.error_page = partial(error_page, app)

@@ -83,6 +83,7 @@ ROWS = (
     Row("/comments/{comment}/delete"),
     Row("/comments/{comment}/report", {"text": "Mine"}),
     Row("/save_link/{link}"),
+    Row("/reports", {"do": "delete", "comment": "{comment}", "sure": "yes"}),
     Row("/u/ada"),
     Row("/u/ada/picture"),
     Row("/u/ada/feed.atom"),

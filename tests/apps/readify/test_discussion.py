@@ -91,23 +91,6 @@ def test_comments_are_deleted_by_who_wrote_them_and_who_shows_the_link(
     assert "Nobody has said anything yet" in ada.get(f"/discuss/{link.id}").text
 
 
-def test_a_report_is_kept_for_whoever_runs_the_site(
-    ada: Person, person: People, link: Link
-) -> None:
-    """With the text as it was then; the same person's second one replaces the first."""
-    grace, db = person("grace"), ada.app.db_conn
-    comment = comment_of(grace, link, "Buy this!")
-    ada.sends(f"/comments/{comment}/report", text="It is an advertisement.")
-    ada.sends(f"/comments/{comment}/report", text="Really.")
-    (report,) = db.reports.find({})
-    assert (report["reason"], report["text"], report["said_by"]) == (
-        "Really.",
-        "Buy this!",
-        "grace",
-    )
-    assert ada.sends(f"/comments/{comment}/report", text=" ").status_code == 400
-
-
 def test_long_discussions_come_in_pages(ada: Person, link: Link) -> None:
     """The oldest first, each once."""
     for number in range(60):
@@ -143,13 +126,3 @@ def test_strangers_come_back_to_what_they_wanted_to_say(stranger: TestClient, li
     answer = stranger.get(f"/save_link/{link.id}")
     assert "/login?next=" in answer.headers["location"]
     assert sends(stranger, "/login", f"/discuss/{link.id}", text="x").status_code == 302
-
-
-def test_deleted_accounts_leave_no_comments(ada: Person, person: People, link: Link) -> None:
-    """Nor reports, nor anything that somebody of the same name could claim later."""
-    grace = person("grace")
-    comment = comment_of(grace, link)
-    grace.sends(f"/comments/{comment_of(ada, link)}/report", text="Hm.")
-    queries.delete_all_of(ada.app.db_conn, grace.user)
-    assert f"comment-{comment}" not in ada.get(f"/discuss/{link.id}").text
-    assert ada.app.db_conn.reports.count_documents({}) == 0

@@ -16,7 +16,7 @@ from weblinks.typedlinks import TypedLink
 from readify import queries
 from readify.handlers.pages import PageHandler
 from readify.models import Link
-from readify.queries.comments import SHOWN, Comment
+from readify.queries.comments import HIDDEN_TEXT, SHOWN, Comment
 
 COMMENT_LENGTH = 4000  # characters
 REASON_LENGTH = 1000
@@ -48,6 +48,10 @@ class CommentingHandler(PageHandler):
         if len(form.value("text")) > limit:
             form.add("text", f"This is too long: {limit:,} characters at most.")
         return form
+
+    def seen(self, comment: Comment) -> Comment:
+        """Return a comment as the visitor may see it."""
+        return comment.seen_by(self.current_user, is_operator=self.is_operator)
 
 
 class DiscussionHandler(CommentingHandler):
@@ -88,9 +92,10 @@ class DiscussionHandler(CommentingHandler):
             link=link,
             is_own=bool(user and user.id == link.owner_id),
             total=queries.count_comments(self.db_conn, link.id),
-            comments=found[:SHOWN],
+            comments=[self.seen(comment) for comment in found[:SHOWN]],
             next_place=found[SHOWN - 1].id if len(found) > SHOWN else None,
             before=place,
+            hidden_text=HIDDEN_TEXT,
             form=form,
             note=self.take_note(),
         )
@@ -109,7 +114,7 @@ class CommentHandler(CommentingHandler):
         )
         if not found:
             raise NotFound(NO_COMMENT)
-        return found, public_link(self, str(found.link_id))
+        return self.seen(found), public_link(self, str(found.link_id))
 
     def own(self, comment_id: str) -> Comment:
         """Return a comment that the visitor wrote; raise Forbidden for others."""

@@ -18,3 +18,9 @@ class PageHandler(pages.PageHandler):
         """The address of the API: as it is set, else that of this site with `api.` before the host."""
         scheme, _, host = self.site.partition("://")
         return self.application.api_address or f"{scheme}://api.{host}"
+
+    @property
+    def is_operator(self) -> bool:
+        """Whether the visitor is one of those who run this site."""
+        user = self.current_user
+        return user is not None and user.username.lower() in self.application.operators

@@ -10,7 +10,7 @@ from brubeck.errors import TooManyRequests
 from brubeck.formerrors import FormErrors
 from brubeck.handlers.message import Result
 
-from readify import profiles
+from readify import profiles, queries
 from readify.handlers.pages import PageHandler
 from readify.profiles import TEXTS, UPLOADED, Profile
 from readify.typedprofiles import as_typed, check_picture, check_profile
@@ -95,6 +95,8 @@ class SettingsHandler(PageHandler):
             profile=self.profile,
             logins=len(self.application.sessions.list_of(user.id)),
             tokens=len(tokens.list_tokens(self.db_conn, user)),
+            is_operator=self.is_operator,
+            reported=queries.count_reported(self.db_conn) if self.is_operator else 0,
         )
 
 

@@ -22,7 +22,6 @@ from readify.queries.comments import (
     delete_comment,
     find_comment,
     insert_comment,
-    insert_report,
     list_comments,
 )
 from readify.queries.database import DatabaseAway, Db
@@ -57,6 +56,15 @@ from readify.queries.links import (
     unread_since,
 )
 from readify.queries.readingsettings import keep_reading_settings, reading_settings
+from readify.queries.reports import (
+    count_reported,
+    dismiss_reports,
+    hide_comment,
+    insert_report,
+    list_hidden,
+    list_reported,
+    show_comment,
+)
 from readify.queries.tags import Counted, list_sites, list_tags
 
 __all__ = [
@@ -81,9 +89,11 @@ __all__ = [
     "comments_by",
     "count_comments",
     "count_links",
+    "count_reported",
     "delete_all_of",
     "delete_comment",
     "delete_feed",
+    "dismiss_reports",
     "ensure_indexes",
     "everything_of",
     "fetch_failed",
@@ -94,6 +104,7 @@ __all__ = [
     "find_link_to",
     "find_links",
     "find_public_link",
+    "hide_comment",
     "insert_comment",
     "insert_feed",
     "insert_import",
@@ -101,8 +112,10 @@ __all__ = [
     "keep_reading_settings",
     "list_comments",
     "list_feeds",
+    "list_hidden",
     "list_imports",
     "list_links",
+    "list_reported",
     "list_sites",
     "list_tags",
     "next_to_fetch",
@@ -114,6 +127,7 @@ __all__ = [
     "save_article",
     "set_flags",
     "set_place",
+    "show_comment",
     "store_next_part",
     "tag_links",
     "typed_fields",

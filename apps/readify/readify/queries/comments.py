@@ -1,4 +1,4 @@
-"""What is asked about discussions: comments on public links, and reports about comments.
+"""What is asked about discussions: the comments on public links.
 
 Notice that a discussion exists only as long as its link is public. Its owner takes it away by making
 the link private, and it is there again when he changes his mind.
@@ -14,11 +14,14 @@ from readify.models import User
 from readify.queries.database import Db, Filter
 
 SHOWN = 50  # comments on a page
-MOST_REPORTS = 20  # that are kept of one comment
+HIDDEN_TEXT = "Whoever runs this site has hidden this comment."
 
 
 class Comment(NamedTuple):
-    """What somebody has said about a link. Times are milliseconds since 1970; 0 where there is none."""
+    """What somebody has said about a link. Times are milliseconds since 1970; 0 where there is none.
+
+    `hidden_at` is when whoever runs the site has hidden it from everybody but its author.
+    """
 
     id: ObjectId
     link_id: ObjectId
@@ -27,14 +30,18 @@ class Comment(NamedTuple):
     text: str
     created_at: int
     edited_at: int
+    hidden_at: int
+
+    def seen_by(self, user: User | None, *, is_operator: bool = False) -> "Comment":
+        """Return it as somebody may see it, without its text if it is hidden from him."""
+        may_see = is_operator or not self.hidden_at or (user and user.id == self.author_id)
+        return self if may_see else self._replace(text=HIDDEN_TEXT)
 
 
 def ensure_comment_indexes(db: Db) -> None:
     """Make the indexes of the questions below."""
     db.comments.create_index([("link_id", ASCENDING), ("_id", ASCENDING)])
     db.comments.create_index([("author_id", ASCENDING)])
-    db.reports.create_index([("comment_id", ASCENDING), ("author_id", ASCENDING)], unique=True)
-    db.reports.create_index([("author_id", ASCENDING)])
 
 
 def insert_comment(db: Db, user: User, link_id: ObjectId, text: str) -> ObjectId:
@@ -81,17 +88,14 @@ def change_comment(db: Db, user: User, comment_id: ObjectId, text: str) -> bool:
 
 def delete_comment(db: Db, comment: Comment) -> None:
     """Remove a comment, and what was reported about it."""
-    db.comments.delete_one({"_id": comment.id})
-    db.reports.delete_many({"comment_id": comment.id})
+    delete_comments(db, {"_id": comment.id})
 
 
-def insert_report(db: Db, user: User, comment: Comment, reason: str) -> None:
-    """Keep what a user finds wrong with a comment; saying it again replaces what he said before."""
-    if db.reports.count_documents({"comment_id": comment.id}) >= MOST_REPORTS:
-        return
-    said = {"reason": reason, "text": comment.text, "said_by": comment.username, "at": curtime()}
-    who = {"comment_id": comment.id, "author_id": user.id}
-    db.reports.update_one(who, {"$set": said}, upsert=True)
+def delete_comments(db: Db, wanted: Filter) -> None:
+    """Remove some comments, and what was reported about them."""
+    ids = [item["_id"] for item in db.comments.find(wanted, {"_id": 1})]
+    db.comments.delete_many({"_id": {"$in": ids}})
+    db.reports.delete_many({"comment_id": {"$in": ids}})
 
 
 def comments_by(db: Db, user: User) -> list[Comment]:
@@ -101,4 +105,4 @@ def comments_by(db: Db, user: User) -> list[Comment]:
 
 def as_comment(item: Filter) -> Comment:
     """Return a comment as it is stored in the form that the application knows."""
-    return Comment(item["_id"], *(item[name] for name in Comment._fields[1:]))
+    return Comment(item["_id"], *(item.get(name, 0) for name in Comment._fields[1:]))

@@ -5,12 +5,13 @@ from typing import Any
 from readify.documents import link_document
 from readify.models import User
 from readify.queries.changes import close
-from readify.queries.comments import comments_by
+from readify.queries.comments import comments_by, delete_comments
 from readify.queries.database import Db
 from readify.queries.feeds import list_feeds
 from readify.queries.imports import list_imports
 from readify.queries.links import link_of
 from readify.queries.readingsettings import reading_settings
+from readify.queries.reports import reports_by
 
 OWNED = (
     ("listitems", "feed"),
@@ -19,7 +20,6 @@ OWNED = (
     ("feeds", "owner_id"),
     ("imports", "owner_id"),
     ("importparts", "owner_id"),
-    ("comments", "author_id"),
     ("reports", "author_id"),
     ("readingsettings", "_id"),
 )  # collections, and the field that holds the user's id
@@ -38,6 +38,10 @@ def everything_of(db: Db, user: User) -> dict[str, Any]:
                 "edited_at": comment.edited_at,
             }
             for comment in comments_by(db, user)
+        ],
+        "reports": [
+            {"comment": report.text, "reason": report.reason, "at": report.at}
+            for report in reports_by(db, user)
         ],
         "feeds": [
             {"secret": feed.secret, "shows": feed.label, "created_at": feed.created_at}
@@ -62,5 +66,7 @@ def links_with_texts(db: Db, user: User) -> list[dict[str, Any]]:
 def delete_all_of(db: Db, user: User) -> None:
     """Delete everything that was stored about a user's links, for good."""
     close(db, user.id)
+    shown = [item["_id"] for item in db.listitems.find({"feed": user.id}, {"_id": 1})]
+    delete_comments(db, {"$or": [{"author_id": user.id}, {"link_id": {"$in": shown}}]})
     for name, field in OWNED:
         db[name].delete_many({field: user.id})

@@ -15,6 +15,7 @@ from weblinks.tagnames import MOST_TAGS
 
 from readify.models import Link
 from readify.queries.changes import PURGE, Write, commit
+from readify.queries.comments import delete_comments
 from readify.queries.database import Db, Filter
 from readify.queries.links import find_links
 
@@ -155,7 +156,7 @@ def purge(db: Db, user_id: ObjectId, ids: Ids) -> int:
 
     commit(db, user_id, decide)
     db.articles.delete_many({"_id": {"$in": gone}})
-    db.comments.delete_many({"link_id": {"$in": gone}})
+    delete_comments(db, {"link_id": {"$in": gone}})
     return len(gone)
 
 

@@ -24,6 +24,7 @@ from readify.queries.database import Db
 from readify.queries.feeds import ensure_feed_indexes
 from readify.queries.flags import UNDO_FOR
 from readify.queries.imports import ensure_import_indexes
+from readify.queries.reports import ensure_report_indexes
 
 OWNER = ("owner_id", ASCENDING)
 VIEW = [OWNER, ("deleted", ASCENDING)]
@@ -54,5 +55,6 @@ def ensure_indexes(db: Db) -> None:
     db.undos.create_index("owner_id")
     db.undos.create_index("created_at", expireAfterSeconds=UNDO_FOR)
     ensure_comment_indexes(db)
+    ensure_report_indexes(db)
     ensure_feed_indexes(db)
     ensure_import_indexes(db)
