@@ -6,7 +6,7 @@ from functools import partial
 from time import perf_counter
 from typing import Any
 
-from brubeck import accesslog, version
+from brubeck import accesslog, jsonlogs, version
 from brubeck.background import Background
 from brubeck.concurrency import current
 from brubeck.concurrency.base import OutOfTime, Pool
@@ -102,6 +102,8 @@ class Brubeck(Routes):
         **kwargs: object,
     ) -> None:
         logging.basicConfig(level=log_level)
+        if jsonlogs.are_in_use():
+            jsonlogs.name_requests(self)
         log.info("Using coroutine library: %s", current().name)
         if kwargs:
             log.warning(
@@ -295,7 +297,7 @@ class Brubeck(Routes):
 
     def run(self) -> None:
         """Serve until SIGTERM, SIGINT or `stop()`; then return, with everything answered."""
-        print(f"Brubeck v{version} online ]{'-' * 35}", flush=True)  # noqa: T201  a CLI's greeting
+        jsonlogs.announce(f"Brubeck v{version} online ]{'-' * 35}")
         try:
             for hook in self.on_start:
                 hook()
@@ -304,7 +306,7 @@ class Brubeck(Routes):
             self.background.finish(getattr(self.msg_conn, "grace", GRACE))
             for hook in self.on_stop:
                 hook()
-        print("Brubeck going down...", flush=True)  # noqa: T201  a CLI's farewell
+        jsonlogs.announce("Brubeck going down...")
 
     def recv_forever_ever(self) -> None:
         """Have the transport serve this application until it is asked to stop."""

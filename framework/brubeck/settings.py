@@ -13,6 +13,7 @@ from dataclasses import Field, dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Self
 
 from brubeck import concurrency
+from brubeck.jsonlogs import FORMATS, use_log_format
 
 if TYPE_CHECKING:
     from brubeck.connections import Connection
@@ -68,11 +69,18 @@ class ServerSettings:
     )
     production: bool = setting(False, "Refuse settings that are only for development.", shared=True)
     log_level: str = setting("INFO", "DEBUG, INFO, WARNING or ERROR.", shared=True)
+    log_format: str = setting(
+        "text", "How lines of the log look: text, or json, an object a line.", shared=True
+    )
+    metrics_port: int = setting(
+        0, "Port at which Prometheus finds this process's numbers; 0: nowhere.", shared=True
+    )
 
     def __post_init__(self) -> None:
         self._check_choice("concurrency", {"gevent", "eventlet"})
         self._check_choice("transport", {"mongrel2", "wsgi"})
         self._check_choice("log_level", {"DEBUG", "INFO", "WARNING", "ERROR"})
+        self._check_choice("log_format", set(FORMATS))
         if not self.secrets or not all(self.secrets):
             raise SettingsError(f"{self.variable('secrets')} is empty. {NEW_SECRET}")
         if self.production:
@@ -94,7 +102,7 @@ class ServerSettings:
 
     @classmethod
     def at_start(cls) -> Self:
-        """Read all settings and choose the coroutine library, before anything else is imported.
+        """Read all settings, choose the coroutine library and how logs look, before other imports.
 
         These are the first lines of a program: it ends with one sentence when a setting cannot be
         used.
@@ -104,6 +112,7 @@ class ServerSettings:
         except SettingsError as error:
             sys.exit(str(error))
         concurrency.use(settings.concurrency)
+        use_log_format(settings.log_format, settings.log_level)
         return settings
 
     @classmethod

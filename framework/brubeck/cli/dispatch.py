@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import logging
 import signal
 from contextlib import suppress
 from pathlib import Path
@@ -10,8 +9,10 @@ from typing import Any
 
 from brubeck.addresses import addresses
 from brubeck.cli.errors import CommandError
+from brubeck.cli.logs import start_logging
 from brubeck.cli.zmqaddresses import check, needed
 from brubeck.dispatching.ledger import Ledger
+from brubeck.dispatching.repeating import PROMISES
 
 PATIENCE = 5000  # milliseconds for an answer with numbers
 
@@ -37,8 +38,18 @@ def add_parser(commands: Any) -> None:
         metavar="FILE",
         help="keep here what is in hand, so that the next one can say what was lost by a crash",
     )
+    add_repeat(parser)
     parser.add_argument("--lifeline", type=int, help=argparse.SUPPRESS)
     parser.set_defaults(command=dispatch)
+
+
+def add_repeat(parser: argparse.ArgumentParser) -> None:
+    """Add the option by which an application promises that requests may be answered twice."""
+    parser.add_argument(
+        "--repeat",
+        choices=tuple(PROMISES),
+        help="have others answer again what a worker had begun that has died",
+    )
 
 
 def dispatch(options: argparse.Namespace) -> int:
@@ -59,10 +70,10 @@ def _run(options: argparse.Namespace) -> int:
 
     from brubeck.dispatching.dispatcher import Dispatcher
 
-    logging.basicConfig(level=logging.INFO)
+    start_logging()
     pull, pub, bind = map(addresses, (options.pull, options.pub, options.bind))
     try:
-        dispatcher = Dispatcher(pull, pub, bind, _ledger(options.ledger))
+        dispatcher = Dispatcher(pull, pub, bind, _ledger(options.ledger), options.repeat)
     except zmq.ZMQError as error:
         raise CommandError(
             f"{options.bind} cannot be listened on, or {options.pull} and {options.pub} not be "

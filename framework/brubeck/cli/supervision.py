@@ -1,7 +1,6 @@
 """What a supervisor and its workers share: command, listening socket, lifeline, files."""
 
 import argparse
-import logging
 import os
 import socket
 import subprocess
@@ -15,6 +14,7 @@ from tempfile import TemporaryDirectory
 from brubeck import workernumber
 from brubeck.cli import reports
 from brubeck.cli.listing import Watch
+from brubeck.cli.logs import start_logging
 from brubeck.cli.ports import bind
 from brubeck.cli.supervisor import GRACE, Supervisor
 
@@ -37,7 +37,7 @@ PASSED_ON = (
 
 def supervise(options: argparse.Namespace) -> int:
     """Run workers until SIGTERM or Ctrl-C; returns the exit code."""
-    logging.basicConfig(level=logging.INFO)
+    start_logging()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="brubeck-")))
         listener = _listener(options)
@@ -93,6 +93,7 @@ def dispatcher_command(
         *(f"--pull={pair[0]}", f"--pub={pair[1]}"),
         *(f"--bind={options.dispatcher}", f"--lifeline={lifeline}"),
         f"--ledger={folder / LEDGER}",
+        *([f"--repeat={options.repeat}"] if options.repeat else []),
     ]
 
 

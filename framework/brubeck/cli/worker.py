@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from brubeck.addresses import addresses
 from brubeck.cli import listing, reports
 from brubeck.cli.errors import CommandError
+from brubeck.cli.logs import choose_log_format
 from brubeck.cli.targets import load_application
 from brubeck.concurrency import VARIABLE, current, use
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 def serve(options: argparse.Namespace) -> int:
     """Serve until SIGTERM, Ctrl-C or the end of the supervisor; returns the exit code."""
     _choose_library(options.concurrency)
+    choose_log_format()
     app = _load(options)
     from brubeck.cli.transports import connection_for  # imports what the library has to patch
 

@@ -16,6 +16,7 @@ from brubeck.connections import websockets
 from brubeck.connections.base import Connection, in_time
 from brubeck.connections.streams import Stream, StreamedBody
 from brubeck.errors import BadRequest, HTTPError
+from brubeck.jsonlogs import announce
 from brubeck.parking import Parked
 from brubeck.request import Request
 from brubeck.response import Response
@@ -144,7 +145,7 @@ class WSGIConnection(Connection):
 
     def _serve(self, application: "Brubeck") -> None:
         listener = self._listen()
-        print(f"Serving on port {self.port}...", flush=True)  # noqa: T201  as the original did
+        announce(f"Serving on port {self.port}...")
         with StopRequest(current()) as self.stop_request:
             server = current().serve_wsgi(
                 listener, partial(self.process_message, application), patience=self.patience
