@@ -31,6 +31,7 @@ try:
         Counter,
         Gauge,
         Histogram,
+        ProcessCollector,
         generate_latest,
     )
     from prometheus_client.multiprocess import MultiProcessCollector
@@ -104,13 +105,30 @@ class Measurements:
         self._note(request, response, perf_counter() - started)
         return response
 
+    def begin(self) -> None:
+        """Measure every request from now on."""
+        app = self._app
+        # The transports look these up at each request, so this is all that it takes.
+        app.handle = partial(self.measured, app.handle)  # type: ignore[method-assign]
+        app.refuse = partial(self.measured, app.refuse)  # type: ignore[assignment, method-assign]
+
     def text(self) -> str:
         """Return all numbers, those of the other processes included."""
-        registry = self.registry
+        return generate_latest(
+            self._shared() if DIRECTORY in os.environ else self.registry
+        ).decode()
+
+    def whole_registry(self) -> CollectorRegistry:
+        """Return all numbers, with those of the process itself where there is but one."""
         if DIRECTORY in os.environ:
-            registry = CollectorRegistry()
-            MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # theirs has no types
-        return generate_latest(registry).decode()
+            return self._shared()
+        ProcessCollector(registry=self.registry)
+        return self.registry
+
+    def _shared(self) -> CollectorRegistry:
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # theirs has no types
+        return registry
 
     def _note(self, request: "Request", response: Response | Parked | None, seconds: float) -> None:
         method = request.method if request.method in _METHODS else OTHER_METHOD
@@ -135,9 +153,7 @@ def measure(app: "Brubeck", path: str = r"^/metrics$") -> Measurements:
     """
     measurements = Measurements(app)
     app.add_route(path, method="GET")(partial(_show, measurements))
-    # The transports look these up at each request, so this is all that it takes.
-    app.handle = partial(measurements.measured, app.handle)  # type: ignore[method-assign]
-    app.refuse = partial(measurements.measured, app.refuse)  # type: ignore[assignment, method-assign]
+    measurements.begin()
     return measurements
 
 

@@ -3,7 +3,6 @@
 import argparse
 import json
 import signal
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +38,10 @@ def add_parser(commands: Any) -> None:
         help="keep here what is in hand, so that the next one can say what was lost by a crash",
     )
     add_repeat(parser)
+    parser.add_argument(
+        "--metrics-port", metavar="PORT", type=int, default=0,
+        help="show the numbers to Prometheus at /metrics of this port",
+    )  # fmt: skip
     parser.add_argument("--lifeline", type=int, help=argparse.SUPPRESS)
     parser.set_defaults(command=dispatch)
 
@@ -79,6 +82,8 @@ def _run(options: argparse.Namespace) -> int:
             f"{options.bind} cannot be listened on, or {options.pull} and {options.pub} not be "
             f"connected to: {error}. Give addresses whose directories exist and that are free."
         ) from error
+    if options.metrics_port:
+        _show_metrics(bind[0], options.metrics_port)
     signal.set_wakeup_fd(dispatcher.waker)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: dispatcher.stop())
@@ -98,19 +103,28 @@ def _ledger(path: str | None) -> Ledger:
         ) from error
 
 
+def _show_metrics(address: str, port: int) -> None:
+    from brubeck.dispatching import numbers
+
+    try:
+        numbers.serve(address, port)
+    except (OSError, OverflowError) as error:
+        raise CommandError(
+            f"Port {port} cannot be listened on: {error}. Give --metrics-port one that is free."
+        ) from error
+    except ImportError as error:
+        raise CommandError(
+            "prometheus-client is not installed. Install it with: pip install brubeck[metrics]"
+        ) from error
+
+
 def _show(bind: str) -> int:
     """Print the numbers of a running dispatcher."""
-    import zmq
+    from brubeck.dispatching import numbers
 
-    from brubeck.dispatching import protocol
-
-    with zmq.Context() as context, context.socket(zmq.DEALER) as asker:
-        asker.setsockopt(zmq.LINGER, 0)
-        asker.setsockopt(zmq.RCVTIMEO, PATIENCE)
-        asker.connect(addresses(bind)[0])
-        asker.send(protocol.STATISTICS)
-        with suppress(zmq.Again):
-            answer = json.loads(asker.recv())
-            print(json.dumps(answer, indent=2))  # noqa: T201  a CLI's answer
-            return 0
-    raise CommandError(f"Nobody answers at {bind}. Start a dispatcher there with: brubeck dispatch")
+    if (answer := numbers.ask(addresses(bind)[0], PATIENCE)) is None:
+        raise CommandError(
+            f"Nobody answers at {bind}. Start a dispatcher there with: brubeck dispatch"
+        )
+    print(json.dumps(answer, indent=2))  # noqa: T201  a CLI's answer
+    return 0
