@@ -9,9 +9,8 @@ import logging
 from functools import partial
 from pathlib import Path
 
-from accounts import MembersApplication, Membership, account, entrance, people, programs, tokens
+from accounts import Membership, account, entrance, people, programs, tokens
 from accounts.errorpages import error_page
-from accounts.members import TEMPLATES
 from brubeck.health import add_health_routes
 from brubeck.sessions import MongoSessionStore
 from brubeck.static import StaticFiles
@@ -20,6 +19,8 @@ from brubeck.throttle import MongoCounters
 from brubeck.uploads import UploadStore
 from mongostore import connect, prepare
 from pagefetch import PageFetcher
+from savedlinks import Importer, SavedLinksApplication, importpages
+from savedlinks.application import TEMPLATES
 from weblinks import filters
 from weblinks.feeds import hide_secret
 
@@ -33,14 +34,12 @@ from listsurf.handlers import (
     deletion,
     exports,
     feeds,
-    imports,
     links,
     original_api,
     pages,
     public,
     tags,
 )
-from listsurf.importing import Importer
 from listsurf.settings import Settings
 
 HERE = Path(__file__).parents[1]
@@ -62,8 +61,8 @@ ROUTES = [
     (r"^/tags$", tags.TagsHandler),
     (r"^/tags/rename$", tags.RenameTagHandler),
     (r"^/tags/delete$", tags.DeleteTagHandler),
-    (r"^/import$", imports.ImportHandler),
-    (r"^/import/\w+$", imports.ImportPageHandler),
+    (r"^/import$", importpages.ImportHandler),
+    (r"^/import/\w+$", importpages.ImportPageHandler),
     (r"^/export$", exports.ExportHandler),
     (r"^/export/listsurf\.(html|json|csv)$", exports.ExportFileHandler),
     (r"^/feeds$", feeds.FeedsHandler),
@@ -101,11 +100,10 @@ MEMBERSHIP = Membership(
 )
 
 
-class Listsurf(MembersApplication):
+class Listsurf(SavedLinksApplication):
     """The application, with what its handlers find on it."""
 
     fetcher: Fetcher
-    importer: Importer
 
 
 def create_app(settings: Settings) -> Listsurf:
@@ -116,7 +114,7 @@ def create_app(settings: Settings) -> Listsurf:
         msg_conn=settings.connection(),
         handler_tuples=ROUTES,
         base_handler=pages.PageHandler,
-        template_loader=load_jinja2_env([HERE / "templates", TEMPLATES, SHARED / "templates"]),
+        template_loader=load_jinja2_env([HERE / "templates", *TEMPLATES, SHARED / "templates"]),
         static=StaticFiles([HERE / "static", SHARED / "static"]),
         login_url="/login",
         db_conn=db,
@@ -145,7 +143,7 @@ def create_app(settings: Settings) -> Listsurf:
             counters.ensure_indexes,
         )
     )
-    app.importer = Importer(db, app.fetcher)
+    app.importer = Importer(db, queries.add_bookmarks, when_done=app.fetcher.wake)
     app.on_start.append(app.importer.start)
     app.on_stop.append(app.importer.stop)
     if settings.fetch:

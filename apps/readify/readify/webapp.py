@@ -11,9 +11,9 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from accounts import MembersApplication, account, entrance, people, programs, tokens
+from accounts import account, entrance, people, programs, tokens
 from accounts.errorpages import error_page
-from accounts.members import HOUR, TEMPLATES
+from accounts.members import HOUR
 from brubeck.health import add_health_routes
 from brubeck.sessions import MongoSessionStore
 from brubeck.static import StaticFiles
@@ -21,6 +21,8 @@ from brubeck.templating import load_jinja2_env
 from brubeck.throttle import MongoCounters, Throttle
 from brubeck.uploads import UploadStore
 from mongostore import connect, prepare
+from savedlinks import Importer, SavedLinksApplication, importpages
+from savedlinks.application import TEMPLATES
 from weblinks import filters
 from weblinks.feeds import hide_secret
 
@@ -39,7 +41,6 @@ from readify.handlers import (
     reports,
     tags,
 )
-from readify.importing import Importer
 from readify.membership import MEMBERSHIP
 from readify.settings import Settings
 
@@ -74,7 +75,7 @@ ROUTES = [
     (r"^/save_link/(\w+)$", discussion.SaveLinkHandler),
     (r"^/reports$", reports.ReportsHandler),
     (r"^/import$", imports.ImportHandler),
-    (r"^/import/\w+$", imports.ImportPageHandler),
+    (r"^/import/\w+$", importpages.ImportPageHandler),
     (r"^/export$", exports.ExportHandler),
     (r"^/export/readify\.(html|json|csv)$", exports.LinksFileHandler),
     (r"^/export/readify\.epub$", exports.BookHandler),
@@ -101,10 +102,9 @@ ROUTES = [
 OLD_ADDRESS = (r"^/([A-Za-z0-9_]+)$", public.OldAddressHandler)
 
 
-class Website(MembersApplication):
+class Website(SavedLinksApplication):
     """The application, with what its handlers find on it."""
 
-    importer: Importer
     comment_throttle: Throttle
     picture_throttle: Throttle
     api_address: str
@@ -119,7 +119,7 @@ def create_web(settings: Settings) -> Website:
         msg_conn=settings.connection(),
         handler_tuples=ROUTES,
         base_handler=pages.PageHandler,
-        template_loader=load_jinja2_env([HERE / "templates", TEMPLATES, SHARED / "templates"]),
+        template_loader=load_jinja2_env([HERE / "templates", *TEMPLATES, SHARED / "templates"]),
         static=StaticFiles([HERE / "static", SHARED / "static"]),
         login_url="/login",
         db_conn=db,
@@ -141,7 +141,7 @@ def create_web(settings: Settings) -> Website:
     app.error_page = partial(error_page, app)
     logging.getLogger("brubeck.access").addFilter(hide_secret)
     app.template_env.filters.update(filters.FILTERS)
-    app.importer = Importer(db)
+    app.importer = Importer(db, queries.add_bookmarks)
     app.on_start += [partial(prepare, db, *indexes(app, counters)), app.importer.start]
     app.on_stop += [app.importer.stop, db.client.close]
     return app

@@ -14,7 +14,8 @@ from bookmarks import bookmark, pasted
 from brubeck.testing import TestResponse
 from gevent import sleep
 from listsurf.app import LARGEST_UPLOAD, Listsurf
-from listsurf.queries import Db, all_links, imports
+from listsurf.queries import Db, add_bookmarks, all_links
+from savedlinks import imports
 from weblinks.tagnames import clean_tag
 
 from apps.listsurf import bookmarkfiles
@@ -241,11 +242,11 @@ def test_nothing_is_saved_for_an_account_that_is_deleted_meanwhile(
     sends_file(ada, bookmarkfiles.chrome(imports.PART + 5))
     job = imports.claim_import(db)
     assert job
-    part = db.importbatches.find_one({"number": 0})
+    part = db.importparts.find_one({"number": 0})
     assert part
     delete_account(app, ada.user)
-    db.importbatches.insert_one(part)  # as if it had been read before that
-    assert imports.store_next_part(db, job) is False
+    db.importparts.insert_one(part)  # as if it had been read before that
+    assert imports.store_next_part(db, job, add_bookmarks) is False
     assert db.listitems.count_documents({}) == 0
 
 
@@ -256,14 +257,14 @@ def test_an_import_that_was_interrupted_goes_on(ada: Person, app: Listsurf, db: 
     assert REFRESH in ada.get(path).text
     job = db.imports.find_one()
     assert job
-    part = db.importbatches.find_one({"number": 0})
+    part = db.importparts.find_one({"number": 0})
     assert part
-    imports.insert_bookmarks(db, job, [bookmark.Bookmark(*each) for each in part["bookmarks"]])
+    add_bookmarks(db, job, [bookmark.Bookmark(**each) for each in part["bookmarks"]])
     app.importer.start()
     page = waits_for(ada, path)
     assert f"{imports.PART + 5} of {imports.PART + 5}" in page
     assert db.listitems.count_documents({}) == imports.PART + 5
-    assert db.importbatches.count_documents({}) == 0
+    assert db.importparts.count_documents({}) == 0
 
 
 def test_an_import_is_of_one_person(ada: Person, person: People) -> None:

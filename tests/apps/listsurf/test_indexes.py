@@ -101,12 +101,12 @@ def test_all_other_questions_are_served_by_an_index(crowd: User, db: Db) -> None
         ("tokens", {"owner": owner}),
         ("tokens", {"hash": "x"}),
         ("users", {"origins": "https://example.com"}),
-        ("importbatches", {"owner": owner}),
+        ("importparts", {"owner_id": owner}),
         ("feeds", {"_id": "x"}),
         ("feeds", {"owner": owner, "tag": ""}),
-        ("imports", {"_id": NOBODYS, "owner": owner}),
+        ("imports", {"_id": NOBODYS, "owner_id": owner}),
         ("imports", {"is_done": False, "lease_until": {"$lte": 1}}),
-        ("importbatches", {"job": NOBODYS}),
+        ("importparts", {"job": NOBODYS}),
         ("users", {"username": "ada"}),
     ):
         is_served(db, {"find": collection, "filter": wanted}, at_most=20)

@@ -2,8 +2,10 @@
 
 from apps.listsurf.conftest import People
 from apps.listsurf.people import Person
+from bookmarks import Reading
 from listsurf.queries import Db, ensure_indexes, list_links
 from listsurf.queries.indexes import OLD_INDEX
+from savedlinks.imports import insert_import, list_imports
 
 
 def test_a_database_of_the_original_is_understood(ada: Person, db: Db) -> None:
@@ -58,3 +60,13 @@ def test_the_index_forbids_the_same_page_for_one_owner_only(
         assert each.saves("https://example.com/%7Eada/./x?").status_code == 302
         assert each.saves("https://EXAMPLE.com:443/~ada/x").status_code == 200
     assert db.listitems.count_documents({}) == 2
+
+
+def test_imports_of_the_version_before_are_still_listed(ada: Person, db: Db) -> None:
+    """Their owner was called otherwise then."""
+    insert_import(db, ada.user, "old.html", Reading([], []), fetch=False, keep_public=False)
+    names = {"owner_id": "owner", "owner_username": "username"}
+    db.imports.update_many({}, {"$rename": names})
+    assert list_imports(db, ada.user) == []
+    ensure_indexes(db)
+    assert [job.name for job in list_imports(db, ada.user)] == ["old.html"]

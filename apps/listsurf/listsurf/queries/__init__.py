@@ -17,15 +17,7 @@ from listsurf.queries.feeds import (
     list_feeds,
 )
 from listsurf.queries.fetching import claim_fetch, fetch_failed, fetch_succeeded, wait_for_fetch
-from listsurf.queries.imports import (
-    Import,
-    claim_import,
-    find_import,
-    insert_import,
-    list_imports,
-    release_import,
-    store_next_part,
-)
+from listsurf.queries.imports import add_bookmarks
 from listsurf.queries.indexes import ensure_indexes
 from listsurf.queries.links import (
     AddressKnownError,
@@ -52,13 +44,12 @@ __all__ = [
     "AddressKnownError",
     "DatabaseAway",
     "Db",
-    "Import",
     "Restored",
     "SecretFeed",
     "TagCount",
+    "add_bookmarks",
     "all_links",
     "claim_fetch",
-    "claim_import",
     "count_links",
     "count_tag",
     "delete_all_of",
@@ -70,20 +61,15 @@ __all__ = [
     "fetch_failed",
     "fetch_succeeded",
     "find_feed",
-    "find_import",
     "find_link",
     "find_link_to",
     "insert_feed",
-    "insert_import",
     "insert_link",
     "list_feeds",
-    "list_imports",
     "list_links",
     "list_tags",
     "list_trash",
-    "release_import",
     "rename_tag",
-    "store_next_part",
     "tag_links",
     "undo_delete",
     "untag_links",

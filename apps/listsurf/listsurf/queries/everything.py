@@ -4,16 +4,20 @@ from typing import Any
 
 from accounts.models import User
 from mongostore import Db
+from savedlinks import imports
 
 from listsurf.documents import link_document
 from listsurf.queries.feeds import list_feeds
-from listsurf.queries.imports import list_imports
 from listsurf.queries.links import all_links
 from listsurf.queries.trash import list_trash
 
-OWNED = ("listitems", "trash", "feeds", "imports", "importbatches")
-
-IMPORT = ("name", "created_at", "total", "added", "known", "remarks", "further_remarks")
+# Imports come first: whoever stores a part of one just now looks afterwards whether it is still there.
+OWNED = (
+    *((name, "owner_id") for name in imports.OWNED),
+    ("listitems", "owner"),
+    ("trash", "owner"),
+    ("feeds", "owner"),
+)  # collections, and the field that holds the user's id
 
 
 def everything_of(db: Db, user: User) -> dict[str, Any]:
@@ -25,13 +29,11 @@ def everything_of(db: Db, user: User) -> dict[str, Any]:
             {"secret": feed.secret, "tag": feed.tag, "created_at": feed.created_at}
             for feed in list_feeds(db, user)
         ],
-        "imports": [
-            {name: getattr(job, name) for name in IMPORT} for job in list_imports(db, user, count=0)
-        ],
+        "imports": imports.imports_of(db, user),
     }
 
 
 def delete_all_of(db: Db, user: User) -> None:
     """Delete everything that was stored about a user's links, for good."""
-    for name in OWNED:
-        db[name].delete_many({"owner": user.id})
+    for name, field in OWNED:
+        db[name].delete_many({field: user.id})

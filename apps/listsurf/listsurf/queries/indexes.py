@@ -15,8 +15,7 @@
 | what was deleted last (`list_trash`), one deletion (`undo_delete`) | `trash`: owner, batch, _id |
 | the end of what is in the trash | `trash`: deleted_at (TTL) |
 | a feed by its secret; one feed for each tag | `feeds`: _id; owner, tag |
-| imports of a user; which one to go on with | `imports`: owner; is_done |
-| the next part of an import; all parts of one owner | `importbatches`: job, number; owner |
+| imports | `imports`, `importparts`: in `savedlinks.imports` |
 | people and their tokens | `users`, `tokens`: in `accounts.people` and `accounts.tokens` |
 
 Notice what is done for the data of older versions before an index is made that they would not fit.
@@ -28,6 +27,7 @@ from contextlib import suppress
 from mongostore import Db
 from pymongo import ASCENDING, DESCENDING
 from pymongo.errors import DuplicateKeyError
+from savedlinks.imports import ensure_import_indexes
 
 from listsurf.indexing import indexed
 from listsurf.models import Link
@@ -57,6 +57,7 @@ def ensure_indexes(db: Db) -> None:
     if OLD_INDEX in db.listitems.index_information():
         db.listitems.drop_index(OLD_INDEX)
     add_missing_fields(db)
+    rename_owners_of_imports(db)
     ensure_indexes_of_links(db)
     settle_addresses(db)
     ensure_indexes_of_the_rest(db)
@@ -75,10 +76,7 @@ def ensure_indexes_of_the_rest(db: Db) -> None:
     db.trash.create_index([OWNER, ("batch", DESCENDING), ("_id", DESCENDING)])
     db.trash.create_index("deleted_at", expireAfterSeconds=KEPT_FOR)
     db.feeds.create_index([OWNER, ("tag", ASCENDING)], unique=True)
-    db.imports.create_index([OWNER, ("_id", DESCENDING)])
-    db.imports.create_index("is_done")
-    db.importbatches.create_index([("job", ASCENDING), ("number", ASCENDING)])
-    db.importbatches.create_index("owner")
+    ensure_import_indexes(db)
 
 
 def add_missing_fields(db: Db) -> None:
@@ -88,6 +86,12 @@ def add_missing_fields(db: Db) -> None:
         fields["touched_at"] = item["updated_at"]
         fields["address"] = f"{UNSETTLED}{item['_id']}"
         db.listitems.update_one({"_id": item["_id"]}, {"$set": fields})
+
+
+def rename_owners_of_imports(db: Db) -> None:
+    """Call the owners of imports as `savedlinks` does; older versions had other names for them."""
+    names = {"owner": "owner_id", "username": "owner_username"}
+    db.imports.update_many({"owner": {"$exists": True}}, {"$rename": names})
 
 
 def settle_addresses(db: Db) -> None:

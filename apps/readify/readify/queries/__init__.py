@@ -28,15 +28,6 @@ from readify.queries.database import DatabaseAway, Db
 from readify.queries.everything import delete_all_of, everything_of
 from readify.queries.feeds import SecretFeed, delete_feed, find_feed, insert_feed, list_feeds
 from readify.queries.flags import purge, set_flags, tag_links, undo, untag_links
-from readify.queries.imports import (
-    Import,
-    claim_import,
-    find_import,
-    insert_import,
-    list_imports,
-    release_import,
-    store_next_part,
-)
 from readify.queries.indexes import ensure_indexes
 from readify.queries.links import (
     AddressKnownError,
@@ -75,7 +66,6 @@ __all__ = [
     "Counted",
     "DatabaseAway",
     "Db",
-    "Import",
     "LinkGoneError",
     "SecretFeed",
     "add_bookmarks",
@@ -85,7 +75,6 @@ __all__ = [
     "change_comment",
     "change_link",
     "changes_since",
-    "claim_import",
     "comments_by",
     "count_comments",
     "count_links",
@@ -99,7 +88,6 @@ __all__ = [
     "fetch_failed",
     "find_comment",
     "find_feed",
-    "find_import",
     "find_link",
     "find_link_to",
     "find_links",
@@ -107,13 +95,11 @@ __all__ = [
     "hide_comment",
     "insert_comment",
     "insert_feed",
-    "insert_import",
     "insert_report",
     "keep_reading_settings",
     "list_comments",
     "list_feeds",
     "list_hidden",
-    "list_imports",
     "list_links",
     "list_reported",
     "list_sites",
@@ -122,13 +108,11 @@ __all__ = [
     "number_before",
     "purge",
     "reading_settings",
-    "release_import",
     "retry_fetch",
     "save_article",
     "set_flags",
     "set_place",
     "show_comment",
-    "store_next_part",
     "tag_links",
     "typed_fields",
     "undo",

@@ -2,13 +2,14 @@
 
 from typing import Any
 
+from savedlinks import imports
+
 from readify.documents import link_document
 from readify.models import User
 from readify.queries.changes import close
 from readify.queries.comments import comments_by, delete_comments
 from readify.queries.database import Db
 from readify.queries.feeds import list_feeds
-from readify.queries.imports import list_imports
 from readify.queries.links import link_of
 from readify.queries.readingsettings import reading_settings
 from readify.queries.reports import reports_by
@@ -18,12 +19,10 @@ OWNED = (
     ("articles", "owner_id"),
     ("undos", "owner_id"),
     ("feeds", "owner_id"),
-    ("imports", "owner_id"),
-    ("importparts", "owner_id"),
+    *((name, "owner_id") for name in imports.OWNED),
     ("reports", "author_id"),
     ("readingsettings", "_id"),
 )  # collections, and the field that holds the user's id
-IMPORT = ("name", "created_at", "total", "added", "known", "remarks", "further_remarks")
 
 
 def everything_of(db: Db, user: User) -> dict[str, Any]:
@@ -47,9 +46,7 @@ def everything_of(db: Db, user: User) -> dict[str, Any]:
             {"secret": feed.secret, "shows": feed.label, "created_at": feed.created_at}
             for feed in list_feeds(db, user)
         ],
-        "imports": [
-            {name: getattr(job, name) for name in IMPORT} for job in list_imports(db, user, count=0)
-        ],
+        "imports": imports.imports_of(db, user),
         "reading": reading_settings(db, user)._asdict(),
     }
 

@@ -1,11 +1,11 @@
-"""Bookmarks from elsewhere: a file that a browser has exported, or a list of addresses.
+"""Bookmarks from elsewhere: a file that a browser or another service has made, or a list of addresses.
 
 Notice the order. The file is read and checked while its owner waits, so that he learns at once what
 is wrong with it; saving happens in the background, and a page shows how far it is.
 """
 
-from bookmarks.bookmark import BadFileError, Reading
-from bookmarks.files import read_file, read_pasted
+from accounts.pages import PageHandler
+from bookmarks import BadFileError, Reading, read_file, read_pasted
 from brubeck.auth import web_authenticated
 from brubeck.concurrency import current
 from brubeck.errors import NotFound
@@ -14,20 +14,26 @@ from brubeck.handlers.message import Result
 from weblinks.titles import clean_title
 from weblinks.typedlinks import is_yes
 
-from listsurf import queries
-from listsurf.handlers.pages import PageHandler
+from savedlinks.application import SavedLinksApplication
+from savedlinks.imports import find_import, insert_import, list_imports
 
 NAME_LENGTH = 100  # characters of a file name that are kept
 PASTED = "pasted addresses"
 
 
 class ImportHandler(PageHandler):
-    """Takes a file of bookmarks, or pasted addresses."""
+    """Takes a file of bookmarks, or pasted addresses.
+
+    An application has a template `import.html` that extends `import_form.html`.
+    """
+
+    application: SavedLinksApplication
+    fields: tuple[str, ...] = ("pasted", "keep_public")
 
     @web_authenticated
     def get(self) -> Result:
         """Show the form, and the imports of before."""
-        return self.show(FormErrors({}))
+        return self.show(self.fresh_form())
 
     @web_authenticated
     def post(self) -> Result:
@@ -38,16 +44,20 @@ class ImportHandler(PageHandler):
         except BadFileError as error:
             form.add("file" if content is not None else "pasted", str(error))
             return self.show(form, 400)
-        job_id = queries.insert_import(
+        job_id = insert_import(
             self.db_conn,
             self.current_user,
             name,
             reading,
-            fetch=content is None,
+            fetch=self.wants_pages(),
             keep_public=is_yes(form.value("keep_public")),
         )
         self.application.importer.wake()
         return self.redirect(f"/import/{job_id}")
+
+    def wants_pages(self) -> bool:
+        """Whether the pages themselves are to be fetched: here those of pasted addresses only."""
+        return self.file()[1] is None
 
     def read(self, content: bytes | None, pasted: str) -> Reading:
         """Return the bookmarks of the file, else of the text; raise BadFileError.
@@ -64,10 +74,13 @@ class ImportHandler(PageHandler):
             return clean_title(uploaded.filename)[:NAME_LENGTH] or "file", uploaded.body
         return PASTED, None
 
+    def fresh_form(self) -> FormErrors:
+        """Return the form as it is before anything is typed."""
+        return FormErrors({})
+
     def form(self) -> FormErrors:
         """Return what was typed, ready to have errors written beside it."""
-        names = ("pasted", "keep_public")
-        return FormErrors({name: self.get_argument(name, "") for name in names})
+        return FormErrors({name: self.get_argument(name, "") for name in self.fields})
 
     def show(self, form: FormErrors, status_code: int = 200) -> Result:
         """Show the form with what is wrong about it."""
@@ -75,7 +88,7 @@ class ImportHandler(PageHandler):
             "import.html",
             _status_code=status_code,
             form=form,
-            imports=queries.list_imports(self.db_conn, self.current_user),
+            imports=list_imports(self.db_conn, self.current_user),
         )
 
     @web_authenticated
@@ -93,7 +106,7 @@ class ImportPageHandler(PageHandler):
     def get(self) -> Result:
         """Show the progress, in a page that loads itself again until it is finished."""
         job_id = self.message.path.rpartition("/")[2]
-        job = queries.find_import(self.db_conn, self.current_user, job_id)
+        job = find_import(self.db_conn, self.current_user, job_id)
         if job is None:
             raise NotFound("You have no import of this number. Look at the page Import.")
-        return self.render_template("import_page.html", job=job)
+        return self.render_template("import_progress.html", job=job)

@@ -1,26 +1,29 @@
-"""What is asked about imports: files of bookmarks on their way into the list.
+"""What is asked about imports: files of bookmarks on their way into a list.
 
 Notice that a file is cut into parts, and that a part is deleted after its links were stored. Whoever
-is interrupted in between stores it again, and the index of addresses sees to it that nothing is
-there twice.
+is interrupted in between stores it again; therefore `Save` leaves alone what its owner has already.
 """
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from accounts.models import User
 from bookmarks import Bookmark, Reading
 from brubeck.timekeeping import curtime
 from bson import ObjectId
 from bson.errors import InvalidId
+from mongostore import Db, Filter
 from pymongo import ASCENDING, DESCENDING
-
-from readify.models import User
-from readify.queries.database import Db, Filter
-from readify.queries.links import add_bookmarks
 
 PART = 100  # bookmarks
 LEASE = 30_000  # milliseconds; longer than one part takes
 MOST_REMARKS = 1000  # that are kept of one file
 SHOWN = 10  # imports
+OWNED = ("imports", "importparts")  # collections whose field `owner_id` holds the user's id
+TOLD = ("name", "created_at", "total", "added", "known", "remarks", "further_remarks")
+
+# Saves the bookmarks of a part of the import that is given, and returns how many of them were new.
+Save = Callable[[Db, Filter, list[Bookmark]], int]
 
 
 class Import(NamedTuple):
@@ -32,9 +35,9 @@ class Import(NamedTuple):
     total: int
     added: int
     known: int
-    fetch: bool
     remarks: list[list[str]]
     further_remarks: int
+    fetch: bool
     is_done: bool
 
     @property
@@ -71,25 +74,24 @@ def insert_import(
         "lease_until": 0,
         "is_done": False,
     }
-    parts = [
-        {"owner_id": user.id, "job": job["_id"], "number": number, "bookmarks": packed(part)}
-        for number, part in enumerate(in_parts(reading.bookmarks))
-    ]
-    if parts:
-        db.importparts.insert_many(parts)
     # The parts come first: an import that can be seen is complete.
+    if parts := parts_of(job, reading.bookmarks):
+        db.importparts.insert_many(parts)
     db.imports.insert_one(job)
-    return job["_id"]
+    return ObjectId(job["_id"])
 
 
-def packed(bookmarks: list[Bookmark]) -> list[dict[str, Any]]:
-    """Return bookmarks as they are stored."""
-    return [bookmark._asdict() for bookmark in bookmarks]
-
-
-def in_parts(bookmarks: list[Bookmark]) -> list[list[Bookmark]]:
-    """Return a list cut into parts."""
-    return [bookmarks[start : start + PART] for start in range(0, len(bookmarks), PART)]
+def parts_of(job: Filter, bookmarks: list[Bookmark]) -> list[dict[str, Any]]:
+    """Return the bookmarks of an import cut into parts, as they are stored."""
+    return [
+        {
+            "owner_id": job["owner_id"],
+            "job": job["_id"],
+            "number": start // PART,
+            "bookmarks": [bookmark._asdict() for bookmark in bookmarks[start : start + PART]],
+        }
+        for start in range(0, len(bookmarks), PART)
+    ]
 
 
 def claim_import(db: Db) -> Filter | None:
@@ -107,14 +109,14 @@ def release_import(db: Db, job: Filter) -> None:
     db.imports.update_one({"_id": job["_id"]}, {"$set": {"lease_until": 0}})
 
 
-def store_next_part(db: Db, job: Filter) -> bool:
-    """Store the links of the next part of an import; False, and it is finished, if there is none."""
+def store_next_part(db: Db, job: Filter, save: Save) -> bool:
+    """Save the next part of an import; False, and it is finished, if there is none."""
     part = db.importparts.find_one({"job": job["_id"]}, sort=[("number", ASCENDING)])
     if part is None:
         db.imports.update_one({"_id": job["_id"]}, {"$set": {"is_done": True}})
         return False
     bookmarks = [Bookmark(**fields) for fields in part["bookmarks"]]
-    added = add_bookmarks(db, job, bookmarks)
+    added = save(db, job, bookmarks)
     counted = {"added": added, "known": len(bookmarks) - added}
     change = {"$inc": counted, "$set": {"lease_until": curtime() + LEASE}}
     if not db.imports.update_one({"_id": job["_id"]}, change).matched_count:
@@ -141,3 +143,8 @@ def list_imports(db: Db, user: User, count: int = SHOWN) -> list[Import]:
 def as_import(item: Filter) -> Import:
     """Return what is stored about an import as the application sees it."""
     return Import(item["_id"], *(item[name] for name in Import._fields[1:]))
+
+
+def imports_of(db: Db, user: User) -> list[dict[str, Any]]:
+    """Return what a user takes along of his imports, as documents that become JSON."""
+    return [{name: getattr(job, name) for name in TOLD} for job in list_imports(db, user, count=0)]
