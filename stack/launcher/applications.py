@@ -20,7 +20,8 @@ class Application:
     ``demo_data`` says whether ``python -m <module> demo-data`` exists; that command must do no
     harm when it is run twice. ``health`` is the path that answers 200 once the site works.
     More ``processes`` than one are workers of ``brubeck run``, which then serves what the function
-    ``site`` of the module ``<module>.site`` returns. ``companion`` is started before it.
+    ``site`` of the module ``<module>.site`` returns. ``companion`` is started before it. ``repeat``
+    says which requests of a killed worker others may answer again (``brubeck run --repeat``).
 
     An application may be several programs, an entry each: ``program`` is the argument, and the
     function in place of ``site``; ``of`` is the name of the first entry, whose secret and prefix of
@@ -36,6 +37,7 @@ class Application:
     demo_data: bool = False
     health: str = "/healthz"
     processes: int = 1
+    repeat: str = ""
     companion: Companion | None = None
     program: str = ""
     of: str = ""
@@ -47,7 +49,9 @@ class Application:
         if self.processes == 1:
             return (sys.executable, "-m", self.module, *filter(None, [self.program]))
         target = f"{self.module}.site:{self.program or 'site'}"
-        return (sys.executable, "-m", "brubeck", "run", target, f"--workers={self.processes}")
+        promise = [f"--repeat={self.repeat}"] if self.repeat else []
+        workers = f"--workers={self.processes}"
+        return (sys.executable, "-m", "brubeck", "run", target, workers, *promise)
 
     @property
     def prefix(self) -> str:
@@ -87,6 +91,7 @@ APPLICATIONS = (
         demo_data=True,
         health="/readyz",
         processes=2,
+        repeat="all",
         program="web",
     ),
     Application(
@@ -97,6 +102,7 @@ APPLICATIONS = (
         needs=("mongo",),
         health="/readyz",
         processes=2,
+        repeat="idempotent",
         program="api",
         of="readify",
     ),

@@ -85,9 +85,10 @@ class Worker:
 
 
 class Bench:
-    """Everything around a dispatcher."""
+    """Everything around a dispatcher, which gets some options."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *options: str) -> None:
+        self.options = options
         self.bind = f"ipc://{folder}/workers"
         self.context = zmq.Context()
         self.requests = self.context.socket(zmq.PUSH)
@@ -99,7 +100,7 @@ class Bench:
     def start(self, log: str) -> Process:
         command = [sys.executable, "-m", "brubeck", "dispatch", f"--bind={self.bind}"]
         command += [f"--pull=ipc://{self.folder}/in", f"--pub=ipc://{self.folder}/out"]
-        command += [f"--ledger={self.folder}/ledger"]
+        command += [f"--ledger={self.folder}/ledger", *self.options]
         return Process(command, self.folder, log, PYTHONPATH=str(ROOT / "framework"))
 
     def listen(self, folder: Path) -> "zmq.Socket":
@@ -126,8 +127,8 @@ class Bench:
 
 
 @contextmanager
-def working(folder: Path) -> Iterator[Bench]:
-    bench = Bench(folder)
+def working(folder: Path, *options: str) -> Iterator[Bench]:
+    bench = Bench(folder, *options)
     try:
         yield bench
     finally:
@@ -141,6 +142,39 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
         yield given_
     assert "Traceback" not in given_.process.text()
     assert given_.process.child.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("promise", "repeated"),
+    [("idempotent", {"GET", "HEAD", "PUT"}), ("all", {"GET", "HEAD", "PUT", "POST"})],
+)
+def test_what_an_application_lets_be_repeated_goes_to_another_one(
+    promise: str, repeated: set[str], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Also what the dead worker had begun; not what has an answer, or has had a part of one."""
+    methods = dict(enumerate(("GET", "HEAD", "PUT", "POST", "GET", "GET"), start=1))
+    with working(tmp_path_factory.mktemp("promise"), f"--repeat={promise}") as bench:
+        first = bench.worker(credits_(6))
+        bench.send(*(message(number, METHOD=method) for number, method in methods.items()))
+        for _ in methods:
+            first.hear()
+        first.say(credits_(0, taken=5, held=1), *done(5), protocol.BEGUN + key(6))
+        eventually(lambda: held(bench) == {None: 1}, "his report")
+        first.socket.close(0)
+        second = bench.worker(credits_(6), name=b"17@second 2")
+        heard = [second.hear() for _ in repeated]
+        assert heard == [
+            message(number, METHOD=method)
+            for number, method in methods.items()
+            if number < 5 and method in repeated
+        ]
+        closed = {bench.reply() for _ in range(1 + 2 * (4 - len(repeated)))}
+        assert any(reply.startswith(f"{IDENT} 1:6, ".encode()) for reply in closed)
+        second.socket.close(0)
+        third = bench.worker(credits_(6), name=b"18@third 3")
+        refused = [bench.reply() for _ in range(2 * len(repeated))]
+        assert sum(b"HTTP/1.1 502" in reply for reply in refused) == len(repeated)
+        third.socket.close(0)
 
 
 def test_nothing_is_given_to_those_who_have_not_asked(bench: Bench) -> None:
@@ -266,6 +300,21 @@ def test_what_follows_an_announced_answer_waits_for_it(bench: Bench) -> None:
     assert statistics(bench)["waiting"] == 1
     first.say(protocol.SENT)
     assert second.hear() == message(1, "/behind")
+
+
+def test_nobody_gets_what_follows_the_end_of_a_connection(bench: Bench) -> None:
+    """Whether it waits already or comes later: it may be a body (CWE-444)."""
+    first = bench.worker(credits_(1))
+    bench.send(message(1))
+    first.hear()
+    second = bench.worker(credits_(5))
+    first.say(answers(1))
+    bench.send(message(1, "/waits"), message(2))
+    assert second.hear() == message(2)
+    first.say(protocol.CLOSED + f"{IDENT} 1".encode(), protocol.SENT)
+    eventually(lambda: statistics(bench)["waiting"] == 0, "it is dropped")
+    bench.send(message(1, "/comes"), message(3))
+    assert second.hear() == message(3)
 
 
 def test_a_batch_that_did_not_arrive_goes_to_others(bench: Bench) -> None:

@@ -3,6 +3,7 @@
 import argparse
 from typing import Any
 
+from brubeck.cli.dispatch import add_repeat
 from brubeck.cli.errors import CommandError
 from brubeck.cli.supervision import supervise
 from brubeck.cli.targets import HELP
@@ -29,6 +30,7 @@ def add_parser(commands: Any) -> None:
     parser.add_argument(
         "--direct", action="store_true", help="have several workers pull from Mongrel2 themselves"
     )
+    add_repeat(parser)
     parser.add_argument("--host", help=f"address to listen on (default: {DEFAULT_HOST})")
     parser.add_argument("--port", type=int, help=f"port to listen on (default: {DEFAULT_PORT})")
     parser.add_argument("--workers", type=_count, default=1, help="number of processes")

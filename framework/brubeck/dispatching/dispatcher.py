@@ -42,8 +42,9 @@ class Dispatcher:
     """Give the requests of Mongrel2 servers to workers.
 
     `pull` and `pub` are the send_specs and recv_specs of the servers, `bind` the addresses where
-    workers may connect. In the `ledger` stands what it has in hand, for the next one. Raises
-    zmq.ZMQError for an address that cannot be had.
+    workers may connect. In the `ledger` stands what it has in hand, for the next one; `repeat` says
+    which requests of a dead worker others may answer. Raises zmq.ZMQError for an address that cannot
+    be had.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class Dispatcher:
         pub: Sequence[str],
         bind: Sequence[str],
         ledger: Ledger,
+        repeat: str | None = None,
     ) -> None:
         self._ledger = ledger
         self._context: zmq.Context[Any] = zmq.Context()
@@ -61,7 +63,7 @@ class Dispatcher:
         except zmq.ZMQError:
             self._context.destroy(linger=0)
             raise
-        self._distribution = Distribution(self._router, self._fronts, self._ledger)
+        self._distribution = Distribution(self._router, self._fronts, ledger, repeat)
         self._roster = self._distribution.roster
         self._monitor = self._router.get_monitor_socket(zmq.EVENT_DISCONNECTED)
         self._wake_reader, self._wake_writer = socket.socketpair()
@@ -75,6 +77,7 @@ class Dispatcher:
             protocol.CREDITS: self._on_credits,
             protocol.KEPT: self._roster.keep,
             protocol.BEGUN: self._on_begun,
+            protocol.CLOSED: self._on_closed,
             protocol.FORMER: self._on_former,
             protocol.BYE: self._on_bye,
         }
@@ -241,6 +244,9 @@ class Dispatcher:
     def _on_begun(self, worker: Worker, key: bytes) -> None:
         if self._roster.owner(key) is worker:
             worker.begun.add(key)
+
+    def _on_closed(self, _worker: Worker, key: bytes) -> None:
+        self._distribution.close(key)
 
     def _on_bye(self, worker: Worker, _rest: bytes) -> None:
         log.info("Worker %s leaves.", worker.name)

@@ -11,15 +11,16 @@ from brubeck.dispatching import protocol
 from brubeck.dispatching.backlog import Backlog
 from brubeck.dispatching.fronts import Fronts
 from brubeck.dispatching.ledger import Ledger
+from brubeck.dispatching.repeating import PROMISES, REMEMBERED, SAFE, latest, may_be_repeated
 from brubeck.dispatching.roster import Roster, Worker
 
 TURN = 100  # requests until the workers are heard again
 MANY = 100_000
 LARGE = 32_768  # bytes; such a request does not wait for others that could go with it
+MAX_CLOSED = 10_000  # connections of which it is remembered that they have been closed
 MAX_BEHIND = 32  # requests of one connection that wait for a worker who is leaving
 MAX_OVERDRAFT = 1000  # requests that a worker can get without having asked
 FRAME = b"WEBSOCKET"
-SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 NOBLOCK = int(zmq.NOBLOCK)
 MORE = int(zmq.SNDMORE) | NOBLOCK
 
@@ -29,11 +30,18 @@ log = logging.getLogger(__name__)
 class Distribution:
     """Gives what comes from the fronts to workers behind a ROUTER socket.
 
-    What is meant for one worker leaves in one batch a turn.
+    What is meant for one worker leaves in one batch a turn. `repeat` is one of PROMISES: what the
+    application lets others answer again that a dead worker had begun.
     """
 
-    def __init__(self, router: "zmq.Socket[bytes]", fronts: Fronts, ledger: Ledger) -> None:
-        self.roster = Roster()
+    def __init__(
+        self,
+        router: "zmq.Socket[bytes]",
+        fronts: Fronts,
+        ledger: Ledger,
+        repeat: str | None = None,
+    ) -> None:
+        self.roster = Roster(remembered=REMEMBERED if repeat else 0)
         self.backlog = Backlog()
         self.given = 0
         self.lost = 0
@@ -43,7 +51,10 @@ class Distribution:
         self._behind: dict[bytes, list[bytes]] = {}
         self._packing: list[Worker] = []  # those for whom there is a batch
         self._noted = 0
+        self._is_promised = repeat is not None
+        self._repeatable = PROMISES[repeat] if repeat else SAFE
         self._given_again: set[bytes] = set()  # connections whose first worker has died
+        self._closed: dict[bytes, None] = {}  # as a set, the oldest first
 
     @property
     def waiting(self) -> int:
@@ -84,6 +95,8 @@ class Distribution:
             owner = roster.owner(key)
             if protocol.is_notice(message, key):
                 self._on_notice(key, owner, message)
+            elif key in self._closed:
+                log.debug("What came behind a request that ended its connection is dropped.")
             elif owner is not None:
                 self._follow_up(key, owner, message)
             elif roster.is_ready:
@@ -121,6 +134,14 @@ class Distribution:
         if len(behind) > MAX_BEHIND:
             self._drop(key)
 
+    def close(self, key: bytes) -> None:
+        """Give nobody what comes behind a request that ends its connection (CWE-444)."""
+        self._behind.pop(key, None)
+        self.backlog.drop(key)
+        self._closed[key] = None
+        if len(self._closed) > MAX_CLOSED:
+            del self._closed[next(iter(self._closed))]
+
     def _drop(self, key: bytes) -> None:
         self._forget(key)
         self._fronts.hang_up(key)
@@ -128,6 +149,7 @@ class Distribution:
     def _on_notice(self, key: bytes, owner: Worker | None, message: bytes) -> None:
         """Tell the one worker who cares that a client has gone, whether it has credits or not."""
         self.backlog.drop(key)
+        self._closed.pop(key, None)
         self._forget(key)
         if owner is not None and not owner.is_leaving:
             if owner.batch:  # the request may be in it
@@ -231,13 +253,15 @@ class Distribution:
         """Have others get what a dead worker had not begun, as far as it has told, but once only.
 
         It may have begun it nevertheless, so this is for methods that may be repeated (RFC 9110,
-        9.2.2 and 9.2.1); and one that kills its worker kills no third one.
+        9.2.2 and 9.2.1); and one that kills its worker kills no third one. Where the application
+        has promised more, what was begun is repeated as well, and waits if nobody is left.
         """
-        if len(self.roster) < 2:
+        if len(self.roster) < 2 and not self._is_promised:
             return
-        for message in worker.ahead:
-            key = protocol.key_of(message)
-            if key in self._given_again or key in worker.announced or not _is_safe(message):
+        for key, message in latest((*worker.recent, *worker.ahead)).items():
+            if key in self._given_again or key in worker.announced:
+                continue
+            if not may_be_repeated(message, self._repeatable):
                 continue
             if self.roster.take_back(worker, key):
                 self._given_again.add(key)
@@ -268,11 +292,6 @@ class Distribution:
             "waiting": self.waiting,
             "workers": [worker.statistics() for worker in self.roster],
         }
-
-
-def _is_safe(message: bytes) -> bool:
-    """Say whether a request may be answered twice."""
-    return _headers(message).get("METHOD") in SAFE
 
 
 def _headers(message: bytes) -> wire.Headers:

@@ -15,6 +15,7 @@ ANSWERS = b"A"  # and connections with commas between them: an answer of each is
 SENT = b"D"  # all answers that were announced have gone
 KEPT = b"K"  # and a connection: in hand since before the hello
 BEGUN = b"B"  # and a connection: part of its answer has been sent
+CLOSED = b"E"  # and a connection: it ends with its answer, what comes behind is no request
 FORMER = b"F"  # and the words of a former welcome: so many requests came from that dispatcher
 BYE = b"X"
 STATISTICS = b"S"

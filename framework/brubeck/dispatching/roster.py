@@ -16,15 +16,17 @@ class Worker:
     that `held` connections wait for it. Of `in_hand` connections nobody has said that they are
     done; answers to those in `announced` may be on their way, and those in `begun` have had a
     part of theirs. `batch` is what it will be sent next, `ahead` what it has been sent and has not
-    begun as far as it has told.
+    begun as far as it has told, `recent` the last of what it has begun.
     """
 
     __slots__ = (
         "address", "ahead", "announced", "batch", "begun", "credits", "done", "given", "held", "in_hand",
-        "is_leaving", "name", "number", "slot", "taken",
+        "is_leaving", "name", "number", "recent", "slot", "taken",
     )  # fmt: skip
 
-    def __init__(self, address: bytes, name: str, number: int | None = None) -> None:
+    def __init__(
+        self, address: bytes, name: str, number: int | None = None, remembered: int = 0
+    ) -> None:
         self.address = address
         self.name = name
         self.number = number
@@ -34,12 +36,13 @@ class Worker:
         self.begun: set[bytes] = set()
         self.batch: list[bytes] = []
         self.ahead: deque[bytes] = deque()
+        self.recent: deque[bytes] = deque(maxlen=remembered)
         self.is_leaving = False
 
     def tell(self, taken: int, held: int) -> None:
         """Note what it has told: how many messages it has begun so far, and how many it holds."""
         for _ in range(min(max(0, taken) - max(0, self.taken), len(self.ahead))):
-            self.ahead.popleft()
+            self.recent.append(self.ahead.popleft())
         self.taken, self.held = taken, held
 
     def statistics(self) -> dict[str, object]:
@@ -59,9 +62,10 @@ class Worker:
 
 
 class Roster:
-    """All workers of a dispatcher."""
+    """All workers of a dispatcher; of each so many requests that it has begun are `remembered`."""
 
-    def __init__(self) -> None:
+    def __init__(self, remembered: int = 0) -> None:
+        self._remembered = remembered
         self._workers: dict[bytes, Worker] = {}
         self._owners: dict[bytes, Worker] = {}
         self._several: dict[bytes, int] = {}  # messages of connections that have more than one
@@ -109,7 +113,8 @@ class Roster:
     def introduce(self, address: bytes, name: str, number: int | None = None) -> Worker:
         """Add a worker; whatever was known of one with this address is forgotten."""
         self.remove(address)
-        worker = self._workers[address] = Worker(address, name, number)
+        worker = Worker(address, name, number, self._remembered)
+        self._workers[address] = worker
         return worker
 
     def leave(self, worker: Worker) -> None:

@@ -52,6 +52,7 @@ def test_several_processes_are_workers_of_brubeck_run():
     assert one.command == (sys.executable, "-m", "surf")
     several = replace(one, processes=3)
     assert several.command[1:] == ("-m", "brubeck", "run", "surf.site:site", "--workers=3")
+    assert replace(several, repeat="all").command == (*several.command, "--repeat=all")
 
 
 def test_programs_of_one_application_are_chosen_and_named_together():
@@ -60,5 +61,5 @@ def test_programs_of_one_application_are_chosen_and_named_together():
     assert [entry.name for entry in programs] == ["readify", "readify_api", "readify_fetch"]
     assert {entry.prefix for entry in programs} == {"READIFY_"}
     assert [entry.role for entry in programs] == ["site", "api", "fetch"]
-    assert programs[0].command[-2:] == ("readify.site:web", "--workers=2")
+    assert programs[0].command[4:] == ("readify.site:web", "--workers=2", "--repeat=all")
     assert programs[2].command[4:] == ("readify.site:fetch", "--workers=2")
