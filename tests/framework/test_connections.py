@@ -10,7 +10,7 @@ import gevent
 import pytest
 import zmq.green as zmq
 from brubeck.connections import Connection, Mongrel2Connection, sockets
-from brubeck.connections.conversations import MAX_WAITING, Conversations
+from brubeck.connections.conversations import MAX_CLOSED, MAX_WAITING, Conversations
 from brubeck.request_handling import Brubeck, http_response, render
 from brubeck.wire import BadMessage
 from doubles import make_request
@@ -458,6 +458,34 @@ def test_a_closed_connection_is_not_answered_further() -> None:
     conversations = conversing(answer, order.append)
     conversations.take(asked("/1"))
     assert order == ["/1"]
+
+
+def test_what_comes_when_a_connection_has_been_closed_is_no_request() -> None:
+    """It may be the body of the one before (CWE-444); whoever gave it hears that it is done with."""
+    order: list[Any] = []
+    ended: list[tuple[str, str, int]] = []
+
+    def answer(request: Any) -> bool:
+        order.append(request.path)
+        conversations.note_closed("send", "1")
+        return False
+
+    conversations = conversing(answer)
+    conversations.on_end = lambda *end: ended.append(end)
+    for path in ("/1", "/hidden"):
+        conversations.take(asked(path))
+    conversations.take(asked("/another", "2"))
+    assert order == ["/1", "/another"]
+    assert ended == [("send", "1", 1), ("send", "1", 1), ("send", "2", 1)]
+
+
+def test_only_the_latest_closed_connections_are_remembered() -> None:
+    """No number comes twice, so this is for what is on its way; it must not grow for ever."""
+    conversations = conversing(lambda _request: True)
+    for number in range(3 * MAX_CLOSED):
+        conversations.note_closed("send", str(number))
+    conversations.leave("send", str(3 * MAX_CLOSED - 1))
+    assert len(conversations._closed) == MAX_CLOSED - 1
 
 
 def test_a_connection_that_asks_too_much_ahead_is_hung_up_on() -> None:

@@ -14,6 +14,9 @@ from hypothesis import strategies as st
 quick = settings(deadline=None, max_examples=50)
 FORM = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data; boundary=b"
+# What Mongrel2 takes for a length all the same, mostly for 0 (CWE-444).
+NO_LENGTHS = ("", "-1", "+5", "0x10", "5abc", "1_0", "0, 5", "0 5", "٣", str(2**31), "9" * 5000)
+NO_HOSTS = ("x.test/evil", "evil@x.test", "x.test:67a", "x.test:1:2", "a b", "[x]", "x\\y", "bücher")
 
 
 def request(
@@ -210,6 +213,8 @@ def test_the_first_version_of_http_knows_no_hosts() -> None:
         (request(host=["a.test", "b.test"]), BadRequest),
         (request(content_length=["3", "4"]), BadRequest),
         (request(content_length="3", transfer_encoding="chunked"), BadRequest),
+        *((request(content_length=text), BadRequest) for text in NO_LENGTHS),
+        *((request(host=text), BadRequest) for text in NO_HOSTS),
         (request(transfer_encoding="chunked", x_mongrel2_upload_start="f"), LengthRequired),
         (request(**{f"x_{n}": "1" for n in range(101)}), HeadersTooLarge),
         (request(x_a="1" * 16_384), HeadersTooLarge),

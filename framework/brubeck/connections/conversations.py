@@ -1,7 +1,8 @@
 """Who is being answered: one request at a time for each client connection.
 
 Mongrel2 delivers pipelined requests all at once and sends replies in the order in which they
-come, so the order of the requests is kept here.
+come, so the order of the requests is kept here. What comes behind a request after which the
+connection ends is no request: it may be the body of that one (RFC 9112, 9.6 and 11.2; CWE-444).
 """
 
 from collections import deque
@@ -11,6 +12,7 @@ from typing import Protocol
 from brubeck.request import Request
 
 MAX_WAITING = 32  # pipelined requests of one connection
+MAX_CLOSED = 1000  # connections of which it is remembered that they have been closed
 
 Key = tuple[str, str]
 
@@ -51,10 +53,12 @@ class Conversations:
     has left. `go_on` has a request worked off that has waited behind another one.
 
     `on_end`, if it is set, is told when all that a connection has asked is dealt with: with its
-    sender, its id, and the number of requests that were.
+    sender, its id, and the number of requests that were. `on_closed` is told of connections that
+    are closed from here.
     """
 
     on_end: Callable[[str, str, int], object] | None = None
+    on_closed: Callable[[str, str], object] | None = None
 
     def __init__(
         self,
@@ -70,6 +74,7 @@ class Conversations:
         self._open: dict[Key, Request | Held] = {}
         # Apart from the former, because hardly any client sends ahead.
         self._lines: dict[Key, Line] = {}
+        self._closed: dict[Key, None] = {}  # as a set, the oldest first
 
     def __len__(self) -> int:
         return len(self._open)
@@ -85,7 +90,9 @@ class Conversations:
     def take(self, request: Request) -> None:
         """Have a request answered, or wait behind the one before it."""
         key = request.sender, request.conn_id
-        if key in self._open:
+        if key in self._closed and key not in self._open:
+            self._report_end(key, 1)
+        elif key in self._open:
             self._lines.setdefault(key, Line()).append(request)
         else:
             self._open[key] = request
@@ -127,6 +134,8 @@ class Conversations:
 
     def release(self, held: Held, *, keep_alive: bool = True) -> None:
         """End a wait that has its answer, and go on with the request behind it."""
+        if not keep_alive:
+            self.note_closed(held.sender, held.conn_id)
         if self._lines:
             self._turn_to_next(held, keep_alive=keep_alive)
         self._close(held)
@@ -137,9 +146,21 @@ class Conversations:
             self._hang_up(held)
         self.release(held, keep_alive=keep_alive)
 
+    def note_closed(self, sender: str, conn_id: str) -> None:
+        """Answer nothing more on a connection that is being closed from here.
+
+        Mongrel2 sends no notice of that, so only the latest are remembered; it gives no number twice.
+        """
+        self._closed[sender, conn_id] = None
+        if self.on_closed is not None:
+            self.on_closed(sender, conn_id)
+        if len(self._closed) > MAX_CLOSED:
+            del self._closed[next(iter(self._closed))]
+
     def leave(self, sender: str, conn_id: str) -> None:
         """Forget what a client has asked; he has closed his connection."""
         key = sender, conn_id
+        self._closed.pop(key, None)
         self._lines.pop(key, None)
         inside = self._open.get(key)
         if isinstance(inside, Request):
@@ -175,5 +196,8 @@ class Conversations:
     def _end(self, key: Key) -> None:
         del self._open[key]
         line = self._lines.pop(key, None) if self._lines else None
+        self._report_end(key, 1 if line is None else 1 + line.joined)
+
+    def _report_end(self, key: Key, requests: int) -> None:
         if self.on_end is not None:
-            self.on_end(*key, 1 if line is None else 1 + line.joined)
+            self.on_end(*key, requests)

@@ -233,6 +233,11 @@ class CreditInbox:
             self._lines.append(protocol.BEGUN + key)
             self._report_soon()
 
+    def closed(self, sender: str, conn_id: str) -> None:
+        """Tell the dispatcher that a connection is being closed: nobody gets what comes behind."""
+        self._lines.append(protocol.CLOSED + _key(sender, conn_id))
+        self._report_soon()
+
     def _announce(self) -> None:
         """Say what is about to be answered."""
         if self.socket.closed:

@@ -198,6 +198,7 @@ class Mongrel2Connection(Connection):
 
     def _hang_up(self, asked: Request | Held) -> None:
         # Mongrel2 never closes by itself: an empty reply is its sign to do so.
+        self._conversations.note_closed(asked.sender, asked.conn_id)
         self.send(asked.sender, asked.conn_id, b"")
 
     # -- requests that are held ----------------------------------------------------------------
@@ -386,6 +387,7 @@ class Mongrel2Connection(Connection):
             return Inbox(context, addresses(self.in_addr))
         self._given = CreditInbox(context, self.dispatcher, self._conversations, outbox)
         self._conversations.on_end = self._given.finished
+        self._conversations.on_closed = self._given.closed
         return self._given
 
     def _shut(self) -> None:
