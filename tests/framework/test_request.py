@@ -16,7 +16,16 @@ FORM = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data; boundary=b"
 # What Mongrel2 takes for a length all the same, mostly for 0 (CWE-444).
 NO_LENGTHS = ("", "-1", "+5", "0x10", "5abc", "1_0", "0, 5", "0 5", "٣", str(2**31), "9" * 5000)
-NO_HOSTS = ("x.test/evil", "evil@x.test", "x.test:67a", "x.test:1:2", "a b", "[x]", "x\\y", "bücher")
+NO_HOSTS = (
+    "x.test/evil",
+    "evil@x.test",
+    "x.test:67a",
+    "x.test:1:2",
+    "a b",
+    "[x]",
+    "x\\y",
+    "bücher",
+)
 
 
 def request(

@@ -17,7 +17,7 @@ from ports import free_port
 
 ROOT = Path(__file__).parents[3]
 PROGRAM = Path(__file__).with_name("program.py")
-PATIENCE = 30.0  # seconds until a condition that never comes true fails a test
+PATIENCE = 60.0  # seconds until a condition that never comes true fails a test
 
 CONFIGURATION = """
 app = Handler(send_spec='ipc://in', send_ident='{ident}', recv_spec='ipc://out', recv_ident='{ident}')

@@ -39,6 +39,17 @@ class Front:
 
     def start(self) -> None:
         self.process = start_mongrel2(self.folder, self.port, **self._settings)
+        eventually(self._listens, "Mongrel2 listens")
+
+    def _listens(self) -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def has_dispatcher(self) -> bool:
+        """Say whether Mongrel2 has a connection for requests; it hears a little late of an end."""
+        path, connected = str(self.folder / "in"), "03"
+        rows = [line.split() for line in Path("/proc/net/unix").read_text().splitlines()]
+        return any(row[-1] == path and row[5] == connected for row in rows)
 
     def kill(self) -> None:
         self.process.signal(signal.SIGKILL)

@@ -97,14 +97,16 @@ def test_what_a_killed_dispatcher_had_in_hand_is_counted(site: Site) -> None:
 
 def test_workers_and_their_clients_survive_the_dispatcher(site: Site) -> None:
     """A new dispatcher learns who holds what: news reach old polls, and so does a death."""
-    site.add_front()
+    front = site.add_front()
     dispatcher = site.dispatcher()
     worker = site.worker("worker")
     with ExitStack() as stack:
         polls = crowd(stack, site.port, "/poll", 10)
         eventually(lambda: site.get("/state")["parked"] == 10, "all polls are held")
+        assert front.has_dispatcher()
         dispatcher.signal(signal.SIGKILL)
         dispatcher.wait()
+        eventually(lambda: not front.has_dispatcher(), "Mongrel2 has heard of it")
         waiting = stack.enter_context(open_client(site.port, get("/echo/waiting")))
         site.dispatcher("successor")
         assert waiting.recv(65536).endswith(b'"waiting"')
