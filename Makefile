@@ -8,7 +8,7 @@ LOCK_BIN := build/lock-tools/bin
 unexport PYTHONPATH PYTHONHOME PYTEST_ADDOPTS
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-compose lint format coverage pictures fuzz bench publish lock clean setup-demo setup-test setup-bench
+.PHONY: help demo test test-compose sample lint format coverage pictures fuzz promises bench publish lock clean setup-demo setup-test setup-bench
 
 help:  ## Show this list
 	@awk -F ':.*## +' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,7 +20,10 @@ test: setup-test  ## Run every test against real servers and a real browser; PYT
 	@$(BIN)/python $(if $(PYTEST_ARGS),-m pytest $(PYTEST_ARGS),tests/suite.py)
 
 test-compose: setup-test  ## Build the containers, and test the sites in them; needs Docker
-	@$(BIN)/python -m pytest tests/containers $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest --junit-xml=build/tests/containers.xml tests/containers $(PYTEST_ARGS)
+
+sample: setup-test  ## Write .env.sample anew, from the settings of the applications
+	@$(BIN)/python -m launcher.sample > build/env.sample && mv build/env.sample .env.sample
 
 lint: setup-test  ## Check style, types and layers; change nothing
 	$(BIN)/ruff check .
@@ -42,6 +45,9 @@ pictures: setup-test  ## Take the pictures of the README anew, from a running su
 
 fuzz: setup-test  ## Fuzz the framework for long: FUZZ_EXAMPLES, a million unless given
 	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-1000000} $(BIN)/python -m pytest tests/fuzz --timeout 0
+
+promises: setup-test  ## Write the results of the last run into the table of docs/testing.md
+	@$(BIN)/python tests/promises.py
 
 bench: setup-bench  ## Measure side by side with the peers, a quarter of an hour: BENCH_ARGS="--rounds 1 --only pages"
 	@cd tests && ../$(BIN)/python -m bench $(BENCH_ARGS)
