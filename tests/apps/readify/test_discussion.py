@@ -4,7 +4,7 @@ import re
 
 import pytest
 from apps.readify.conftest import People
-from apps.readify.people import Person, sends, token_of
+from apps.readify.people import Person, hidden_value_of, sends, token_of
 from brubeck.testing import TestClient
 from readify import queries
 from readify.models import Link
@@ -89,6 +89,29 @@ def test_comments_are_deleted_by_who_wrote_them_and_who_shows_the_link(
     grace.sends(f"/comments/{first}/delete")
     ada.sends(f"/comments/{second}/delete")
     assert "Nobody has said anything yet" in ada.get(f"/discuss/{link.id}").text
+
+
+def test_a_comment_that_is_sent_twice_is_there_once(ada: Person, link: Link) -> None:
+    """By a second click; what is typed into an old form, after going back, is another comment."""
+    page = ada.get(f"/discuss/{link.id}")
+    form = {"csrf_token": token_of(page), "once": hidden_value_of(page, "once")}
+    places = [
+        ada.browser.post(f"/discuss/{link.id}", form={**form, "text": text}).headers["location"]
+        for text in ("Far out.", "Far out.", "Really.")
+    ]
+    assert places[0] == places[1] != places[2]
+    assert "2 comments" in ada.get(f"/discuss/{link.id}").text
+
+
+def test_deleting_a_comment_twice_is_harmless(ada: Person, link: Link) -> None:
+    """The second click leads back to the discussion."""
+    comment = comment_of(ada, link)
+    page = ada.get(f"/comments/{comment}/delete")
+    form = {"csrf_token": token_of(page), "next": hidden_value_of(page, "next")}
+    for note in ("The comment is deleted", "This comment is gone already"):
+        answer = ada.browser.post(f"/comments/{comment}/delete", form=form)
+        assert answer.headers["location"] == f"/discuss/{link.id}"
+        assert note in ada.get(answer.headers["location"]).text
 
 
 def test_long_discussions_come_in_pages(ada: Person, link: Link) -> None:

@@ -68,10 +68,17 @@ class DiscussionHandler(CommentingHandler):
         if form.failed:
             return self.show(link, form, 400)
         self.application.comment_throttle.take(f"comment:{self.current_user.id}")
-        made = queries.insert_comment(self.db_conn, self.current_user, link.id, form.value("text"))
+        said = (self.current_user, link.id, form.value("text"), self.once)
+        made = queries.insert_comment(self.db_conn, *said)
         return self.redirect_with_note(
             f"/discuss/{link.id}#comment-{made}", "Your comment is here."
         )
+
+    @property
+    def once(self) -> ObjectId:
+        """What a form brings along, so that it may be sent twice; another one for a new form."""
+        text = self.get_argument("once", "")
+        return ObjectId(text) if ObjectId.is_valid(text) else ObjectId()
 
     @web_authenticated
     def show_again(self, reason: str) -> Result:
@@ -97,6 +104,7 @@ class DiscussionHandler(CommentingHandler):
             before=place,
             hidden_text=HIDDEN_TEXT,
             form=form,
+            once=self.once,
             note=self.take_note(),
         )
 
@@ -199,10 +207,17 @@ class DeleteCommentHandler(CommentHandler):
 
     @web_authenticated
     def post(self, comment_id: str) -> Result:
-        """Delete it."""
+        """Delete it; who is too late reads that."""
+        if not self.is_there(comment_id):
+            return self.redirect_with_note(self.next_page, "This comment is gone already.")
         comment = self.deletable(comment_id)
         queries.delete_comment(self.db_conn, comment)
         return self.redirect_with_note(f"/discuss/{comment.link_id}", "The comment is deleted.")
+
+    def is_there(self, comment_id: str) -> bool:
+        """Say whether there is such a comment."""
+        valid = ObjectId.is_valid(comment_id)
+        return valid and queries.find_comment(self.db_conn, ObjectId(comment_id)) is not None
 
     def deletable(self, comment_id: str) -> Comment:
         """Return a comment that the visitor may delete; raise Forbidden for others."""
@@ -218,6 +233,7 @@ class DeleteCommentHandler(CommentHandler):
             _status_code=status_code,
             comment=comment,
             action=self.message.path,
+            next_page=f"/discuss/{comment.link_id}",
             cancel=f"/discuss/{comment.link_id}",
             note=note,
         )

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from brubeck.timekeeping import curtime
 from bson import ObjectId
 from pymongo import ASCENDING
+from pymongo.errors import DuplicateKeyError
 
 from readify.models import User
 from readify.queries.database import Db, Filter
@@ -41,11 +42,16 @@ class Comment(NamedTuple):
 def ensure_comment_indexes(db: Db) -> None:
     """Make the indexes of the questions below."""
     db.comments.create_index([("link_id", ASCENDING), ("_id", ASCENDING)])
-    db.comments.create_index([("author_id", ASCENDING)])
+    db.comments.create_index([("author_id", ASCENDING), ("once", ASCENDING)], unique=True)
 
 
-def insert_comment(db: Db, user: User, link_id: ObjectId, text: str) -> ObjectId:
-    """Store what a user says about a link; return its id."""
+def insert_comment(
+    db: Db, user: User, link_id: ObjectId, text: str, once: ObjectId | None = None
+) -> ObjectId:
+    """Store what a user says about a link; return its id.
+
+    `once` comes with the form: who sends the same form again has said nothing more.
+    """
     item = {
         "_id": ObjectId(),
         "link_id": link_id,
@@ -54,8 +60,15 @@ def insert_comment(db: Db, user: User, link_id: ObjectId, text: str) -> ObjectId
         "text": text,
         "created_at": curtime(),
         "edited_at": 0,
+        "once": once or ObjectId(),
     }
-    db.comments.insert_one(item)
+    try:
+        db.comments.insert_one(item)
+    except DuplicateKeyError:
+        said = {name: item[name] for name in ("author_id", "once", "link_id", "text")}
+        if before := db.comments.find_one(said, {"_id": 1}):
+            return before["_id"]
+        return insert_comment(db, user, link_id, text)  # something else, typed into an old form
     return item["_id"]
 
 
