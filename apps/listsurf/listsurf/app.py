@@ -12,6 +12,7 @@ from pathlib import Path
 from accounts import Membership, account, entrance, people, programs, tokens
 from accounts.errorpages import error_page
 from brubeck.health import add_health_routes
+from brubeck.metricsport import serve_metrics
 from brubeck.sessions import MongoSessionStore
 from brubeck.static import StaticFiles
 from brubeck.templating import load_jinja2_env
@@ -19,7 +20,7 @@ from brubeck.throttle import MongoCounters
 from brubeck.uploads import UploadStore
 from mongostore import connect, prepare
 from pagefetch import PageFetcher
-from savedlinks import Importer, SavedLinksApplication, importpages
+from savedlinks import Importer, SavedLinksApplication, feedpages, importpages
 from savedlinks.application import TEMPLATES
 from weblinks import filters
 from weblinks.feeds import hide_secret
@@ -66,7 +67,7 @@ ROUTES = [
     (r"^/export$", exports.ExportHandler),
     (r"^/export/listsurf\.(html|json|csv)$", exports.ExportFileHandler),
     (r"^/feeds$", feeds.FeedsHandler),
-    (r"^/feeds/close$", feeds.CloseFeedHandler),
+    (r"^/feeds/close$", feedpages.CloseFeedHandler),
     (r"^/feed/([\w-]+)\.atom$", feeds.SecretFeedHandler),
     (r"^/login$", entrance.LoginHandler),
     (r"^/logout$", entrance.LogoutHandler),
@@ -127,6 +128,7 @@ def create_app(settings: Settings) -> Listsurf:
         log_level=settings.log_level,
     )
     add_health_routes(app, checks={"mongo": partial(db.command, "ping")})
+    serve_metrics(app, settings.metrics_port)
     app.membership = MEMBERSHIP
     app.set_limits(counters, settings.signups, settings.api_calls)
     app.fetcher = Fetcher(db, PageFetcher(allowed=settings.fetch_allowed, user_agent=USER_AGENT))

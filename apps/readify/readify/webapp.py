@@ -15,13 +15,14 @@ from accounts import account, entrance, people, programs, tokens
 from accounts.errorpages import error_page
 from accounts.members import HOUR
 from brubeck.health import add_health_routes
+from brubeck.metricsport import serve_metrics
 from brubeck.sessions import MongoSessionStore
 from brubeck.static import StaticFiles
 from brubeck.templating import load_jinja2_env
 from brubeck.throttle import MongoCounters, Throttle
 from brubeck.uploads import UploadStore
 from mongostore import connect, prepare
-from savedlinks import Importer, SavedLinksApplication, importpages
+from savedlinks import Importer, SavedLinksApplication, feedpages, importpages
 from savedlinks.application import TEMPLATES
 from weblinks import filters
 from weblinks.feeds import hide_secret
@@ -80,7 +81,7 @@ ROUTES = [
     (r"^/export/readify\.(html|json|csv)$", exports.LinksFileHandler),
     (r"^/export/readify\.epub$", exports.BookHandler),
     (r"^/feeds$", feeds.FeedsHandler),
-    (r"^/feeds/close$", feeds.CloseFeedHandler),
+    (r"^/feeds/close$", feedpages.CloseFeedHandler),
     (r"^/feed/([\w-]+)\.atom$", feeds.SecretFeedHandler),
     (r"^/login$", entrance.LoginHandler),
     (r"^/logout$", entrance.LogoutHandler),
@@ -132,6 +133,7 @@ def create_web(settings: Settings) -> Website:
         log_level=settings.log_level,
     )
     add_health_routes(app, checks={"mongo": partial(db.command, "ping")})
+    serve_metrics(app, settings.metrics_port)
     app.add_route_rule(*OLD_ADDRESS)
     app.operators = frozenset(name.lower() for name in settings.operators)
     # Nobody gets to run the site by taking a name that is free, or free again.

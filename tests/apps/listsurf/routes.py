@@ -54,7 +54,7 @@ ROWS: dict[str, Row] = {
     r"^/import/\w+$": page("/import/{job}", is_hers=True),
     r"^/export$": page("/export"),
     r"^/export/listsurf\.(html|json|csv)$": page("/export/listsurf.html", is_hers=True),
-    r"^/feeds$": page("/feeds", {"tag": "mine"}, is_hers=True),
+    r"^/feeds$": page("/feeds", {"what": "#mine"}, is_hers=True),
     r"^/feeds/close$": Row("/feeds/close", {"secret": "{feed}"}),
     r"^/feed/([\w-]+)\.atom$": Row("/feed/a-guess.atom"),
     # Accounts.
@@ -122,7 +122,7 @@ def world_of(ada: Person) -> World:
     gone = program.post("/api/links", json={"url": "https://example.com/gone", "title": "hush"})
     program.request("DELETE", gone.headers["location"])
     ada.token("hush")
-    ada.sends("/feeds", tag="hush")
+    ada.sends("/feeds", what="#hush")
     ada.app.importer.stop()  # nothing happens in the background while databases are compared
     ada.sends("/import", pasted="hush:hush")
     ada.app.importer.step()

@@ -19,7 +19,7 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 
 def address_of(person: Person, tag: str = "") -> str:
     """Make a feed, and return its path."""
-    person.sends("/feeds", tag=tag)
+    person.sends("/feeds", what=f"#{tag}" if tag else "all")
     return re.findall(r'href="(/feed/[\w-]+\.atom)"', person.get("/feeds").text)[-1]
 
 
@@ -62,7 +62,7 @@ def test_a_closed_address_is_closed_for_good(ada: Person, stranger: TestClient) 
     """404 from then on; a new feed has another address."""
     path = address_of(ada)
     secret = hidden_value_of(ada.get("/feeds"), "secret")
-    ada.sends("/feeds", tag="")
+    ada.sends("/feeds", what="all")
     assert address_of(ada) == path, "asking twice for the same feed makes one"
     ada.browser.post("/feeds/close", form=form_of(ada, secret))
     assert stranger.get(path).status_code == 404

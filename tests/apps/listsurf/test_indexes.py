@@ -103,7 +103,7 @@ def test_all_other_questions_are_served_by_an_index(crowd: User, db: Db) -> None
         ("users", {"origins": "https://example.com"}),
         ("importparts", {"owner_id": owner}),
         ("feeds", {"_id": "x"}),
-        ("feeds", {"owner": owner, "tag": ""}),
+        ("feeds", {"owner_id": owner, "tag": ""}),
         ("imports", {"_id": NOBODYS, "owner_id": owner}),
         ("imports", {"is_done": False, "lease_until": {"$lte": 1}}),
         ("importparts", {"job": NOBODYS}),

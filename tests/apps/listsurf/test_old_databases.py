@@ -4,7 +4,8 @@ from apps.listsurf.conftest import People
 from apps.listsurf.people import Person
 from bookmarks import Reading
 from listsurf.queries import Db, ensure_indexes, list_links
-from listsurf.queries.indexes import OLD_INDEX
+from listsurf.queries.indexes import OLD_FEED_INDEX, OLD_INDEX
+from savedlinks.feeds import list_feeds
 from savedlinks.imports import insert_import, list_imports
 
 
@@ -70,3 +71,17 @@ def test_imports_of_the_version_before_are_still_listed(ada: Person, db: Db) -> 
     assert list_imports(db, ada.user) == []
     ensure_indexes(db)
     assert [job.name for job in list_imports(db, ada.user)] == ["old.html"]
+
+
+def test_feeds_of_the_version_before_stay_open(ada: Person, db: Db) -> None:
+    """Their addresses stand in feed readers; the index that counted tags alone goes."""
+    db.feeds.create_index([("owner", 1), ("tag", 1)], unique=True)
+    for tag in ("", "sea"):
+        db.feeds.insert_one(
+            {"_id": f"old-{tag}", "owner": ada.user.id, "tag": tag, "created_at": 1}
+        )
+    ensure_indexes(db)
+    ada.sends("/feeds", what="all")
+    assert sorted(feed.secret for feed in list_feeds(db, ada.user)) == ["old-", "old-sea"]
+    assert OLD_FEED_INDEX not in db.feeds.index_information()
+    assert ada.get("/feed/old-sea.atom").status_code == 200

@@ -200,7 +200,7 @@ def test_the_takeout_has_everything_but_hashes(ada: Person) -> None:
     ada.saves("https://example.com/ü?a=1", "Ünï & <b>")
     ada.sends(f"/delete_item/{ada.saved('https://example.com/deleted', 'Deleted')}")
     ada.sends("/settings/tokens", name="My script")
-    ada.sends("/feeds", tag="")
+    ada.sends("/feeds", what="all")
     answer = ada.get("/settings/takeout")
     assert answer.headers["content-type"] == "application/json"
     assert answer.headers["content-disposition"] == 'attachment; filename="listsurf-ada.json"'
@@ -252,7 +252,7 @@ def test_a_deleted_account_leaves_nothing_behind(ada: Person, db: Db, stranger: 
     link = ada.saved("https://example.com/gone", "Gone")
     ada.sends(f"/delete_item/{link}")
     ada.sends("/settings/tokens", name="My script")
-    ada.sends("/feeds", tag="")
+    ada.sends("/feeds", what="all")
     expected = {"users", "listitems", "tokens", "sessions", "trash", "feeds"}
     assert expected <= set(documents_of(db, ada))
     answer = ada.sends("/settings/delete", old_password=PASSWORD)

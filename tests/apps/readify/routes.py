@@ -21,6 +21,7 @@ from readify.models import Link
 from readify.profiles import GRAVATAR
 from readify.queries import Db
 from readify.webapp import Website
+from savedlinks.feeds import insert_feed
 
 SECRET = "hush"  # stands in everything of Ada's that is private
 API_HOST = f"api.{HOST}"
@@ -95,7 +96,7 @@ ROWS = (
     Row("/export"),
     own("/export/readify.html"),
     own("/export/readify.epub"),
-    own("/feeds", {"tag": "mine"}),
+    own("/feeds", {"what": "#mine"}),
     Row("/feeds/close", {"secret": "{feed}"}),
     Row("/feed/a-guess.atom"),
     # Accounts.
@@ -248,7 +249,7 @@ def world_of(ada: Person, api_app: Api) -> World:
     revoked = create_token(db, user, "revoked")
     db.tokens.delete_one({"name": "revoked"})
     create_token(db, user, "hush")
-    queries.insert_feed(db, user, "unread", "hush")
+    insert_feed(db, user, "unread", "hush")
     app.importer.stop()  # nothing happens in the background while databases are compared
     ada.sends("/import", pasted="hush:hush")
     app.importer.step()

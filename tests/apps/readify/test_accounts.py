@@ -14,6 +14,7 @@ from brubeck.request_handling import Brubeck
 from brubeck.testing import TestClient
 from readify import profiles, queries
 from readify.queries import Db
+from savedlinks.feeds import insert_feed
 
 
 def test_somebody_signs_up_logs_out_and_in_again(stranger: TestClient) -> None:
@@ -84,7 +85,7 @@ def lives(ada: Person, app: Brubeck) -> None:
     """Let somebody use everything there is."""
     link = ada.has("https://example.org/whale", "The whale", tags="sea", is_public=True)
     queries.insert_comment(app.db_conn, ada.user, link.id, "What a whale!")
-    queries.insert_feed(app.db_conn, ada.user, "unread", "")
+    insert_feed(app.db_conn, ada.user, "unread", "")
     ada.sends("/settings", name="Ada", bio="Counts.", picture="drawn")
     ada.sends("/settings/tokens", name="Reader", may="read")
     ada.sends("/settings/origins", origins="https://ada.example")

@@ -9,13 +9,6 @@ at the same moment both find nothing. Which index serves which question stands i
 from mongostore import DatabaseAway, Db
 
 from listsurf.queries.everything import delete_all_of, everything_of
-from listsurf.queries.feeds import (
-    SecretFeed,
-    delete_feed,
-    find_feed,
-    insert_feed,
-    list_feeds,
-)
 from listsurf.queries.fetching import claim_fetch, fetch_failed, fetch_succeeded, wait_for_fetch
 from listsurf.queries.imports import add_bookmarks
 from listsurf.queries.indexes import ensure_indexes
@@ -30,7 +23,6 @@ from listsurf.queries.links import (
     update_link,
 )
 from listsurf.queries.tags import (
-    TagCount,
     count_tag,
     delete_tag,
     list_tags,
@@ -45,27 +37,21 @@ __all__ = [
     "DatabaseAway",
     "Db",
     "Restored",
-    "SecretFeed",
-    "TagCount",
     "add_bookmarks",
     "all_links",
     "claim_fetch",
     "count_links",
     "count_tag",
     "delete_all_of",
-    "delete_feed",
     "delete_links",
     "delete_tag",
     "ensure_indexes",
     "everything_of",
     "fetch_failed",
     "fetch_succeeded",
-    "find_feed",
     "find_link",
     "find_link_to",
-    "insert_feed",
     "insert_link",
-    "list_feeds",
     "list_links",
     "list_tags",
     "list_trash",

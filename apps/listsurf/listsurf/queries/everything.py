@@ -5,9 +5,9 @@ from typing import Any
 from accounts.models import User
 from mongostore import Db
 from savedlinks import imports
+from savedlinks.feeds import list_feeds
 
 from listsurf.documents import link_document
-from listsurf.queries.feeds import list_feeds
 from listsurf.queries.links import all_links
 from listsurf.queries.trash import list_trash
 
@@ -16,7 +16,7 @@ OWNED = (
     *((name, "owner_id") for name in imports.OWNED),
     ("listitems", "owner"),
     ("trash", "owner"),
-    ("feeds", "owner"),
+    ("feeds", "owner_id"),
 )  # collections, and the field that holds the user's id
 
 

@@ -14,8 +14,7 @@
 | which page to fetch next (`claim_fetch`) | fetch_at, of waiting links only |
 | what was deleted last (`list_trash`), one deletion (`undo_delete`) | `trash`: owner, batch, _id |
 | the end of what is in the trash | `trash`: deleted_at (TTL) |
-| a feed by its secret; one feed for each tag | `feeds`: _id; owner, tag |
-| imports | `imports`, `importparts`: in `savedlinks.imports` |
+| feeds, imports | `feeds`, `imports`, `importparts`: in `savedlinks.feeds`, `savedlinks.imports` |
 | people and their tokens | `users`, `tokens`: in `accounts.people` and `accounts.tokens` |
 
 Notice what is done for the data of older versions before an index is made that they would not fit.
@@ -27,6 +26,7 @@ from contextlib import suppress
 from mongostore import Db
 from pymongo import ASCENDING, DESCENDING
 from pymongo.errors import DuplicateKeyError
+from savedlinks.feeds import ALL, ensure_feed_indexes
 from savedlinks.imports import ensure_import_indexes
 
 from listsurf.indexing import indexed
@@ -46,6 +46,7 @@ PAGES = [
     [OWNER, ("is_public", ASCENDING), *NEWEST_FIRST],
 ]
 OLD_INDEX = "owner_1_url_1"  # forbade the same spelling only
+OLD_FEED_INDEX = "owner_1_tag_1"
 UNSETTLED = " "  # what the address of a link begins with that has none of its own
 
 
@@ -54,13 +55,19 @@ def ensure_indexes(db: Db) -> None:
 
     Links of older versions get what they lack for that first.
     """
-    if OLD_INDEX in db.listitems.index_information():
-        db.listitems.drop_index(OLD_INDEX)
+    drop_old_indexes(db)
     add_missing_fields(db)
-    rename_owners_of_imports(db)
+    rename_owners(db)
     ensure_indexes_of_links(db)
     settle_addresses(db)
     ensure_indexes_of_the_rest(db)
+
+
+def drop_old_indexes(db: Db) -> None:
+    """Drop the indexes of older versions that would stand in the way."""
+    for collection, name in ((db.listitems, OLD_INDEX), (db.feeds, OLD_FEED_INDEX)):
+        if name in collection.index_information():
+            collection.drop_index(name)
 
 
 def ensure_indexes_of_links(db: Db) -> None:
@@ -75,7 +82,7 @@ def ensure_indexes_of_the_rest(db: Db) -> None:
     """Make the indexes of what is not a link itself."""
     db.trash.create_index([OWNER, ("batch", DESCENDING), ("_id", DESCENDING)])
     db.trash.create_index("deleted_at", expireAfterSeconds=KEPT_FOR)
-    db.feeds.create_index([OWNER, ("tag", ASCENDING)], unique=True)
+    ensure_feed_indexes(db)
     ensure_import_indexes(db)
 
 
@@ -88,10 +95,12 @@ def add_missing_fields(db: Db) -> None:
         db.listitems.update_one({"_id": item["_id"]}, {"$set": fields})
 
 
-def rename_owners_of_imports(db: Db) -> None:
-    """Call the owners of imports as `savedlinks` does; older versions had other names for them."""
+def rename_owners(db: Db) -> None:
+    """Call the owners of feeds and imports as `savedlinks` does; older versions did otherwise."""
+    of_old = {"owner": {"$exists": True}}
+    db.feeds.update_many(of_old, {"$rename": {"owner": "owner_id"}, "$set": {"view": ALL}})
     names = {"owner": "owner_id", "username": "owner_username"}
-    db.imports.update_many({"owner": {"$exists": True}}, {"$rename": names})
+    db.imports.update_many(of_old, {"$rename": names})
 
 
 def settle_addresses(db: Db) -> None:

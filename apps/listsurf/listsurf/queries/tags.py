@@ -5,34 +5,18 @@ whoever is interrupted sends the form once more. Links keep their places in the 
 a mess after a renaming; only programs that ask what has changed get to see them.
 """
 
-from typing import Any, NamedTuple
-
 from accounts.models import User
 from brubeck.timekeeping import curtime
 from bson import ObjectId
 from mongostore import Db, Filter
-from pymongo import ASCENDING
-from pymongo.errors import DuplicateKeyError
+from savedlinks.counting import Counted, count_by
+from savedlinks.feeds import rename_feed
 from weblinks.tagnames import MOST_TAGS
 
 
-class TagCount(NamedTuple):
-    """A tag, and how many links have it."""
-
-    tag: str
-    links: int
-
-
-def list_tags(db: Db, user: User, *, public_only: bool = False) -> list[TagCount]:
+def list_tags(db: Db, user: User, *, public_only: bool = False) -> list[Counted]:
     """Return the tags of a user's links in the order of the alphabet."""
-    wanted = {"owner": user.id} | ({"is_public": True} if public_only else {})
-    steps: list[dict[str, Any]] = [
-        {"$match": wanted},
-        {"$unwind": "$tags"},
-        {"$group": {"_id": "$tags", "links": {"$sum": 1}}},
-        {"$sort": {"_id": ASCENDING}},
-    ]
-    return [TagCount(found["_id"], found["links"]) for found in db.listitems.aggregate(steps)]
+    return count_by(db, "tags", {"owner": user.id} | ({"is_public": True} if public_only else {}))
 
 
 def count_tag(db: Db, user: User, tag: str) -> int:
@@ -49,16 +33,8 @@ def rename_tag(db: Db, user: User, old: str, new: str) -> int:
     if old == new:
         return db.listitems.count_documents(tagged)
     db.listitems.update_many(tagged, touching({"$addToSet": {"tags": new}}))
-    move_feed(db, user, old, new)
+    rename_feed(db, user, old, new)
     return delete_tag(db, user, old)
-
-
-def move_feed(db: Db, user: User, old: str, new: str) -> None:
-    """Let the feed of a tag go on under its new name, unless that one has a feed."""
-    try:
-        db.feeds.update_one({"owner": user.id, "tag": old}, {"$set": {"tag": new}})
-    except DuplicateKeyError:
-        return
 
 
 def delete_tag(db: Db, user: User, tag: str) -> int:

@@ -26,7 +26,6 @@ from readify.queries.comments import (
 )
 from readify.queries.database import DatabaseAway, Db
 from readify.queries.everything import delete_all_of, everything_of
-from readify.queries.feeds import SecretFeed, delete_feed, find_feed, insert_feed, list_feeds
 from readify.queries.flags import purge, set_flags, tag_links, undo, untag_links
 from readify.queries.indexes import ensure_indexes
 from readify.queries.links import (
@@ -56,18 +55,16 @@ from readify.queries.reports import (
     list_reported,
     show_comment,
 )
-from readify.queries.tags import Counted, list_sites, list_tags
+from readify.queries.tags import list_sites, list_tags
 
 __all__ = [
     "AccountGoneError",
     "AddressKnownError",
     "Changes",
     "Comment",
-    "Counted",
     "DatabaseAway",
     "Db",
     "LinkGoneError",
-    "SecretFeed",
     "add_bookmarks",
     "add_link",
     "all_links",
@@ -81,24 +78,20 @@ __all__ = [
     "count_reported",
     "delete_all_of",
     "delete_comment",
-    "delete_feed",
     "dismiss_reports",
     "ensure_indexes",
     "everything_of",
     "fetch_failed",
     "find_comment",
-    "find_feed",
     "find_link",
     "find_link_to",
     "find_links",
     "find_public_link",
     "hide_comment",
     "insert_comment",
-    "insert_feed",
     "insert_report",
     "keep_reading_settings",
     "list_comments",
-    "list_feeds",
     "list_hidden",
     "list_links",
     "list_reported",

@@ -3,13 +3,13 @@
 from typing import Any
 
 from savedlinks import imports
+from savedlinks.feeds import list_feeds
 
 from readify.documents import link_document
 from readify.models import User
 from readify.queries.changes import close
 from readify.queries.comments import comments_by, delete_comments
 from readify.queries.database import Db
-from readify.queries.feeds import list_feeds
 from readify.queries.links import link_of
 from readify.queries.readingsettings import reading_settings
 from readify.queries.reports import reports_by
@@ -43,7 +43,7 @@ def everything_of(db: Db, user: User) -> dict[str, Any]:
             for report in reports_by(db, user)
         ],
         "feeds": [
-            {"secret": feed.secret, "shows": feed.label, "created_at": feed.created_at}
+            {"secret": feed.secret, "shows": feed.shows, "created_at": feed.created_at}
             for feed in list_feeds(db, user)
         ],
         "imports": imports.imports_of(db, user),
