@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -47,13 +47,21 @@ class Front:
 
     def has_dispatcher(self) -> bool:
         """Say whether Mongrel2 has a connection for requests; it hears a little late of an end."""
-        path, connected = str(self.folder / "in"), "03"
+        own = set(links_of(self.process.child.pid))
         rows = [line.split() for line in Path("/proc/net/unix").read_text().splitlines()]
-        return any(row[-1] == path and row[5] == connected for row in rows)
+        connected = [row for row in rows if row[5] == "03" and row[-1] == "in"]
+        return any(f"socket:[{row[6]}]" in own for row in connected)
 
     def kill(self) -> None:
         self.process.signal(signal.SIGKILL)
         self.process.wait()
+
+
+def links_of(pid: int) -> Iterator[str]:
+    """Yield what the descriptors of a process point to; they may close meanwhile."""
+    for descriptor in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(FileNotFoundError):
+            yield str(descriptor.readlink())
 
 
 class Site:
