@@ -16,9 +16,7 @@ from brubeck.concurrency.change import Change
 # bytes read, bytes written; all of them numbers in tnetstrings.
 QUESTION = (b"", b"26:6:status,13:4:what,3:net,}]")
 _ROW = re.compile(rb"\d+:\d+:(\d+)#(?:\d+:\d+#){6}\d+:(\d+)#\]")
-INTERVAL = (
-    0.1  # seconds; Mongrel2 writes a line for each connection, and does nothing else meanwhile
-)
+INTERVAL = 0.1  # seconds; Mongrel2 does nothing else while it writes a line for each connection
 PATIENCE = 2.0  # seconds for an answer
 SILENCE = 60.0  # seconds in which nobody is asked who has not answered
 SOON = 0.005
