@@ -2,8 +2,8 @@
 """Ask whether a container is well, and end with an error if not.
 
 `health site HOST PATH` asks a site through Mongrel2, as a visitor would; HOST is put before
-SITE_DOMAIN. `health zeromq PORT` asks whether ZeroMQ greets on a port of this container. It starts
-fast, because it is asked often: nothing but the standard library is loaded.
+SITE_DOMAIN. `health zeromq PORT` asks whether ZeroMQ greets on a port of this container, and `health
+http PORT PATH` whether a page is there. It starts fast, because it is asked often: nothing but the standard library is loaded.
 """
 
 import os
@@ -28,9 +28,19 @@ def site(host: str, path: str) -> bool:
     port = os.environ.get("SITE_PORT", "6767")
     name = f"{host}.{domain}".lstrip(".")
     request = f"GET {path} HTTP/1.1\r\nHost: {name}:{port}\r\nConnection: close\r\n\r\n"
-    with socket.create_connection(("mongrel2", int(port)), PATIENCE) as connection:
+    return is_answered("mongrel2", int(port), request)
+
+
+def http(port: str, path: str) -> bool:
+    """Say whether this container answers a request with 200."""
+    return is_answered("127.0.0.1", int(port), f"GET {path} HTTP/1.0\r\n\r\n")
+
+
+def is_answered(server: str, port: int, request: str) -> bool:
+    """Say whether a request is answered with 200."""
+    with socket.create_connection((server, port), PATIENCE) as connection:
         connection.sendall(request.encode())
-        return begins(connection, b"HTTP/1.1 200 ")
+        return begins(connection, b"HTTP/1.1 200 ", b"HTTP/1.0 200 ")
 
 
 def zeromq(port: str) -> bool:
@@ -45,6 +55,8 @@ if __name__ == "__main__":
             is_well = site(host, path)
         case ["zeromq", port]:
             is_well = zeromq(port)
+        case ["http", port, path]:
+            is_well = http(port, path)
         case _:
-            sys.exit("Usage: health site HOST PATH | health zeromq PORT")
+            sys.exit("Usage: health site HOST PATH | health zeromq PORT | health http PORT PATH")
     sys.exit(0 if is_well else 1)

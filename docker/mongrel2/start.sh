@@ -23,4 +23,11 @@ if ! m2sh servers --db mongrel2.sqlite | grep -q '^main '; then
     echo 'The configuration was not loaded. Compare mongrel2.conf with what m2sh says above.' >&2
     exit 1
 fi
+if [ "${LOG_FORMAT:-text}" = json ]; then
+    # Mongrel2 writes lines of text; one reads them from a pipe and writes JSON.
+    rm -f log
+    mkfifo log
+    TZ=UTC LC_ALL=C mawk -W interactive -f /usr/local/lib/as-json.awk < log &
+    exec mongrel2 mongrel2.sqlite main > log 2>&1
+fi
 exec mongrel2 mongrel2.sqlite main

@@ -37,6 +37,17 @@ def setting(default: Any, doc: str, *, variable: str = "", shared: bool = False)
     return field(default=default, metadata={"doc": doc, "variable": variable, "shared": shared})
 
 
+@dataclass(frozen=True)
+class Variable:
+    """An environment variable, as it is documented: what is in it, and its default as text."""
+
+    name: str
+    shared_name: str
+    """Under which it is found as well; empty when it belongs to this application alone."""
+    doc: str
+    default: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class ServerSettings:
     """How one application is served."""
@@ -119,9 +130,13 @@ class ServerSettings:
     def sample(cls) -> str:
         """Return the text of a .env.sample: every setting with its meaning and its default."""
         return "\n".join(
-            f"# {each.metadata['doc']}\n{_variables(each, cls.prefix)[0]}={_text(each.default)}\n"
-            for each in _settings(cls)
+            f"# {each.doc}\n{each.name}={each.default}\n" for each in cls.documented().values()
         )
+
+    @classmethod
+    def documented(cls) -> dict[str, Variable]:
+        """Return the variables of all settings by the settings' names, in order."""
+        return {each.name: _documented(each, cls.prefix) for each in _settings(cls)}
 
     def variable(self, name: str) -> str:
         """Return the environment variable of a field."""
@@ -173,6 +188,11 @@ def _variables(each: "Field[Any]", prefix: str) -> list[str]:
     """Return the names under which a setting is looked for, the most specific first."""
     name = each.metadata["variable"] or each.name.upper()
     return [prefix + name, name] if each.metadata["shared"] else [prefix + name]
+
+
+def _documented(each: "Field[Any]", prefix: str) -> Variable:
+    name, *shared = _variables(each, prefix)
+    return Variable(name, "".join(shared), each.metadata["doc"], _text(each.default))
 
 
 def _parsed(variable: str, text: str, default: object) -> object:

@@ -7,7 +7,11 @@ from brubeck.concurrency import use
 # Before everything else: the library patches the standard library for all later imports.
 use(os.environ.get("INDEX_CONCURRENCY"))
 
-from index.app import IndexSettings, create_app  # noqa: E402  see above
+from brubeck.jsonlogs import use_log_format  # noqa: E402  see above
+
+from index.app import IndexSettings, create_app  # noqa: E402
 
 if __name__ == "__main__":
-    create_app(IndexSettings.from_environment()).run()
+    settings = IndexSettings.from_environment()
+    use_log_format(settings.log_format, settings.log_level)
+    create_app(settings).run()

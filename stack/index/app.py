@@ -6,6 +6,7 @@ from pathlib import Path
 
 from brubeck.errorpages import Problem
 from brubeck.health import add_health_routes
+from brubeck.metricsport import serve_metrics
 from brubeck.request_handling import Brubeck
 from brubeck.settings import ServerSettings, setting
 from brubeck.static import StaticFiles
@@ -56,6 +57,7 @@ def create_app(settings: IndexSettings) -> Index:
     )
     app.error_page = partial(error_page, app)
     add_health_routes(app)  # of this site alone, whatever the others do
+    serve_metrics(app, settings.metrics_port)
     app.health = Health(parse(settings.sites))
     app.site_domain = settings.site_domain
     return app

@@ -2,11 +2,15 @@
 
 import argparse
 import logging
+import os
 import signal
 import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
+
+from brubeck.jsonlogs import TEXT, announce, use_log_format
+from brubeck.jsonlogs import VARIABLE as LOG_FORMAT
 
 from mongolite.catalog import Catalog
 from mongolite.commands import Context
@@ -33,6 +37,7 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespac
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the server until SIGTERM or SIGINT; return the exit code."""
     options = parse_arguments(arguments)
+    use_log_format(os.environ.get(LOG_FORMAT) or TEXT)
     logging.basicConfig(level=logging.INFO, format="mongolite: %(levelname)s %(message)s")
     sys.setswitchinterval(SWITCH_SECONDS)
     sys.setrecursionlimit(DEEPEST_CALLS)
@@ -64,8 +69,7 @@ def _run(server: Server, port_file: Path | None) -> None:
     threading.Thread(target=server.serve, name="listener", daemon=True).start()
     if port_file:
         write_port(port_file, server.port)
-    sys.stdout.write(f"mongolite ready on {server.host}:{server.port}\n")
-    sys.stdout.flush()
+    announce(f"mongolite ready on {server.host}:{server.port}")
     stopped.wait()
     expiry.stop()
     server.close()

@@ -11,6 +11,7 @@ from pathlib import Path
 from brubeck.errorpages import Problem
 from brubeck.health import add_health_routes
 from brubeck.limits import Limits
+from brubeck.metricsport import serve_metrics
 from brubeck.request_handling import Brubeck
 from brubeck.static import StaticFiles
 from brubeck.templating import MustacheEnvironment, render_template
@@ -106,6 +107,7 @@ def create_app(settings: Settings) -> NoJs:
         log_level=settings.log_level,
     )
     add_health_routes(app, checks={"redis": store.redis.ping})
+    serve_metrics(app, settings.metrics_port)
     app.init_routes(OLD_ROUTES)
     app.settings, app.store = settings, store
     app.floods = Floods(RedisCounters(store.redis, store.keys.counts), settings)

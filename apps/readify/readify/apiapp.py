@@ -10,6 +10,7 @@ from pathlib import Path
 from accounts import MembersApplication, people, tokens
 from accounts.members import TEMPLATES
 from brubeck.health import add_health_routes
+from brubeck.metricsport import serve_metrics
 from brubeck.sessions import MongoSessionStore
 from brubeck.static import StaticFiles
 from brubeck.templating import load_jinja2_env
@@ -61,6 +62,7 @@ def create_api(settings: Settings) -> Api:
     )
     app.register_api(api_links.LinksAPI, prefix="/links")
     add_health_routes(app, checks={"mongo": partial(db.command, "ping")})
+    serve_metrics(app, settings.metrics_port)
     app.membership = MEMBERSHIP
     app.site_address = settings.site_address.rstrip("/")
     app.set_limits(counters, settings.signups, settings.api_calls)

@@ -7,6 +7,7 @@ finished, health and metrics come from there, and are the same for all three pro
 from functools import partial
 
 from brubeck.health import add_health_routes
+from brubeck.metricsport import serve_metrics
 from brubeck.request_handling import Brubeck
 from mongostore import connect
 from pagefetch import PageFetcher
@@ -29,6 +30,7 @@ def create_fetch(settings: Settings) -> Brubeck:
         log_level=settings.log_level,
     )
     add_health_routes(app, checks={"mongo": partial(db.command, "ping")})
+    serve_metrics(app, settings.metrics_port)
     readers = Readers(READERS)
     fetcher = PageFetcher(allowed=settings.fetch_allowed, user_agent=USER_AGENT)
     worker = FetchWorker(db, fetcher.page, readers)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from brubeck.errorpages import Problem
 from brubeck.health import add_health_routes
 from brubeck.limits import Limits
+from brubeck.metricsport import serve_metrics
 from brubeck.request_handling import Brubeck
 from brubeck.static import StaticFiles
 from brubeck.templating import load_jinja2_env, render_template
@@ -106,6 +107,7 @@ def create_app(settings: Settings) -> SpotiChat:
         log_level=settings.log_level,
     )
     add_health_routes(app, checks={"redis": store.redis.ping})
+    serve_metrics(app, settings.metrics_port)
     app.settings, app.store = settings, store
     app.floods = Floods(RedisCounters(store.redis, store.keys.counts), settings)
     app.chat, app.farewells = Chat(app), Farewells(app)
