@@ -11,6 +11,7 @@ from apps.listsurf.people import (
     hidden_value_of,
     logs_in,
     sends,
+    token_of,
     value_of,
 )
 from brubeck.testing import TestClient
@@ -52,12 +53,25 @@ def test_an_account_cannot_be_taken_over_by_registering_its_name(
     assert ada.get("/").status_code == 200
 
 
+def test_a_form_that_is_sent_twice_makes_one_account(stranger: TestClient, db: Db) -> None:
+    """The second click logs in whom the first one has made."""
+    form = {"username": "ada", "password": PASSWORD}
+    form["csrf_token"] = token_of(stranger.get("/create"))
+    cookie = stranger.cookies["csrf"]
+    for _ in range(2):
+        stranger.cookies.clear()  # the browser has sent both before any answer came
+        stranger.set_cookie("csrf", cookie)
+        assert stranger.post("/create", form=form).status_code == 302
+        assert stranger.get("/").status_code == 200
+    assert db.users.count_documents({}) == 1
+
+
 def test_of_many_who_want_one_name_at_once_one_gets_it(app: Listsurf, db: Db) -> None:
     """Uniqueness holds when requests overlap."""
 
-    def register(_: int) -> int:
-        client = TestClient(app, host=HOST)
-        return sends(client, "/create", username="ada", password=PASSWORD).status_code
+    def register(number: int) -> int:
+        client, password = TestClient(app, host=HOST), f"{PASSWORD} {number}"
+        return sends(client, "/create", username="ada", password=password).status_code
 
     with ThreadPoolExecutor(50) as pool:
         statuses = sorted(pool.map(register, range(50)))

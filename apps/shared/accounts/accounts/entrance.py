@@ -10,12 +10,14 @@ from brubeck.errors import TooManyRequests
 from brubeck.formerrors import FormErrors
 from brubeck.handlers.message import Result
 from brubeck.throttle import network_of
+from brubeck.timekeeping import curtime
 
 from accounts import people
 from accounts.credentials import check_name, check_password
 from accounts.models import User
 from accounts.pages import PageHandler
 
+TWICE = 60_000  # milliseconds in which a form that comes again is the same one
 STILL_WORKS = (
     "Your password was not checked. From other networks, and wherever you are logged in already, "
     "{name} still works."
@@ -108,19 +110,28 @@ class CreateHandler(CredentialsHandler):
             user = self.new_user()
         except TooManyRequests as error:
             return self.too_many(error)
-        except people.NameTakenError:
+        if user is None:
             form.add("username", "Somebody has this name already. Choose another one.")
             return self.show(form, 409)
         self.log_in(user)
         return self.redirect_with_note("/", f"Welcome, {user.username}. Your account is ready.")
 
-    def new_user(self) -> User:
+    def new_user(self) -> User | None:
         """Store the user; the limit comes first, because hashing a password is expensive.
 
-        Raises TooManyRequests, and NameTakenError.
+        Return None if somebody else has the name. Raises TooManyRequests.
         """
         self.application.signup_throttle.take(f"signup:{network_of(self.message.remote_addr)}")
-        return people.insert_user(self.db_conn, User.create_user(self.name, self.password))
+        try:
+            return people.insert_user(self.db_conn, User.create_user(self.name, self.password))
+        except people.NameTakenError:
+            return self.made_just_now()
+
+    def made_just_now(self) -> User | None:
+        """Return the user whom the same form has made when it came before: a second click."""
+        user = people.find_user(self.db_conn, self.name)
+        is_new = user is not None and curtime() - user.date_joined < TWICE
+        return user if user and is_new and user.check_password(self.password) else None
 
 
 class LogoutHandler(PageHandler):
