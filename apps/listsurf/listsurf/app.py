@@ -20,7 +20,7 @@ from brubeck.throttle import MongoCounters
 from brubeck.uploads import UploadStore
 from mongostore import connect, prepare
 from pagefetch import PageFetcher
-from savedlinks import Importer, SavedLinksApplication, feedpages, importpages
+from savedlinks import Importer, SavedLinksApplication, feedpages, importpages, linkforms
 from savedlinks.application import TEMPLATES
 from weblinks import filters
 from weblinks.feeds import hide_secret
@@ -82,7 +82,7 @@ ROUTES = [
     (r"^/settings/origins$", programs.OriginsHandler),
     (r"^/u/([A-Za-z0-9._]+)$", public.PersonHandler),
     (r"^/u/([A-Za-z0-9._]+)/feed\.atom$", public.FeedHandler),
-    (r"^/saved$", pages.SavedHandler),
+    (r"^/saved$", linkforms.SavedHandler),
     (r"^/api$", original_api.OriginalHandler),
     (r"^/api/links$", api_links.LinksHandler),
     (r"^/api/links/([^/]+)$", api_links.LinkHandler),

@@ -22,7 +22,7 @@ from brubeck.templating import load_jinja2_env
 from brubeck.throttle import MongoCounters, Throttle
 from brubeck.uploads import UploadStore
 from mongostore import connect, prepare
-from savedlinks import Importer, SavedLinksApplication, feedpages, importpages
+from savedlinks import Importer, SavedLinksApplication, feedpages, importpages, linkforms
 from savedlinks.application import TEMPLATES
 from weblinks import filters
 from weblinks.feeds import hide_secret
@@ -63,7 +63,7 @@ ROUTES = [
     (r"^/retry/\w+$", links.RetryHandler),
     (r"^/act$", acts.ActHandler),
     (r"^/undo$", acts.UndoHandler),
-    (r"^/saved$", links.SavedHandler),
+    (r"^/saved$", linkforms.SavedHandler),
     (r"^/read/\w+$", reader.ReadHandler),
     (r"^/read/(\w+)/place$", reader.PlaceHandler),
     (r"^/reading$", reader.ReadingHandler),

@@ -6,6 +6,7 @@ from urllib.parse import unquote, urlencode
 import pytest
 from apps.readify.conftest import People
 from apps.readify.people import Person, token_of, value_of
+from brubeck.testing import TestClient
 from readify import queries
 
 
@@ -138,3 +139,22 @@ def test_the_window_of_the_bookmarklet_ends_with_a_page_that_closes_it(ada: Pers
     page = ada.get("/saved")
     assert "data-closes-window" in page.text
     assert "Saved: W" in page.text
+
+
+def test_the_form_proposes_the_tags_that_are_known(ada: Person) -> None:
+    """Those of other articles, in the order of the alphabet."""
+    ada.has("https://example.com/", tags="sea cat")
+    page = ada.get("/add_item").text
+    assert '<datalist id="known-tags"><option value="cat"><option value="sea"></datalist>' in page
+
+
+def test_what_was_typed_outlasts_a_session_that_has_ended(
+    ada: Person, stranger: TestClient
+) -> None:
+    """Whoever logs in again finds all of it in the form, the box as well."""
+    form = {"url": "https://example.com/", "title": "T", "tags": "sea", "is_public": "yes"}
+    token = token_of(stranger.get("/login"))
+    sent = stranger.post("/add_item", form={"csrf_token": token, **form})
+    page = ada.get(unquote(sent.headers["location"].partition("next=")[2]))
+    assert [value_of(page, name) for name in ("url", "title", "tags")] == [*form.values()][:3]
+    assert 'name="is_public" value="yes" checked' in page.text

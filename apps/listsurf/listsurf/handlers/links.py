@@ -4,18 +4,17 @@ Notice that no handler looks at whose link it is. The queries take the user alon
 somebody else is simply not found: its id gets the same 404 as one that never existed.
 """
 
-from urllib.parse import urlencode
+from collections.abc import Sequence
+from typing import ClassVar
 
 from brubeck.auth import web_authenticated
 from brubeck.errors import BadRequest, NotFound
-from brubeck.formerrors import FormErrors
 from brubeck.handlers.message import Result
-from weblinks.addresses import MAX_LENGTH
-from weblinks.bookmarklet import bookmarklet
+from savedlinks import linkforms
+from savedlinks.counting import Counted
 from weblinks.paging import BadCursorError, Cursor, Page
 from weblinks.search import BadSearchError
-from weblinks.titles import clean_title
-from weblinks.typedlinks import TITLE_LENGTH, TypedLink, as_typed, check_link, is_yes
+from weblinks.typedlinks import TypedLink
 
 from listsurf import queries
 from listsurf.handlers.pages import PageHandler
@@ -24,9 +23,7 @@ from listsurf.models import Link
 from listsurf.typedlinks import change_link, new_link
 from listsurf.wanted import ORDERS, Wanted
 
-KNOWN = "You saved this address before. Here it is; change it, or leave it as it is."
 NOT_FOUND = "None of your links is here. It may have been deleted already: look at your list."
-CARRIED = {"title": "t", "notes": "notes", "tags": "tags"}  # over a log-in, in the address
 
 
 class ListHandler(PageHandler):
@@ -93,135 +90,40 @@ class LinkHandler(PageHandler):
         return link
 
 
-class LinkFormHandler(PageHandler):
-    """A form with everything that a user may say about a link."""
+class LinkForm(LinkHandler):
+    """What the forms for links ask the database."""
 
-    def show(
-        self, form: FormErrors, link: Link | None = None, status_code: int = 200, note: str = ""
-    ) -> Result:
-        """Show the form: for a new link, or for the one that is given."""
-        return self.render_template(
-            "link_form.html",
-            _status_code=status_code,
-            form=form,
-            link=link,
-            note=note,
-            known_tags=queries.list_tags(self.db_conn, self.current_user),
-            window=self.is_in_window,
-            next_page=self.next_page,
-            bookmarklet=bookmarklet(self.message),
-        )
+    fields: ClassVar[Sequence[str]] = ("url", "title", "description", "notes", "tags", "is_public")
 
-    @property
-    def is_in_window(self) -> bool:
-        """Whether the form stands in the small window that the bookmarklet has opened."""
-        return bool(self.get_argument("window", ""))
-
-    def done(self, note: str) -> Result:
-        """Go back to the list as it was, or on to the page that closes the small window."""
-        return self.redirect_with_note("/saved" if self.is_in_window else self.next_page, note)
-
-    def form(self) -> FormErrors:
-        """Return what was typed, ready to have errors written beside it."""
-        names = ("url", "title", "description", "notes", "tags", "is_public")
-        form = FormErrors({name: self.get_argument(name, "") for name in names})
-        form.values["title"] = clean_title(form.value("title"))
-        return form
-
-    def offered(self, link: Link | None = None) -> FormErrors:
-        """Return the form with what the address brings along (`u`, `t` and others), else the link."""
-        brought = {name: self.get_argument(short, "") for name, short in CARRIED.items()}
-        brought["url"] = self.get_argument("u", "")
-        if link and not any(brought.values()):
-            return FormErrors(as_typed(link))
-        brought["title"] = clean_title(brought["title"])[:TITLE_LENGTH]
-        kept = as_typed(link) if link else {"is_public": is_yes(self.get_argument("is_public", ""))}
-        return FormErrors({**kept, **brought})
-
-    def wanted_page(self) -> str:
-        """Bring along what was typed before the session ended, as far as an address can hold it."""
-        if self.message.method != "POST":
-            return super().wanted_page()
-        form = self.form()
-        typed = {"u": form.value("url")[:MAX_LENGTH]}
-        typed |= {short: form.value(name)[:TITLE_LENGTH] for name, short in CARRIED.items()}
-        typed |= {name: self.get_argument(name, "") for name in ("window", "next")}
-        query = urlencode({name: value for name, value in typed.items() if value})
-        return self.message.path + (f"?{query}" if query else "")
-
-    @web_authenticated
-    def show_again(self, reason: str) -> Result:
-        """Show the form with what was typed."""
-        form = self.form()
-        form.add("", reason)
-        return self.show(form, self.subject(), status_code=403)
-
-    def subject(self) -> Link | None:
-        """Return the link that the form is about; None for a new one."""
-        return None
+    def known_tags(self) -> list[Counted]:
+        """Return the tags of the user, which the form proposes."""
+        return queries.list_tags(self.db_conn, self.current_user)
 
 
-class AddHandler(LinkFormHandler):
+class AddHandler(LinkForm, linkforms.AddHandler[Link]):
     """Saves a new link."""
 
-    @web_authenticated
-    def get(self) -> Result:
-        """Show the form, filled in by the bookmarklet (`u` and `t`) if that has been clicked."""
-        return self.show(self.offered())
-
-    @web_authenticated
-    def post(self) -> Result:
-        """Save the link; an address that is known already opens the link that has it."""
-        form = self.form()
-        typed = check_link(form)
-        if form.failed:
-            return self.show(form, status_code=400)
+    def add(self, typed: TypedLink) -> Link:
+        """Save a link of the user, whose title will be fetched."""
         link = new_link(self.current_user, typed)
-        try:
-            queries.insert_link(self.db_conn, link)
-        except queries.AddressKnownError:
-            return self.show_known(typed, form)
+        queries.insert_link(self.db_conn, link)
         self.application.fetcher.wake()
-        return self.done(f"Saved: {link.label}")
+        return link
 
-    def show_known(self, typed: TypedLink, form: FormErrors) -> Result:
-        """Show the link that has this address; what was typed now is offered for it."""
-        known = queries.find_link_to(self.db_conn, self.current_user, typed.url)
-        if known is None:  # deleted in this very moment
-            form.add("", "Please send this once more.")
-            return self.show(form, status_code=409)
-        said = {name: value for name, value in form.values.items() if value and name != "url"}
-        return self.show(FormErrors({**as_typed(known), **said}), known, note=KNOWN)
+    def find_link_to(self, url: str) -> Link | None:
+        """Return the user's link with that address."""
+        return queries.find_link_to(self.db_conn, self.current_user, url)
 
 
-class EditHandler(LinkFormHandler, LinkHandler):
+class EditHandler(LinkForm, linkforms.EditHandler[Link]):
     """Changes a link."""
 
-    @web_authenticated
-    def get(self) -> Result:
-        """Show the form with the link as it is, or as it was typed before the session ended."""
-        link = self.find()
-        return self.show(self.offered(link), link, note=self.take_note())
-
-    @web_authenticated
-    def post(self) -> Result:
-        """Store what was typed."""
-        link, form = self.find(), self.form()
-        typed = check_link(form)
-        if form.failed:
-            return self.show(form, link, status_code=400)
+    def change(self, link: Link, typed: TypedLink) -> Link:
+        """Store what was typed and return the link."""
         change_link(link, typed)
-        try:
-            queries.update_link(self.db_conn, self.current_user, link)
-        except queries.AddressKnownError:
-            form.add("url", "You have saved this address already, as another link.")
-            return self.show(form, link, status_code=409)
+        queries.update_link(self.db_conn, self.current_user, link)
         self.application.fetcher.wake()
-        return self.done(f"Changed: {link.label}")
-
-    def subject(self) -> Link:
-        """Return the link that is changed."""
-        return self.find()
+        return link
 
 
 class RetryHandler(LinkHandler):

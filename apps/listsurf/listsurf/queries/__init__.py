@@ -7,13 +7,13 @@ at the same moment both find nothing. Which index serves which question stands i
 """
 
 from mongostore import DatabaseAway, Db
+from savedlinks.link import AddressKnownError
 
 from listsurf.queries.everything import delete_all_of, everything_of
 from listsurf.queries.fetching import claim_fetch, fetch_failed, fetch_succeeded, wait_for_fetch
 from listsurf.queries.imports import add_bookmarks
 from listsurf.queries.indexes import ensure_indexes
 from listsurf.queries.links import (
-    AddressKnownError,
     all_links,
     count_links,
     find_link,

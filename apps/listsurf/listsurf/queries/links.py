@@ -9,6 +9,7 @@ from bson import ObjectId
 from bson.errors import InvalidId
 from mongostore import Db, Filter
 from pymongo.errors import DuplicateKeyError
+from savedlinks.link import AddressKnownError
 from weblinks.paging import PAGE_SIZE, Cursor, Order, Page
 
 from listsurf.indexing import HIDDEN, indexed, title_key
@@ -26,10 +27,6 @@ CHANGEABLE = (
     "updated_at",
     "touched_at",
 )
-
-
-class AddressKnownError(Exception):
-    """The user has saved this address before."""
 
 
 def list_links(

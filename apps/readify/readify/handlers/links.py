@@ -5,31 +5,25 @@ somebody else is simply not found: its id gets the same 404 as one that never ex
 """
 
 from functools import partial
-from urllib.parse import urlencode
 
 from brubeck.auth import web_authenticated
 from brubeck.errors import BadRequest, NotFound
-from brubeck.formerrors import FormErrors
 from brubeck.handlers.message import Result
-from weblinks.addresses import MAX_LENGTH
-from weblinks.bookmarklet import bookmarklet
+from savedlinks import linkforms
+from savedlinks.counting import Counted
 from weblinks.paging import BadCursorError, Cursor
 from weblinks.search import BadSearchError
-from weblinks.titles import clean_title
-from weblinks.typedlinks import TITLE_LENGTH, TypedLink, as_typed, check_link, is_yes
+from weblinks.typedlinks import TypedLink
 
 from readify import queries
 from readify.handlers.acts import ACTS, ActingHandler
 from readify.handlers.live import LivePage
-from readify.handlers.pages import PageHandler
 from readify.listaddress import list_address
 from readify.models import Link
 from readify.wanted import ORDERS, Wanted
 
 HEADINGS = {"unread": "Unread", "liked": "Liked", "archived": "Archive", "bin": "Bin"}
-KNOWN = "You saved this address before. Here it is; change it, or leave it as it is."
 NOT_FOUND = "None of your links is here. It may have been purged already: look at your list."
-CARRIED = {"title": ("title", "t"), "tags": ("tags",), "url": ("url", "u")}  # in the address
 
 
 def changes_of(typed: TypedLink) -> dict[str, object]:
@@ -124,133 +118,32 @@ class LinkHandler(LivePage):
         return link
 
 
-class LinkFormHandler(PageHandler):
-    """A form with everything that a user may say about a link."""
+class LinkForm(LinkHandler):
+    """What the forms for links ask the database."""
 
-    def show(
-        self, form: FormErrors, link: Link | None = None, status_code: int = 200, note: str = ""
-    ) -> Result:
-        """Show the form: for a new link, or for the one that is given."""
-        return self.render_template(
-            "link_form.html",
-            _status_code=status_code,
-            form=form,
-            link=link,
-            note=note,
-            known_tags=queries.list_tags(self.db_conn, self.current_user.id),
-            window=self.is_in_window,
-            next_page=self.next_page,
-            bookmarklet=bookmarklet(self.message),
-        )
-
-    @property
-    def is_in_window(self) -> bool:
-        """Whether the form stands in the small window that the bookmarklet has opened."""
-        return bool(self.get_argument("window", ""))
-
-    def done(self, note: str) -> Result:
-        """Go back to the list as it was, or on to the page that closes the small window."""
-        return self.redirect_with_note("/saved" if self.is_in_window else self.next_page, note)
-
-    def form(self) -> FormErrors:
-        """Return what was typed, ready to have errors written beside it."""
-        names = ("url", "title", "tags", "is_public")
-        form = FormErrors({name: self.get_argument(name, "") for name in names})
-        form.values["title"] = clean_title(form.value("title"))
-        return form
-
-    def offered(self, link: Link | None = None) -> FormErrors:
-        """Return the form with what the address brings along, in our words or in the bookmarklet's."""
-        brought = {name: self.brought(short) for name, short in CARRIED.items()}
-        if link and not any(brought.values()):
-            return FormErrors(as_typed(link))
-        brought["title"] = clean_title(brought["title"])[:TITLE_LENGTH]
-        kept = as_typed(link) if link else {"is_public": is_yes(self.get_argument("is_public", ""))}
-        return FormErrors({**kept, **brought})
-
-    def brought(self, names: tuple[str, ...]) -> str:
-        """Return the first argument of the address that is there under one of the names."""
-        return next(filter(None, (self.get_argument(name, "") for name in names)), "")
-
-    def wanted_page(self) -> str:
-        """Bring along what was typed before the session ended, as far as an address can hold it."""
-        if self.message.method != "POST":
-            return super().wanted_page()
-        form = self.form()
-        typed = {name: form.value(name)[:MAX_LENGTH] for name in ("url", "title", "tags")}
-        typed |= {name: self.get_argument(name, "") for name in ("window", "next")}
-        query = urlencode({name: value for name, value in typed.items() if value})
-        return self.message.path + (f"?{query}" if query else "")
-
-    @web_authenticated
-    def show_again(self, reason: str) -> Result:
-        """Show the form with what was typed."""
-        form = self.form()
-        form.add("", reason)
-        return self.show(form, self.subject(), status_code=403)
-
-    def subject(self) -> Link | None:
-        """Return the link that the form is about; None for a new one."""
-        return None
+    def known_tags(self) -> list[Counted]:
+        """Return the tags of the user, which the form proposes."""
+        return queries.list_tags(self.db_conn, self.current_user.id)
 
 
-class AddHandler(LinkFormHandler):
+class AddHandler(LinkForm, linkforms.AddHandler[Link]):
     """Saves a new link."""
 
-    @web_authenticated
-    def get(self) -> Result:
-        """Show the form, filled in by the bookmarklet if that has been clicked."""
-        return self.show(self.offered())
+    def add(self, typed: TypedLink) -> Link:
+        """Save a link of the user, whose text will be fetched."""
+        return queries.add_link(self.db_conn, self.current_user, typed)
 
-    @web_authenticated
-    def post(self) -> Result:
-        """Save the link; an address that is known already opens the link that has it."""
-        form = self.form()
-        typed = check_link(form)
-        if form.failed:
-            return self.show(form, status_code=400)
-        try:
-            link = queries.add_link(self.db_conn, self.current_user, typed)
-        except queries.AddressKnownError:
-            return self.show_known(typed, form)
-        return self.done(f"Saved: {link.label}")
-
-    def show_known(self, typed: TypedLink, form: FormErrors) -> Result:
-        """Show the link that has this address; what was typed now is offered for it."""
-        known = queries.find_link_to(self.db_conn, self.current_user.id, typed.url)
-        if known is None:  # purged in this very moment
-            form.add("", "Please send this once more.")
-            return self.show(form, status_code=409)
-        said = {name: value for name, value in form.values.items() if value and name != "url"}
-        return self.show(FormErrors({**as_typed(known), **said}), known, note=KNOWN)
+    def find_link_to(self, url: str) -> Link | None:
+        """Return the user's link with that address."""
+        return queries.find_link_to(self.db_conn, self.current_user.id, url)
 
 
-class EditHandler(LinkFormHandler, LinkHandler):
+class EditHandler(LinkForm, linkforms.EditHandler[Link]):
     """Changes a link."""
 
-    @web_authenticated
-    def get(self) -> Result:
-        """Show the form with the link as it is, or as it was typed before the session ended."""
-        link = self.find()
-        return self.show(self.offered(link), link, note=self.take_note())
-
-    @web_authenticated
-    def post(self) -> Result:
-        """Store what was typed."""
-        link, form = self.find(), self.form()
-        typed = check_link(form)
-        if form.failed:
-            return self.show(form, link, status_code=400)
-        try:
-            changed = queries.change_link(self.db_conn, link, **changes_of(typed))
-        except queries.AddressKnownError:
-            form.add("url", "You have saved this address already, as another link.")
-            return self.show(form, link, status_code=409)
-        return self.done(f"Changed: {changed.label}")
-
-    def subject(self) -> Link:
-        """Return the link that is changed."""
-        return self.find()
+    def change(self, link: Link, typed: TypedLink) -> Link:
+        """Store what was typed and return the link."""
+        return queries.change_link(self.db_conn, link, **changes_of(typed))
 
 
 class RetryHandler(LinkHandler):
@@ -262,11 +155,3 @@ class RetryHandler(LinkHandler):
         link = self.find()
         queries.retry_fetch(self.db_conn, link)
         return self.redirect_with_note(self.next_page, f"Asked again: {link.label}")
-
-
-class SavedHandler(PageHandler):
-    """What the window of the bookmarklet shows in the end, if no script closes it."""
-
-    def get(self) -> Result:
-        """Say what was saved."""
-        return self.render_template("saved.html", note=self.take_note())

@@ -6,6 +6,8 @@ All that changes a link goes through changes.py. Which index serves which questi
 indexes.py.
 """
 
+from savedlinks.link import AddressKnownError
+
 from readify.queries.articles import (
     article_of,
     fetch_failed,
@@ -29,7 +31,6 @@ from readify.queries.everything import delete_all_of, everything_of
 from readify.queries.flags import purge, set_flags, tag_links, undo, untag_links
 from readify.queries.indexes import ensure_indexes
 from readify.queries.links import (
-    AddressKnownError,
     LinkGoneError,
     add_bookmarks,
     add_link,

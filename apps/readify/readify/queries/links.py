@@ -12,6 +12,7 @@ from bookmarks import Bookmark
 from brubeck.errors import NotFound
 from brubeck.timekeeping import curtime
 from bson import ObjectId
+from savedlinks.link import AddressKnownError
 from weblinks.addresses import normal_form
 from weblinks.paging import PAGE_SIZE, Cursor, Page
 from weblinks.typedlinks import TypedLink
@@ -26,10 +27,6 @@ KNOWN_FIELDS = {"_id", *Link._fields} - {"id"}
 INDEXED_BY = {"url", "title"}
 TO_BE_FETCHED = {"fetch_state": Link.WAITING, "fetch_error": "", "fetch_at": 0}
 OUT_OF_THE_BIN = {"deleted": False, "deleted_at": None, "archived": False}
-
-
-class AddressKnownError(Exception):
-    """The user has saved this address before."""
 
 
 class LinkGoneError(NotFound):
