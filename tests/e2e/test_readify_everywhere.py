@@ -1,10 +1,5 @@
-"""Readify under each coroutine library and through each transport, and what of it may die."""
+"""Readify under each coroutine library and through each transport."""
 
-import json
-import os
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,11 +8,10 @@ from e2e.articlesite import article_site
 from e2e.programs import asks_with_curl
 from e2e.readifypeople import Reader
 from e2e.sites import LocalStack
-from gevent import sleep
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, expect
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.e2e, pytest.mark.local, pytest.mark.timeout(300)]
 
 COMBINATIONS = [
     (transport, library) for transport in ("mongrel2", "wsgi") for library in ("gevent", "eventlet")
@@ -72,55 +66,3 @@ def shows_a_picture(reader: Reader, path: Path) -> None:
     reader.page.wait_for_url(f"{reader.site}/u/{reader.name}")
     picture = reader.page.locator("img.avatar")
     expect(picture).to_have_js_property("naturalWidth", 256)
-
-
-def children_of(pid: int) -> dict[int, list[str]]:
-    """Return the command lines of the processes that a process has started."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    lines = {int(child): Path(f"/proc/{child}/cmdline").read_text() for child in children}
-    return {child: line.split("\0") for child, line in lines.items()}
-
-
-def dispatcher_of(supervisor: int) -> str:
-    """Return the address of the dispatcher that a supervisor has started."""
-    line = next(line for line in children_of(supervisor).values() if "dispatch" in line)
-    return next(word.partition("=")[2] for word in line if word.startswith("--bind="))
-
-
-def workers_of(supervisor: int) -> list[int]:
-    """Return the processes that ask the dispatcher of a supervisor for requests."""
-    command = [sys.executable, "-m", "brubeck", "dispatch", "--stats"]
-    command.append(f"--bind={dispatcher_of(supervisor)}")
-    done = subprocess.run(command, capture_output=True, check=True, timeout=30)
-    return [worker["pid"] for worker in json.loads(done.stdout)["workers"]]
-
-
-def test_killing_any_worker_is_not_noticed(tmp_path: Path, scripted: BrowserContext) -> None:
-    """The website and the API go on while each of their processes dies once, and so does fetching."""
-    with readify(tmp_path) as stack, article_site() as elsewhere:
-        ada = Reader(scripted.new_page(), stack.address("readify"), name="ada")
-        ada.signs_up()
-        links = f"{stack.address('readify_api')}/links/"
-        token = ada.makes_a_token("A program")
-        for program in ("readify", "readify_api"):
-            supervisor = stack.state["pids"][program]
-            for worker in workers_of(supervisor):
-                os.kill(worker, signal.SIGKILL)
-                works(ada, links, token)
-                waits_until_replaced(supervisor, worker)
-        ada.saves(f"{elsewhere}/late", "Saved late")
-        ada.waits_for_the_text_of("Saved late")
-
-
-def works(reader: Reader, links: str, token: str) -> None:
-    """Ask the website and the API several times, so that every worker would have its turn."""
-    for _ in range(6):
-        reader.goes_to("/")
-        expect(reader.page.get_by_role("heading", level=1, name="Unread")).to_be_visible()
-        assert asks_with_curl(links, token)["data"] == []
-
-
-def waits_until_replaced(supervisor: int, worker: int) -> None:
-    """Return once another process asks for requests in place of a dead worker."""
-    while worker in (working := workers_of(supervisor)) or len(working) < 2:
-        sleep(0.1)
