@@ -8,7 +8,7 @@ LOCK_BIN := build/lock-tools/bin
 unexport PYTHONPATH PYTHONHOME PYTEST_ADDOPTS
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-compose sample lint format coverage pictures fuzz promises bench publish lock clean setup-demo setup-test setup-bench
+.PHONY: help demo test test-compose sample backup restore lint format coverage pictures fuzz plant promises bench publish lock clean setup-demo setup-test setup-bench
 
 help:  ## Show this list
 	@awk -F ':.*## +' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,6 +24,12 @@ test-compose: setup-test  ## Build the containers, and test the sites in them; n
 
 sample: setup-test  ## Write .env.sample anew, from the settings of the applications
 	@$(BIN)/python -m launcher.sample > build/env.sample && mv build/env.sample .env.sample
+
+backup:  ## Copy the data of the containers' stores into a new folder, TO=backup/...
+	@docker/backup.sh $(TO)
+
+restore:  ## Put the data of such a folder in the place of what the stores hold: FROM=backup/...
+	@docker/restore.sh $(FROM)
 
 lint: setup-test  ## Check style, types and layers; change nothing
 	$(BIN)/ruff check .
@@ -45,6 +51,9 @@ pictures: setup-test  ## Take the pictures of the README anew, from a running su
 
 fuzz: setup-test  ## Fuzz the framework for long: FUZZ_EXAMPLES, a million unless given
 	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-1000000} $(BIN)/python -m pytest tests/fuzz --timeout 0
+
+plant: setup-test  ## Put bugs into a copy of the tree, one by one, and see each caught: BUGS="missing-escape lost-wakeup" tries some
+	@cd tests && ../$(BIN)/python -m plant $(BUGS)
 
 promises: setup-test  ## Write the results of the last run into the table of docs/testing.md
 	@$(BIN)/python tests/promises.py
