@@ -180,12 +180,12 @@ def test_fifty_parallel_saves_of_one_address_make_one_link(ada: Person, db: Db) 
     browsers = [ada.another_browser() for _ in range(50)]
     tokens = [token_of(browser.get("/add_item")) for browser in browsers]
 
-    def save(browser: TestClient, token: str) -> int:
-        form = {"csrf_token": token, "url": "https://example.com/", "title": "Once"}
+    def save(browser: TestClient, token: str, number: int) -> int:
+        form = {"csrf_token": token, "url": "https://example.com/", "title": f"No {number}"}
         return browser.post("/add_item", form=form).status_code
 
     with ThreadPoolExecutor(50) as pool:
-        statuses = sorted(pool.map(save, browsers, tokens))
+        statuses = sorted(pool.map(save, browsers, tokens, range(50)))
     assert statuses == [200] * 49 + [302]
     assert db.listitems.count_documents({}) == 1
 

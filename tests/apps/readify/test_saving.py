@@ -62,6 +62,18 @@ def test_an_address_that_is_known_opens_the_link_that_has_it(ada: Person) -> Non
     assert len(ada.links()) == 1
 
 
+def test_a_form_that_is_sent_twice_saves_one_link(ada: Person) -> None:
+    """The second click leads to the list as the first one does, also if the title has come since."""
+    form = {"url": "https://example.org/a", "title": "", "tags": "sea deep"}
+    assert ada.sends("/add_item", **form).headers["location"] == "/"
+    (link,) = ada.links()
+    queries.change_link(ada.app.db_conn, link, title="Fetched meanwhile")
+    assert ada.sends("/add_item", **form).headers["location"] == "/"
+    assert "Saved: Fetched meanwhile" in ada.get("/").text
+    assert len(ada.links()) == 1
+    assert ada.sends("/add_item", **{**form, "tags": "sea"}).status_code == 200
+
+
 def test_saving_what_lies_in_the_bin_takes_it_out(ada: Person) -> None:
     """Nobody has to think of the bin first."""
     link = ada.has("https://example.org/a", "First")

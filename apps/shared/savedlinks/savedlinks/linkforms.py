@@ -13,6 +13,7 @@ from accounts.pages import PageHandler
 from brubeck.auth import web_authenticated
 from brubeck.formerrors import FormErrors
 from brubeck.handlers.message import Result
+from brubeck.timekeeping import curtime
 from weblinks.addresses import MAX_LENGTH
 from weblinks.bookmarklet import bookmarklet
 from weblinks.titles import clean_title
@@ -22,6 +23,7 @@ from savedlinks.counting import Counted
 from savedlinks.link import AddressKnownError, SavedLink
 
 KNOWN = "You saved this address before. Here it is; change it, or leave it as it is."
+TWICE = 60_000  # milliseconds in which a form that comes again is the same one
 KNOWN_AS_ANOTHER = "You have saved this address already, as another link."
 BOOKMARKLET_SAYS = {"url": "u", "title": "t"}  # it has to be short
 CARRIED = {"url": MAX_LENGTH}  # characters that an address has room for over a log-in
@@ -147,8 +149,21 @@ class AddHandler(LinkFormHandler[Link]):
         if known is None:  # deleted in this very moment
             form.add("", "Please send this once more.")
             return self.show(form, status_code=409)
+        if is_what_was_saved(known, typed):
+            return self.done(f"Saved: {known.label}")
         said = {name: value for name, value in form.values.items() if value and name != "url"}
         return self.show(FormErrors({**as_typed(known), **said}), known, note=KNOWN)
+
+
+def is_what_was_saved(link: object, typed: TypedLink) -> bool:
+    """Say whether a link was just saved as it is typed once more: by a second click.
+
+    A title that was not typed may have come meanwhile.
+    """
+    if curtime() - getattr(link, "created_at", 0) > TWICE:
+        return False
+    saved, again = as_typed(link), as_typed(typed)
+    return {**again, "title": again["title"] or saved["title"]} == saved
 
 
 class EditHandler(LinkFormHandler[Link]):
