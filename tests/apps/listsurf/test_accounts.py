@@ -59,7 +59,7 @@ def test_a_form_that_is_sent_twice_makes_one_account(stranger: TestClient, db: D
     form["csrf_token"] = token_of(stranger.get("/create"))
     cookie = stranger.cookies["csrf"]
     for _ in range(2):
-        stranger.cookies.clear()  # the browser has sent both before any answer came
+        stranger.clear_cookies()  # the browser has sent both before any answer came
         stranger.set_cookie("csrf", cookie)
         assert stranger.post("/create", form=form).status_code == 302
         assert stranger.get("/").status_code == 200
