@@ -11,7 +11,7 @@ from listsurf.settings import Settings
 settings = Settings.at_start()
 
 from accounts import people  # noqa: E402  see above
-from mongostore import connect, explained  # noqa: E402
+from mongostore import explained, opened  # noqa: E402
 
 from listsurf import demo, queries  # noqa: E402
 from listsurf.app import create_app  # noqa: E402
@@ -35,11 +35,10 @@ def run(arguments: list[str]) -> None:
 
 def fill_with_demo_data() -> None:
     """Make the demo user and his links, and say how to log in."""
-    db = connect(settings.mongo_url, settings.database)
-    queries.ensure_indexes(db)
-    people.ensure_indexes(db)
-    demo.fill(db)
-    db.client.close()
+    with opened(settings.mongo_url, settings.database) as db:
+        queries.ensure_indexes(db)
+        people.ensure_indexes(db)
+        demo.fill(db)
     print(f"Listsurf: log in as {demo.NAME} with the password {demo.PASSWORD}")  # noqa: T201
 
 

@@ -5,25 +5,15 @@ application: the database, the sessions, the throttles. A test builds the same a
 another database.
 """
 
-import logging
-from functools import partial
 from pathlib import Path
 
-from accounts import Membership, account, entrance, people, programs, tokens
-from accounts.errorpages import error_page
-from brubeck.health import add_health_routes
-from brubeck.metricsport import serve_metrics
-from brubeck.sessions import MongoSessionStore
+from accounts import Membership, account, entrance, programs
 from brubeck.static import StaticFiles
 from brubeck.templating import load_jinja2_env
-from brubeck.throttle import MongoCounters
-from brubeck.uploads import UploadStore
-from mongostore import connect, prepare
 from pagefetch import PageFetcher
 from savedlinks import Importer, SavedLinksApplication, feedpages, importpages, linkforms
 from savedlinks.application import TEMPLATES
-from weblinks import filters
-from weblinks.feeds import hide_secret
+from savedlinks.site import with_saved_links
 
 from listsurf import queries
 from listsurf.fetching import Fetcher
@@ -45,9 +35,6 @@ from listsurf.settings import Settings
 
 HERE = Path(__file__).parents[1]
 SHARED = HERE.parent / "shared"  # the look of all applications of the suite
-LARGEST_UPLOAD = (
-    16 * 1024 * 1024
-)  # bytes: browsers export some 300 for a bookmark, with pictures more
 USER_AGENT = "Listsurf (fetches titles of saved pages)"
 
 ROUTES = [
@@ -109,47 +96,21 @@ class Listsurf(SavedLinksApplication):
 
 def create_app(settings: Settings) -> Listsurf:
     """Return the application, ready to run."""
-    db = connect(settings.mongo_url, settings.database)
-    counters = MongoCounters(db.throttle)
-    app = Listsurf(
-        msg_conn=settings.connection(),
+    app = with_saved_links(
+        Listsurf,
+        settings,
+        MEMBERSHIP,
+        queries.ensure_indexes,
         handler_tuples=ROUTES,
         base_handler=pages.PageHandler,
         template_loader=load_jinja2_env([HERE / "templates", *TEMPLATES, SHARED / "templates"]),
         static=StaticFiles([HERE / "static", SHARED / "static"]),
-        login_url="/login",
-        db_conn=db,
-        sessions=MongoSessionStore(db.sessions),
-        cookie_secret=settings.secrets,
-        csrf=True,
-        allowed_hosts=settings.hosts,
-        trusted_proxies=settings.trusted_proxies,
-        uploads=UploadStore(settings.uploads, max_size=LARGEST_UPLOAD),
-        log_level=settings.log_level,
     )
-    add_health_routes(app, checks={"mongo": partial(db.command, "ping")})
-    serve_metrics(app, settings.metrics_port)
-    app.membership = MEMBERSHIP
-    app.set_limits(counters, settings.signups, settings.api_calls)
-    app.fetcher = Fetcher(db, PageFetcher(allowed=settings.fetch_allowed, user_agent=USER_AGENT))
-    app.error_page = partial(error_page, app)
-    logging.getLogger("brubeck.access").addFilter(hide_secret)
-    app.template_env.filters.update(filters.FILTERS)
+    fetch = PageFetcher(allowed=settings.fetch_allowed, user_agent=USER_AGENT)
+    app.fetcher = Fetcher(app.db_conn, fetch)
+    app.importer = Importer(app.db_conn, queries.add_bookmarks, when_done=app.fetcher.wake)
+    app.employ(app.importer)
     app.template_env.globals["fetches"] = settings.fetch
-    app.on_start.append(
-        partial(
-            prepare,
-            db,
-            *(partial(each.ensure_indexes, db) for each in (queries, people, tokens)),
-            app.sessions.ensure_indexes,
-            counters.ensure_indexes,
-        )
-    )
-    app.importer = Importer(db, queries.add_bookmarks, when_done=app.fetcher.wake)
-    app.on_start.append(app.importer.start)
-    app.on_stop.append(app.importer.stop)
     if settings.fetch:
-        app.on_start.append(app.fetcher.start)
-        app.on_stop.append(app.fetcher.stop)
-    app.on_stop.append(db.client.close)
+        app.employ(app.fetcher)
     return app

@@ -12,7 +12,7 @@ settings = Settings.at_start()
 
 from accounts import people  # noqa: E402  see above
 from brubeck.request_handling import Brubeck  # noqa: E402
-from mongostore import connect, explained  # noqa: E402
+from mongostore import explained, opened  # noqa: E402
 
 from readify import demo, queries  # noqa: E402
 from readify.apiapp import create_api  # noqa: E402
@@ -41,11 +41,10 @@ def run(arguments: list[str]) -> None:
 
 def fill_with_demo_data() -> None:
     """Make the demo user and his articles, and say how to log in."""
-    db = connect(settings.mongo_url, settings.database)
-    queries.ensure_indexes(db)
-    people.ensure_indexes(db)
-    demo.fill(db)
-    db.client.close()
+    with opened(settings.mongo_url, settings.database) as db:
+        queries.ensure_indexes(db)
+        people.ensure_indexes(db)
+        demo.fill(db)
     print(f"Readify: log in as {demo.NAME} with the password {demo.PASSWORD}")  # noqa: T201
 
 

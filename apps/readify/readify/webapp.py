@@ -6,26 +6,17 @@ another database. The API is another program with other routes, apiapp.py, and s
 the database, the membership and the keys that sign.
 """
 
-import logging
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
-from accounts import account, entrance, people, programs, tokens
-from accounts.errorpages import error_page
+from accounts import account, entrance, programs
 from accounts.members import HOUR
-from brubeck.health import add_health_routes
-from brubeck.metricsport import serve_metrics
-from brubeck.sessions import MongoSessionStore
 from brubeck.static import StaticFiles
 from brubeck.templating import load_jinja2_env
-from brubeck.throttle import MongoCounters, Throttle
-from brubeck.uploads import UploadStore
-from mongostore import connect, prepare
+from brubeck.throttle import Throttle
 from savedlinks import Importer, SavedLinksApplication, feedpages, importpages, linkforms
 from savedlinks.application import TEMPLATES
-from weblinks import filters
-from weblinks.feeds import hide_secret
+from savedlinks.site import with_saved_links
 
 from readify import profiles, queries
 from readify.handlers import (
@@ -48,7 +39,6 @@ from readify.settings import Settings
 HERE = Path(__file__).parents[1]
 SHARED = HERE.parent / "shared"  # the look of all applications of the suite
 PICTURES = 30  # that one account may upload in an hour: decoding them is work
-LARGEST_UPLOAD = 16 * 1024 * 1024  # bytes: files of other services hold a few hundred for a link
 
 ROUTES = [
     (r"^/$", links.ListHandler),
@@ -114,50 +104,24 @@ class Website(SavedLinksApplication):
 
 def create_web(settings: Settings) -> Website:
     """Return the website, ready to run."""
-    db = connect(settings.mongo_url, settings.database)
-    counters = MongoCounters(db.throttle)
-    app = Website(
-        msg_conn=settings.connection(),
+    operators = frozenset(name.lower() for name in settings.operators)
+    app = with_saved_links(
+        Website,
+        settings,
+        # Nobody gets to run the site by taking a name that is free, or free again.
+        replace(MEMBERSHIP, reserved_names=operators),
+        queries.ensure_indexes,
+        profiles.ensure_indexes,
         handler_tuples=ROUTES,
         base_handler=pages.PageHandler,
         template_loader=load_jinja2_env([HERE / "templates", *TEMPLATES, SHARED / "templates"]),
         static=StaticFiles([HERE / "static", SHARED / "static"]),
-        login_url="/login",
-        db_conn=db,
-        sessions=MongoSessionStore(db.sessions),
-        cookie_secret=settings.secrets,
-        csrf=True,
-        allowed_hosts=settings.hosts,
-        trusted_proxies=settings.trusted_proxies,
-        uploads=UploadStore(settings.uploads, max_size=LARGEST_UPLOAD),
-        log_level=settings.log_level,
     )
-    add_health_routes(app, checks={"mongo": partial(db.command, "ping")})
-    serve_metrics(app, settings.metrics_port)
     app.add_route_rule(*OLD_ADDRESS)
-    app.operators = frozenset(name.lower() for name in settings.operators)
-    # Nobody gets to run the site by taking a name that is free, or free again.
-    app.membership = replace(MEMBERSHIP, reserved_names=app.operators)
+    app.operators = operators
     app.api_address = settings.api_address.rstrip("/")
-    set_limits(app, counters, settings)
-    app.error_page = partial(error_page, app)
-    logging.getLogger("brubeck.access").addFilter(hide_secret)
-    app.template_env.filters.update(filters.FILTERS)
-    app.importer = Importer(db, queries.add_bookmarks)
-    app.on_start += [partial(prepare, db, *indexes(app, counters)), app.importer.start]
-    app.on_stop += [app.importer.stop, db.client.close]
+    app.comment_throttle = Throttle(app.counters, limit=settings.comments, period=HOUR)
+    app.picture_throttle = Throttle(app.counters, limit=PICTURES, period=HOUR)
+    app.importer = Importer(app.db_conn, queries.add_bookmarks)
+    app.employ(app.importer)
     return app
-
-
-def set_limits(app: Website, counters: MongoCounters, settings: Settings) -> None:
-    """Give the website its throttles, with nothing counted in memory yet."""
-    app.set_limits(counters, settings.signups, settings.api_calls)
-    app.comment_throttle = Throttle(counters, limit=settings.comments, period=HOUR)
-    app.picture_throttle = Throttle(counters, limit=PICTURES, period=HOUR)
-
-
-def indexes(app: Website, counters: MongoCounters) -> list[partial[None]]:
-    """Return the steps that make all indexes."""
-    db = app.db_conn
-    own = [partial(each.ensure_indexes, db) for each in (queries, profiles, people, tokens)]
-    return [*own, partial(app.sessions.ensure_indexes), partial(counters.ensure_indexes)]

@@ -13,9 +13,10 @@ from apps.listsurf.people import Person, token_of
 from bookmarks import bookmark, pasted
 from brubeck.testing import TestResponse
 from gevent import sleep
-from listsurf.app import LARGEST_UPLOAD, Listsurf
+from listsurf.app import Listsurf
 from listsurf.queries import Db, add_bookmarks, all_links
 from savedlinks import imports
+from savedlinks.site import LARGEST_UPLOAD
 from weblinks.tagnames import clean_tag
 
 from apps.listsurf import bookmarkfiles

@@ -57,6 +57,7 @@ class MembersApplication(Brubeck):
     """A Brubeck application whose visitors can have accounts."""
 
     membership: Membership
+    counters: MongoCounters
     login_throttle: LoginThrottle
     reading_throttle: LoginThrottle
     signup_throttle: Throttle
@@ -67,6 +68,7 @@ class MembersApplication(Brubeck):
 
         What only reads is counted in the memory of each process: it must not write to the database.
         """
+        self.counters = counters
         self.login_throttle = LoginThrottle(counters)
         self.reading_throttle = LoginThrottle(MemoryCounters())
         self.signup_throttle = Throttle(counters, limit=signups, period=HOUR)

@@ -1,5 +1,7 @@
 """The database itself: its type, its address, and what it raises when it is not there."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from brubeck.settings import SettingsError
@@ -38,3 +40,13 @@ def connect(url: str, name: str) -> Db:
     except (ConfigurationError, ValueError):
         raise SettingsError(BAD_MONGO_URL) from None
     return Database(client, name)
+
+
+@contextmanager
+def opened(url: str, name: str) -> Iterator[Db]:
+    """Give the database of that name to a short piece of work, and hang up afterwards."""
+    db = connect(url, name)
+    try:
+        yield db
+    finally:
+        db.client.close()

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from accounts import MembersApplication, members
+from chores import Chores
 
 from savedlinks.importing import Importer
 
@@ -14,3 +15,8 @@ class SavedLinksApplication(MembersApplication):
     """A Brubeck application whose members save links."""
 
     importer: Importer
+
+    def employ(self, *workers: Chores) -> None:
+        """Have chores done from the start to the end, which comes before the database is closed."""
+        self.on_start += [worker.start for worker in workers]
+        self.on_stop[:0] = [worker.stop for worker in workers]
