@@ -8,7 +8,7 @@ LOCK_BIN := build/lock-tools/bin
 unexport PYTHONPATH PYTHONHOME PYTEST_ADDOPTS
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-compose sample backup restore lint format coverage pictures fuzz plant promises bench publish lock clean setup-demo setup-test setup-bench
+.PHONY: help demo test test-compose sample backup restore lint format coverage pictures fuzz plant mutate promises bench publish lock clean setup-demo setup-test setup-bench
 
 help:  ## Show this list
 	@awk -F ':.*## +' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +55,10 @@ fuzz: setup-test  ## Fuzz the framework for long: FUZZ_EXAMPLES, a million unles
 plant: setup-test  ## Put bugs into a copy of the tree, one by one, and see each caught: BUGS="missing-escape lost-wakeup" tries some
 	@cd tests && ../$(BIN)/python -m plant $(BUGS)
 
+mutate: setup-test  ## Make mutants of the pure modules with mutmut, an hour at most: MODULES="wire routing" takes some
+	@test -d build/mutmut || $(BIN)/pip install --quiet --target build/mutmut --require-hashes -r requirements/mutate.txt
+	@cd tests && ../$(BIN)/python -m mutation $(MODULES)
+
 promises: setup-test  ## Write the results of the last run into the table of docs/testing.md
 	@$(BIN)/python tests/promises.py
 
@@ -66,7 +70,7 @@ publish: setup-bench  ## Write the figures of the last bench into README.md and 
 
 lock:  ## Resolve requirements/*.in again into hashed lock files
 	@test -x $(LOCK_BIN)/pip-compile || { $(PYTHON) -m venv build/lock-tools && $(LOCK_BIN)/pip install --quiet pip-tools; }
-	@for name in run test bench; do $(LOCK_BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe \
+	@for name in run test bench mutate; do $(LOCK_BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe \
 	  --strip-extras --no-annotate --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
 	  --no-emit-options requirements/$$name.in --output-file requirements/$$name.txt || exit 1; done
 

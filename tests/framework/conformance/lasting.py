@@ -21,6 +21,13 @@ def peak_memory():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
+def note(path, value):
+    """Write a number into a file that others read meanwhile: it is never half there."""
+    unfinished = path.with_suffix(".new")
+    unfinished.write_text(str(value))
+    unfinished.replace(path)
+
+
 class Streamed(WebMessageHandler):
     def get(self):
         return self.stream(("ü" * 10 + "\n" for _ in range(3)), "text/plain")
@@ -64,12 +71,12 @@ class Endless(WebMessageHandler):
         return self.stream(self.pieces(name, int(self.get_argument("size", "65536"))))
 
     def pieces(self, name, size):
-        Path(f"{name}.peak").write_text(str(peak_memory()))
+        note(Path(f"{name}.peak"), peak_memory())
         try:
             yield "begun"
             while True:
                 yield b"x" * size
-                Path(f"{name}.peak").write_text(str(peak_memory()))
+                note(Path(f"{name}.peak"), peak_memory())
                 library.sleep(0 if size else 0.05)
         finally:
             Path(f"{name}.closed").touch()

@@ -1,0 +1,138 @@
+"""Mutants of the pure modules, made by mutmut, and those that no test notices: `make mutate`.
+
+mutmut changes one place at a time and runs the tests that go through it. What survives is either a
+hole in the tests or a change without a meaning; people must look. The report is in build/mutants.md.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from mutation.report import Mutant, mutants, report
+
+ROOT = Path(__file__).parents[2]
+TOOL = ROOT / "build" / "mutmut"  # where it is installed, beside the environment of the tests
+FOLDER = ROOT / "build" / "mutation"
+REPORT = ROOT / "build" / "mutants.md"
+SECONDS = 60 * int(os.environ.get("MUTATE_MINUTES", "60"))
+
+# Modules whose tests need no server and no fixture of tests/conftest.py.
+MODULES = {
+    "brubeck": [
+        "cookies", "csrf", "jsontext", "negotiation", "proxies", "reverse", "routing", "text", "wire",
+    ],
+    "dictshield": ["fields/boolean", "fields/number", "fields/text", "fields/times", "nesting"],
+}  # fmt: skip
+TESTS = {"brubeck": "framework", "dictshield": "dictshield"}
+SETTINGS = """[mutmut]
+source_paths =
+{sources}
+only_mutate =
+{only}
+also_copy =
+{sources}
+pytest_add_cli_args_test_selection =
+    tests
+use_git_change_detection = false
+
+[tool:pytest]
+addopts = -p no:randomly -p no:anyio -p no:schemathesis -p no:cacheprovider
+"""
+# The same examples for every mutant: none may be lucky.
+CONFTEST = """from hypothesis import settings
+
+settings.register_profile("mutants", derandomize=True, deadline=None, database=None)
+settings.load_profile("mutants")
+"""
+
+
+def main(names: list[str]) -> int:
+    """Make mutants of the named modules, such as `wire` or `fields/number`, or of all."""
+    chosen = {
+        package: [name for name in modules if not names or name in names]
+        for package, modules in MODULES.items()
+    }
+    if unknown := set(names) - {name for modules in MODULES.values() for name in modules}:
+        raise SystemExit(f"There are no mutants of {', '.join(sorted(unknown))}. See {__file__}.")
+    build(chosen)
+    run()
+    found = mutants(FOLDER / "mutants")
+    REPORT.write_text(report(found, changes(found)))
+    sys.stdout.write(report(found, {}) + f"\nThe survivors are in {REPORT.relative_to(ROOT)}.\n")
+    return 0 if found else 1
+
+
+def build(chosen: dict[str, list[str]]) -> None:
+    """Write a small tree: the packages, the tests of the chosen modules, and settings."""
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    tests = FOLDER / "tests"
+    tests.mkdir(parents=True)
+    for package, modules in chosen.items():
+        shutil.copytree(ROOT / "framework" / package, FOLDER / package, ignore=_no_caches)
+        for path in tests_of(package, modules):
+            shutil.copy(path, tests)
+    (tests / "conftest.py").write_text(CONFTEST)
+    only = [f"{package}/{name}.py" for package, modules in chosen.items() for name in modules]
+    (FOLDER / "setup.cfg").write_text(
+        SETTINGS.format(sources=_lines(chosen), only=_lines(only)),
+    )
+
+
+def tests_of(package: str, modules: list[str]) -> list[Path]:
+    """Return the tests that judge some modules: of one name, or all of a package's."""
+    folder = ROOT / "tests" / TESTS[package]
+    if package == "brubeck":
+        return [folder / f"test_{name}.py" for name in modules]
+    return sorted(folder.glob("test_*.py")) if modules else []
+
+
+def run() -> None:
+    """Run mutmut, until it is done or the time is up; what it says goes into a file."""
+    with (FOLDER / "mutmut.log").open("w") as log:
+        try:
+            done = subprocess.run(
+                _mutmut("run"), cwd=FOLDER, env=_environment(), stdout=log, stderr=log,
+                timeout=SECONDS, check=False,
+            )  # fmt: skip
+        except subprocess.TimeoutExpired:
+            sys.stdout.write(f"After {SECONDS} seconds the rest was left out.\n")
+        else:
+            if done.returncode:
+                sys.stdout.write(f"mutmut has failed; see {log.name}.\n")
+
+
+def changes(found: list[Mutant]) -> dict[str, str]:
+    """Return what was changed in each survivor, as lines of a diff."""
+    return {mutant.name: change_of(mutant.name) for mutant in found if mutant.fate == "survived"}
+
+
+def change_of(name: str) -> str:
+    """Return the lines that mutmut has changed for one mutant."""
+    command = _mutmut("show", name)
+    shown = subprocess.run(
+        command, cwd=FOLDER, env=_environment(), capture_output=True, text=True, check=False
+    ).stdout
+    lines = (line for line in shown.splitlines() if line.startswith(("-", "+")))
+    return "\n".join(line for line in lines if not line.startswith(("---", "+++")))
+
+
+def _mutmut(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "mutmut", *arguments]
+
+
+def _environment() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(TOOL)}
+
+
+def _lines(values: "list[str] | dict[str, list[str]]") -> str:
+    return "\n".join(f"    {value}" for value in values)
+
+
+def _no_caches(_folder: str, names: list[str]) -> set[str]:
+    return {name for name in names if name == "__pycache__"}
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
