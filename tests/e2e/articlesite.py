@@ -31,9 +31,9 @@ class Articles(http.server.BaseHTTPRequestHandler):
 
 
 @contextmanager
-def article_site() -> Iterator[str]:
+def article_site(host: str = "127.0.0.1") -> Iterator[str]:
     """Serve, and give the address of the site without a slash at the end."""
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Articles) as server:
+    with http.server.ThreadingHTTPServer((host, 0), Articles) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield f"http://{host}:{server.server_port}"
         server.shutdown()

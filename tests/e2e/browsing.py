@@ -1,14 +1,8 @@
-"""The headless Chromium of the tests, and what a failing test leaves behind."""
+"""The headless Chromium of the tests."""
 
 import os
 import shutil
-from pathlib import Path
 from typing import Any
-
-import pytest
-from playwright.sync_api import Page
-
-FAILED = pytest.StashKey[bool]()
 
 # Chromium as root needs --no-sandbox; the others keep it from calling its makers' hosts.
 FLAGS = [
@@ -28,12 +22,3 @@ def chromium_command() -> dict[str, Any]:
     program = os.environ.get("CHROMIUM") or shutil.which("chromium")
     assert program, "No Chromium here. Install it with: apt-get install chromium"
     return {"executable_path": program, "args": FLAGS}
-
-
-def keep_evidence(page: Page, test: pytest.Item, folder: Path) -> None:
-    """Save a screenshot and the page's text when the test has failed."""
-    if test.stash.get(FAILED, False):
-        folder.mkdir(parents=True, exist_ok=True)
-        name = "".join(sign if sign.isalnum() else "-" for sign in test.name)
-        page.screenshot(path=folder / f"{name}.png", full_page=True)
-        (folder / f"{name}.html").write_text(f"<!-- {page.url} -->\n{page.content()}")

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from e2e.serverlogs import logs_in
 from framework.conformance.servers import (
     ROOT,
     Answer,
@@ -120,8 +121,9 @@ def running(folder: Path, transport: str, **settings: Any) -> Iterator[NoJsServe
     server = NoJsServer(folder, transport, **settings)
     try:
         up = server.is_ready if settings.get("has_redis", True) else server.is_up
-        eventually(up, f"an answer of no.js; its log is {server.program.output}")
-        yield server
+        with logs_in(folder):
+            eventually(up, f"an answer of no.js; its log is {server.program.output}")
+            yield server
     finally:
         server.end()
 

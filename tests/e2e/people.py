@@ -2,11 +2,10 @@
 
 import json
 from base64 import b64encode
-from contextlib import closing
-from http.client import HTTPConnection
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
+from e2e.programs import asks
 from playwright.sync_api import Locator, Page
 
 PASSWORD = "correct horse battery staple"
@@ -89,15 +88,12 @@ class Visitor:
         self.page.get_by_role("button", name="Save").click()
 
     def asks_as_a_program(self) -> dict[str, Any]:
-        """Return what the API of a site on this machine answers to this person's credentials."""
-        site, credentials = urlsplit(self.site), f"{self.name}:{self.password}".encode()
-        headers = {"Host": site.netloc, "Authorization": f"Basic {b64encode(credentials).decode()}"}
-        # Browsers know names below localhost, resolvers need not (RFC 6761).
-        with closing(HTTPConnection("127.0.0.1", site.port, timeout=30)) as connection:
-            connection.request("GET", "/api", headers=headers)
-            answer = connection.getresponse()
-            assert answer.status == 200
-            document: dict[str, Any] = json.load(answer)
+        """Return what the API of the site answers to this person's credentials."""
+        credentials = b64encode(f"{self.name}:{self.password}".encode()).decode()
+        headers = {"Authorization": f"Basic {credentials}"}
+        status, text = asks("GET", f"{self.site}/api", headers)
+        assert status == 200, text
+        document: dict[str, Any] = json.loads(text)
         return document
 
     def starts_at_the_top(self) -> None:

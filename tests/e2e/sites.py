@@ -8,11 +8,12 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from e2e.serverlogs import logs_in
+from e2e.targets import Sites
 from gevent import sleep
 from ports import free_port
 
@@ -21,15 +22,6 @@ START_LIMIT = 60.0
 
 STOP_LIMIT = 30.0
 """Seconds until the launcher must have stopped everything: its own grace period and some more."""
-
-
-@dataclass(frozen=True)
-class Sites:
-    """The base addresses of the sites to judge, without a slash at the end."""
-
-    listsurf: str
-    nojs: str
-    spotichat: str
 
 
 class LocalStack:
@@ -78,9 +70,7 @@ class LocalStack:
     def sites(self) -> Sites:
         """The addresses at which the launcher says that the sites answer."""
         addresses: dict[str, str] = self.state["addresses"]
-        return Sites(
-            **{name: addresses[name].rstrip("/") for name in ("listsurf", "nojs", "spotichat")}
-        )
+        return Sites({name: address.rstrip("/") for name, address in addresses.items()})
 
     @property
     def pids(self) -> list[int]:
@@ -90,6 +80,7 @@ class LocalStack:
     def start(self) -> None:
         """Start the launcher and return when every site answers."""
         self.folder.mkdir(parents=True, exist_ok=True)
+        self._cleanup.enter_context(logs_in(self.folder))
         ready = self.folder / "ready.json"
         ready.unlink(missing_ok=True)
         output = self._cleanup.enter_context((self.folder / "launcher.log").open("a"))

@@ -1,8 +1,7 @@
 """Somebody who uses SpotiChat in a browser, so that tests read like the story that they check."""
 
-import itertools
-import os
 import re
+import secrets
 from collections.abc import Callable
 from typing import Any
 
@@ -12,12 +11,11 @@ from spotichat.catalogue import SONGS
 SONG, OTHER_SONG = list(SONGS)[:2]
 PATIENCE = 20_000  # milliseconds
 NUMBERED = re.compile(r"^m\d+$")  # the id of a line that the server has counted
-numbers = itertools.count(1)
 
 
 def new_song() -> str:
     """Return the id of a song in whose room nobody ever was."""
-    return f"test{os.getpid():08}{next(numbers):010}"
+    return f"test{secrets.token_hex(9)}"
 
 
 class Listener:

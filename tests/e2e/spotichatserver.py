@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from e2e.serverlogs import logs_in
 from framework.conformance.servers import ROOT, Process, ask, eventually
 from ports import free_port
 from spotichat import demo
@@ -113,7 +114,8 @@ def running(folder: Path, processes: int = 2, **settings: str) -> Iterator[Spoti
     """Run a site until the end of the block."""
     server = SpotiChatServer(folder, processes, **settings)
     try:
-        eventually(server.is_ready, f"an answer of SpotiChat, see the logs in {folder}")
-        yield server
+        with logs_in(folder):
+            eventually(server.is_ready, f"an answer of SpotiChat, see the logs in {folder}")
+            yield server
     finally:
         server.end()

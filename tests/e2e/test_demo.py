@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from e2e.people import Visitor
 from e2e.sites import LocalStack
+from e2e.targets import Sites, named_sites
 from listsurf import demo
 from playwright.sync_api import Browser, Page, expect
 
@@ -17,10 +18,13 @@ PHONE = {"width": 375, "height": 720}
 
 
 @pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
-    """Give the suite as the launcher starts it, with its demo data."""
+def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sites]:
+    """Give what the environment names, or the suite as the launcher starts it, with demo data."""
+    if (named := named_sites()) is not None:
+        yield named
+        return
     with LocalStack(tmp_path_factory.mktemp("demo"), demo_data=True) as running:
-        yield running
+        yield running.sites
 
 
 def opened(browser: Browser, size: dict[str, int], scheme: str) -> Page:
@@ -29,14 +33,15 @@ def opened(browser: Browser, size: dict[str, int], scheme: str) -> Page:
     return context.new_page()
 
 
+@pytest.mark.local
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(("name", "size"), [("desktop", DESKTOP), ("phone", PHONE)])
 def test_the_demo_user_finds_a_few_dozen_links_that_fit_the_screen(
-    stack: LocalStack, browser: Browser, name: str, size: dict[str, int], scheme: str
+    sites: Sites, browser: Browser, name: str, size: dict[str, int], scheme: str
 ) -> None:
     """The demo user's list is full, and no page is wider than the screen that shows it."""
     page = opened(browser, size, scheme)
-    visitor = Visitor(page, stack.sites.listsurf, name=demo.NAME, password=demo.PASSWORD)
+    visitor = Visitor(page, sites.listsurf, name=demo.NAME, password=demo.PASSWORD)
     visitor.logs_in()
     expect(page.locator(".links > li")).to_have_count(25)
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
@@ -47,22 +52,21 @@ def test_the_demo_user_finds_a_few_dozen_links_that_fit_the_screen(
     page.context.close()
 
 
-def test_the_index_lists_the_sites_and_says_that_they_work(
-    stack: LocalStack, browser: Browser
-) -> None:
+def test_the_index_lists_the_sites_and_says_that_they_work(sites: Sites, browser: Browser) -> None:
     """The default host leads to every site."""
     page = opened(browser, DESKTOP, "light")
-    page.goto(str(stack.state["addresses"]["index"]))
-    link = page.get_by_role("link", name="Listsurf", exact=False).first
-    expect(link).to_have_attribute("href", f"{stack.sites.listsurf}/")
+    page.goto(sites.index)
+    for site in (sites.listsurf, sites.readify, sites.nojs, sites.spotichat):
+        expect(page.locator(f'main a[href="{site}/"]').first).to_be_visible()
+    PICTURES.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=PICTURES / "index-desktop-light.png")
     page.context.close()
 
 
-def test_unknown_addresses_get_a_page_that_leads_back(stack: LocalStack, browser: Browser) -> None:
+def test_unknown_addresses_get_a_page_that_leads_back(sites: Sites, browser: Browser) -> None:
     """A 404 is a page of the site, with a way on."""
     page = opened(browser, DESKTOP, "light")
-    answer = page.goto(stack.sites.listsurf + "/no/such/page")
+    answer = page.goto(sites.listsurf + "/no/such/page")
     assert answer is not None
     assert answer.status == 404
     expect(page.get_by_role("heading", level=1)).to_be_visible()

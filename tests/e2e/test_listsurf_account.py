@@ -1,27 +1,22 @@
 """What people do with their account and with keys, in a browser."""
 
-import itertools
 import json
-import os
 from collections.abc import Iterator
-from http.client import HTTPConnection
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 from e2e.people import PASSWORD, Visitor
-from e2e.sites import Sites
+from e2e.programs import asks
+from e2e.targets import Sites, unique
 from playwright.sync_api import Browser, Page, expect
 
 pytestmark = pytest.mark.e2e
-
-numbers = itertools.count()
 
 
 @pytest.fixture
 def visitor(page: Page, sites: Sites) -> Visitor:
     """Give somebody who has just made an account, with a name that nobody else has."""
-    someone = Visitor(page, sites.listsurf, name=f"grace{os.getpid()}x{next(numbers)}")
+    someone = Visitor(page, sites.listsurf, name=unique("grace"))
     someone.signs_up()
     return someone
 
@@ -30,22 +25,15 @@ def visitor(page: Page, sites: Sites) -> Visitor:
 def typist(browser: Browser, sites: Sites) -> Iterator[Visitor]:
     """Give somebody who lets scripts run and likes the keyboard."""
     page = browser.new_page()
-    someone = Visitor(page, sites.listsurf, name=f"typist{os.getpid()}x{next(numbers)}")
+    someone = Visitor(page, sites.listsurf, name=unique("typist"))
     someone.signs_up()
     yield someone
     page.context.close()
 
 
 def asked(visitor: Visitor, method: str, path: str, token: str) -> tuple[int, str]:
-    """Return status and text of what the API of a site on this machine answers to a program."""
-    site = urlsplit(visitor.site)
-    connection = HTTPConnection("127.0.0.1", site.port, timeout=30)
-    headers = {"Host": site.netloc, "Authorization": f"Bearer {token}"}
-    connection.request(method, path, headers=headers)
-    answer = connection.getresponse()
-    status, text = answer.status, answer.read().decode()
-    connection.close()
-    return status, text
+    """Return status and text of what the API answers to a program."""
+    return asks(method, visitor.site + path, {"Authorization": f"Bearer {token}"})
 
 
 def test_a_program_gets_a_token_and_loses_it(visitor: Visitor) -> None:

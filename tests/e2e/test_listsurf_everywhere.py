@@ -7,7 +7,7 @@ from e2e.people import Visitor
 from e2e.sites import LocalStack
 from playwright.sync_api import BrowserContext, expect
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.e2e, pytest.mark.local, pytest.mark.timeout(240)]
 
 COMBINATIONS = [
     (transport, library) for transport in ("mongrel2", "wsgi") for library in ("gevent", "eventlet")

@@ -1,12 +1,10 @@
 """Bookmarks of a browser on their way through the real server."""
 
-import itertools
-import os
 from pathlib import Path
 
 import pytest
 from e2e.people import Visitor
-from e2e.sites import Sites
+from e2e.targets import Sites, unique
 from playwright.sync_api import Page, expect
 
 from apps.listsurf import bookmarkfiles
@@ -15,13 +13,12 @@ pytestmark = pytest.mark.e2e
 
 MANY = 10_000
 PATIENCE = 110_000  # milliseconds that an import of many may take on a busy machine
-numbers = itertools.count()
 
 
 @pytest.fixture
 def visitor(page: Page, sites: Sites) -> Visitor:
     """Give somebody with an account, whom nobody else has the name of."""
-    visitor = Visitor(page, sites.listsurf, name=f"imp{os.getpid()}x{next(numbers)}")
+    visitor = Visitor(page, sites.listsurf, name=unique("imp"))
     visitor.signs_up()
     return visitor
 

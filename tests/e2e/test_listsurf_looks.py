@@ -1,6 +1,5 @@
 """Every page of Listsurf fits its screen, in light and dark, and axe finds nothing wrong with it."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from e2e.people import Visitor
-from e2e.sites import Sites
+from e2e.targets import Sites, unique
 from playwright.sync_api import Browser, Page, expect
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
@@ -42,7 +41,7 @@ LONG = "https://a-very-long-name-of-a-host-that-does-not-end-soon.example.org/" 
 @pytest.fixture(scope="module")
 def name() -> str:
     """Give a name that nobody else has."""
-    return f"looks{os.getpid()}"
+    return unique("looks")
 
 
 @pytest.fixture(scope="module")
@@ -127,7 +126,7 @@ def test_long_notes_and_failed_titles_fit_a_phone(
     context = browser.new_context(
         viewport=SCREENS["phone"], is_mobile=True, has_touch=True, color_scheme=scheme
     )  # type: ignore[arg-type]
-    visitor = Visitor(context.new_page(), sites.listsurf, name=f"notes{scheme}{os.getpid()}")
+    visitor = Visitor(context.new_page(), sites.listsurf, name=unique(f"notes{scheme}"))
     visitor.signs_up()
     visitor.fills_link("https://nowhere.invalid/", title="")
     visitor.page.get_by_text("Description and notes").click()

@@ -1,26 +1,23 @@
 """What people do with Listsurf in a browser, with and without JavaScript."""
 
 import http.server
-import itertools
-import os
 import threading
 from collections.abc import Iterator
 
 import pytest
 from e2e.people import Visitor
-from e2e.sites import Sites
+from e2e.targets import Sites, unique
 from playwright.sync_api import BrowserContext, Page, expect
 
 pytestmark = pytest.mark.e2e
 
 PAGE = "<!doctype html><meta charset=utf-8><title>Ünïcode & <b>tags</b></title><p>Hello"
-numbers = itertools.count()
 
 
 @pytest.fixture
 def visitor(page: Page, sites: Sites) -> Visitor:
     """Give somebody who has never been here, with a name that nobody else has."""
-    return Visitor(page, sites.listsurf, name=f"ada{os.getpid()}x{next(numbers)}")
+    return Visitor(page, sites.listsurf, name=unique("ada"))
 
 
 @pytest.fixture(scope="module")

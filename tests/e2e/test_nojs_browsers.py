@@ -1,19 +1,16 @@
 """no.js in Chromium without scripts: frames and pages, several tabs, and somebody at a terminal."""
 
-import itertools
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from e2e.nojsserver import NoJsServer, running
-from e2e.sites import Sites
+from e2e.targets import Sites, unique
 from e2e.textbrowsers import Lynx
 from playwright.sync_api import Browser, Page, expect
 
 pytestmark = pytest.mark.e2e
 
-numbers = itertools.count()
 Opener = Callable[[], Page]
 
 
@@ -42,7 +39,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NoJsServer]:
 
 def enters(page: Page, site: str, room: str) -> str:
     """Take a name that nobody has, open a room in frames, and return the name."""
-    name = f"Visitor {os.getpid()} {next(numbers)}"
+    name = unique("Visitor ")
     page.goto(f"{site}/lobby")
     page.get_by_label("Your name").fill(name)
     page.get_by_role("button", name="Take this name").click()
@@ -64,7 +61,7 @@ def reads(page: Page, text: str) -> None:
 
 def test_two_people_talk_in_frames(tab: Opener, sites: Sites) -> None:
     """Each reads the other at once, through the very stack of `make demo`."""
-    one, other, room = tab(), tab(), f"frames{os.getpid()}"
+    one, other, room = tab(), tab(), unique("frames")
     enters(one, sites.nojs, room)
     enters(other, sites.nojs, room)
     says(one, "hello & <welcome>")
@@ -75,7 +72,7 @@ def test_two_people_talk_in_frames(tab: Opener, sites: Sites) -> None:
 
 def test_a_private_message_by_a_click_on_a_name(tab: Opener, sites: Sites) -> None:
     """The names at the side lead to a form for one reader; nobody else sees the message."""
-    one, other, third, room = tab(), tab(), tab(), f"private{os.getpid()}"
+    one, other, third, room = tab(), tab(), tab(), unique("private")
     name = enters(one, sites.nojs, room)
     enters(third, sites.nojs, room)
     enters(other, sites.nojs, room)
@@ -91,7 +88,7 @@ def test_a_private_message_by_a_click_on_a_name(tab: Opener, sites: Sites) -> No
 
 def test_three_tabs_at_once_can_still_send(tab: Opener, sites: Sites) -> None:
     """Each tab holds one request; the browser has connections left for three forms."""
-    first, room = tab(), f"tabs{os.getpid()}"
+    first, room = tab(), unique("tabs")
     enters(first, sites.nojs, room)
     tabs = [first, first.context.new_page(), first.context.new_page()]
     for page in tabs[1:]:
@@ -108,7 +105,7 @@ def test_a_page_without_frames_comes_with_the_message(tab: Opener, sites: Sites)
 
     Playwright does not look at a page while that waits for the next one, but it looks into frames.
     """
-    reader, writer, room = tab(), tab(), f"page{os.getpid()}"
+    reader, writer, room = tab(), tab(), unique("page")
     window = (
         f'<iframe name="whole" src="{sites.nojs}/r/{room}/page" width="900" height="600"></iframe>'
     )
@@ -122,7 +119,7 @@ def test_a_page_without_frames_comes_with_the_message(tab: Opener, sites: Sites)
 
 def test_the_endless_page_grows_and_stays(tab: Opener, sites: Sites) -> None:
     """A line is appended to the page that is there; its refresh is for the day when it ends."""
-    reader, writer, room = tab(), tab(), f"stream{os.getpid()}"
+    reader, writer, room = tab(), tab(), unique("stream")
     reader.goto(f"{sites.nojs}/r/{room}/stream", wait_until="commit")
     enters(writer, sites.nojs, room)
     asked: list[str] = []
@@ -135,6 +132,7 @@ def test_the_endless_page_grows_and_stays(tab: Opener, sites: Sites) -> None:
     assert not [url for url in asked if url.endswith("/stream")]
 
 
+@pytest.mark.local
 def test_somebody_at_a_terminal_and_somebody_with_frames_talk(
     tab: Opener, server: NoJsServer, tmp_path: Path
 ) -> None:

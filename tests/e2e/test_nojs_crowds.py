@@ -12,7 +12,7 @@ from e2e.sleepers import PATIENCE, Sleepers
 from framework.conformance.servers import eventually
 from gevent import sleep
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]  # for busy machines
+pytestmark = [pytest.mark.e2e, pytest.mark.local, pytest.mark.timeout(300)]  # for busy machines
 
 READERS = 2000
 MORE_CROWDS = 3

@@ -11,7 +11,7 @@ from e2e.nojsserver import SERVE_BY_TWO, NoJsServer, running
 from framework.conformance.servers import eventually, raw_connection
 from gevent import Greenlet
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.local]
 
 LINE = re.compile(r"<(?:span|em)>([^<]*)<")
 NEXT = re.compile(r"url=(messages\?v=[^#]*)#")

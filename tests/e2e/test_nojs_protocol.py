@@ -12,7 +12,7 @@ import pytest
 from e2e.nojsserver import KILL, NoJsServer, running
 from framework.conformance.servers import eventually, raw_connection, read_to_end
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.local]
 
 
 WAYS = [(way, library) for way in ("mongrel2", "wsgi") for library in ("gevent", "eventlet")]

@@ -10,7 +10,7 @@ from e2e.nojsserver import NoJsServer, running
 from e2e.textbrowsers import LynxWithoutCookies, TextBrowser
 from framework.conformance.servers import eventually
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.local]
 
 DUMPS = {
     "lynx": ["lynx", "-dump"],

@@ -1,34 +1,14 @@
 """What only scripts can do in Readify: lists that follow, flags without reloading, reading offline."""
 
-import itertools
-import os
 from collections.abc import Iterator
 
 import pytest
-from e2e.articlesite import SENTENCE, article_site
+from e2e.articlesite import SENTENCE
 from e2e.readifypeople import Reader
-from e2e.sites import LocalStack
+from e2e.targets import Sites, unique
 from playwright.sync_api import Browser, BrowserContext, expect
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
-
-numbers = itertools.count()
-
-
-@pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
-    """Give Readify as the launcher starts it; its fetch worker may go to this machine."""
-    allowed = {"READIFY_FETCH_ALLOWED": "127.0.0.1"}
-    folder = tmp_path_factory.mktemp("readify")
-    with LocalStack(folder, applications=("readify",), environment=allowed) as stack:
-        yield stack
-
-
-@pytest.fixture(scope="module")
-def elsewhere() -> Iterator[str]:
-    """Give the address of another site, which has articles."""
-    with article_site() as address:
-        yield address
 
 
 @pytest.fixture
@@ -41,14 +21,14 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 
 
 @pytest.fixture
-def ada(context: BrowserContext, stack: LocalStack) -> Reader:
+def ada(context: BrowserContext, sites: Sites) -> Reader:
     """Give somebody who has just signed up, with a name that nobody else has."""
-    name = f"bob{os.getpid()}x{next(numbers)}"
-    reader = Reader(context.new_page(), stack.address("readify"), name)
+    reader = Reader(context.new_page(), sites.readify, unique("bob"))
     reader.signs_up()
     return reader
 
 
+@pytest.mark.fetches
 def test_a_list_follows_what_happens_elsewhere(
     ada: Reader, context: BrowserContext, elsewhere: str
 ) -> None:
@@ -101,6 +81,7 @@ def test_keys_do_what_buttons_do(ada: Reader, elsewhere: str) -> None:
     expect(ada.page.get_by_role("dialog", name="Keys")).to_be_visible()
 
 
+@pytest.mark.fetches
 def test_articles_are_read_without_network_and_forgotten_at_the_log_out(
     ada: Reader, context: BrowserContext, elsewhere: str
 ) -> None:

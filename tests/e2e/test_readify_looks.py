@@ -1,18 +1,16 @@
 """How Readify looks: every page on a desktop and a phone, light and dark, without barriers."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from e2e.articlesite import article_site
 from e2e.readifypeople import Reader
-from e2e.sites import LocalStack
+from e2e.targets import Sites, unique
 from playwright.sync_api import Browser, Page, expect
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.e2e, pytest.mark.fetches, pytest.mark.timeout(300)]
 
 PICTURES = Path("build/pictures")
 SCREENS: dict[str, Any] = {
@@ -49,30 +47,20 @@ STRANGERS = {"public-discussion": "/discuss/{link}", "public-profile": "/u/{name
 
 
 @pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
-    """Give Readify as the launcher starts it; its fetch worker may go to this machine."""
-    allowed = {"READIFY_FETCH_ALLOWED": "127.0.0.1"}
-    folder = tmp_path_factory.mktemp("readify")
-    with LocalStack(folder, applications=("readify",), environment=allowed) as stack:
-        yield stack
-
-
-@pytest.fixture(scope="module")
-def ada(browser: Browser, stack: LocalStack) -> Iterator[Reader]:
+def ada(browser: Browser, sites: Sites, elsewhere: str) -> Iterator[Reader]:
     """Give somebody who has articles of all kinds."""
     context = browser.new_context()
-    reader = Reader(context.new_page(), stack.address("readify"), f"looks{os.getpid()}")
+    reader = Reader(context.new_page(), sites.readify, unique("looks"))
     reader.signs_up()
-    with article_site() as elsewhere:
-        reader.saves(f"{elsewhere}/whale", "The whale", tags="sea " + "long" * 12, is_public=True)
-        reader.waits_for_the_text_of("The whale")
-        reader.saves(f"{elsewhere}/broken", "長い題名" * 30, tags="日本語")
-        reader.saves(LONG, "وصلة من اليمين إلى اليسار")
-        for name, act in (("Liked", "Like"), ("Read", "Archive"), ("Gone", "Delete")):
-            reader.saves(f"{elsewhere}/{name}", name)
-            reader.presses(act, name)
-            expect(reader.page.get_by_role("status")).to_contain_text(name)
-        reader.goes_to("/")
+    reader.saves(f"{elsewhere}/whale", "The whale", tags="sea " + "long" * 12, is_public=True)
+    reader.waits_for_the_text_of("The whale")
+    reader.saves(f"{elsewhere}/broken", "長い題名" * 30, tags="日本語")
+    reader.saves(LONG, "وصلة من اليمين إلى اليسار")
+    for name, act in (("Liked", "Like"), ("Read", "Archive"), ("Gone", "Delete")):
+        reader.saves(f"{elsewhere}/{name}", name)
+        reader.presses(act, name)
+        expect(reader.page.get_by_role("status")).to_contain_text(name)
+    reader.goes_to("/")
     reader.page.get_by_role("link", name="Discuss The whale").click()
     reader.page.get_by_role("textbox", name="Your comment").fill("Far out. " * 40 + "x" * 200)
     reader.page.get_by_role("button", name="Comment", exact=True).click()

@@ -1,18 +1,15 @@
 """What people do with Readify in a browser: with and without JavaScript, on a desktop and a phone."""
 
-import itertools
 import json
-import os
 import zipfile
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from e2e.articlesite import SENTENCE, TITLE, article_site
-from e2e.browsing import keep_evidence
+from e2e.articlesite import SENTENCE, TITLE
 from e2e.programs import asks_with_curl
 from e2e.readifypeople import Reader
-from e2e.sites import LocalStack
+from e2e.targets import Sites, unique
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
@@ -21,29 +18,6 @@ SCREENS: dict[str, Any] = {
     "desktop": {"viewport": {"width": 1280, "height": 800}},
     "phone": {"viewport": {"width": 390, "height": 780}, "has_touch": True},
 }
-numbers = itertools.count()
-
-
-@pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
-    """Give Readify as the launcher starts it; its fetch worker may go to this machine."""
-    allowed = {"READIFY_FETCH_ALLOWED": "127.0.0.1"}
-    folder = tmp_path_factory.mktemp("readify")
-    with LocalStack(folder, applications=("readify",), environment=allowed) as stack:
-        yield stack
-
-
-@pytest.fixture(scope="module")
-def site(stack: LocalStack) -> str:
-    """Give the address of the website."""
-    return stack.address("readify")
-
-
-@pytest.fixture(scope="module")
-def elsewhere() -> Iterator[str]:
-    """Give the address of another site, which has articles."""
-    with article_site() as address:
-        yield address
 
 
 @pytest.fixture(params=["with JavaScript", "without JavaScript"])
@@ -64,23 +38,14 @@ def context(
 
 
 @pytest.fixture
-def page(context: BrowserContext, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """Give a tab; when its test fails, leave a screenshot and the page behind."""
-    from pathlib import Path
-
-    opened = context.new_page()
-    yield opened
-    keep_evidence(opened, request.node, Path("build/failures"))
-
-
-@pytest.fixture
-def ada(page: Page, site: str) -> Reader:
+def ada(page: Page, sites: Sites) -> Reader:
     """Give somebody who has just signed up, with a name that nobody else has."""
-    reader = Reader(page, site, f"ada{os.getpid()}x{next(numbers)}")
+    reader = Reader(page, sites.readify, unique("ada"))
     reader.signs_up()
     return reader
 
 
+@pytest.mark.fetches
 def test_from_the_bookmarklet_to_the_archive(
     ada: Reader, elsewhere: str, runs_scripts: bool
 ) -> None:
@@ -120,6 +85,7 @@ def test_from_the_bookmarklet_to_the_archive(
     expect(ada.page.get_by_text("No article like that")).to_be_visible()
 
 
+@pytest.mark.fetches
 def test_reading_as_one_likes_it_and_going_on_where_one_stopped(
     ada: Reader, elsewhere: str, runs_scripts: bool
 ) -> None:
@@ -155,6 +121,7 @@ def test_reading_as_one_likes_it_and_going_on_where_one_stopped(
         expect(part).to_be_in_viewport()
 
 
+@pytest.mark.fetches
 def test_what_cannot_be_fetched_is_told_and_tried_again(ada: Reader, elsewhere: str) -> None:
     """The link stays, with a reason and a button."""
     ada.saves(f"{elsewhere}/broken", "Broken")
@@ -190,7 +157,7 @@ def test_many_at_once_and_the_bin(ada: Reader, elsewhere: str) -> None:
 
 
 def test_profile_settings_token_program_and_export(
-    ada: Reader, elsewhere: str, stack: LocalStack, browser: Browser
+    ada: Reader, elsewhere: str, sites: Sites, browser: Browser
 ) -> None:
     """Show a link to others, ask as a program does, and take everything along."""
     ada.saves(f"{elsewhere}/shown", "Shown to all", is_public=True)
@@ -206,7 +173,7 @@ def test_profile_settings_token_program_and_export(
     ada.goes_to("/settings")
     expect(ada.page.get_by_role("heading", level=1, name="Settings")).to_be_visible()
     token = ada.makes_a_token("A program on the laptop")
-    answer = asks_with_curl(f"{stack.address('readify_api')}/links/?count=5", token)
+    answer = asks_with_curl(f"{sites.readify_api}/links/?count=5", token)
     assert sorted(link["title"] for link in answer["data"]) == ["Hidden", "Shown to all"]
 
     ada.goes_to("/export")

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from spotichat import demo
 from spotichat.catalogue import SONGS
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.e2e, pytest.mark.local, pytest.mark.timeout(240)]
 
 PICTURES = Path("build/pictures")
 SCREENS = {"desktop": {"width": 1280, "height": 800}, "phone": {"width": 390, "height": 844}}

@@ -11,7 +11,7 @@ from e2e.spotichatpeople import PATIENCE, Listener
 from e2e.spotichatserver import SpotiChatServer, running
 from playwright.sync_api import Browser, Page, expect
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.e2e, pytest.mark.local, pytest.mark.timeout(240)]
 
 FIRST, SECOND, THIRD = "0StandIn1Umbrella3Wind", "0StandIn2Tram4Depot6Se", "0StandIn3Cactus5Radio7"
 TITLES = {
@@ -44,7 +44,7 @@ def server(tmp_path_factory: pytest.TempPathFactory, standin: StandIn) -> Iterat
 def listener(browser: Browser, server: SpotiChatServer, standin: StandIn) -> Iterator[People]:
     """Give a function that returns a person at one of the processes; nothing goes wrong yet."""
     standin.fails("none")
-    with people(browser, server) as opener:
+    with people(browser, server.sites) as opener:
         yield opener
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 import pytest
-from e2e.sites import Sites
 from e2e.spotichatpeople import PATIENCE, Listener, new_song
+from e2e.targets import Sites
 from playwright.sync_api import Browser, expect
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
@@ -63,6 +63,7 @@ def test_a_browser_that_dies_is_noticed_at_once(way: str, pair: tuple[Listener, 
     expect(one.page.locator("#people-count")).to_have_text("1", timeout=PATIENCE)
 
 
+@pytest.mark.local
 def test_the_demo_connects_to_the_stand_in(pair: tuple[Listener, Listener]) -> None:
     """Without keys of Spotify the demo shows what it is like with them."""
     one, _ = pair

@@ -1,13 +1,14 @@
 """SpotiChat in Chromium: people talk across two processes, whatever happens to the network."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from e2e.spotichatfixtures import People, people
-from e2e.spotichatpeople import OTHER_SONG, PATIENCE, SONG, Listener, new_song
-from e2e.spotichatserver import SpotiChatServer, running
+from e2e.programs import connection_to
+from e2e.spotichatfixtures import People, addresses, people
+from e2e.spotichatpeople import PATIENCE, SONG, Listener, new_song
+from e2e.spotichatserver import running
 from playwright.sync_api import Browser, Route, expect
 from spotichat.catalogue import SONGS
 
@@ -17,14 +18,14 @@ WAYS = ["poll", "events", "socket"]
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SpotiChatServer]:
-    """Give a site of two processes."""
-    with running(tmp_path_factory.mktemp("spotichat")) as started:
-        yield started
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sequence[str]]:
+    """Give the addresses of a site of two processes."""
+    with addresses(tmp_path_factory.mktemp("spotichat")) as sites:
+        yield sites
 
 
 @pytest.fixture
-def listener(browser: Browser, server: SpotiChatServer) -> Iterator[People]:
+def listener(browser: Browser, server: Sequence[str]) -> Iterator[People]:
     """Give a function that returns a person at one of the processes."""
     with people(browser, server) as opener:
         yield opener
@@ -78,12 +79,10 @@ def test_one_loses_the_network_and_comes_back(way: str, listener: People) -> Non
 
 
 def sent_on(route: Route) -> int:
-    """Send a request to the server, and return the status that the page will not see.
-
-    Browsers know names below localhost, resolvers need not (RFC 6761).
-    """
+    """Send a request to the server, and return the status that the page will not see."""
     parts = urlsplit(route.request.url)
-    url = route.request.url.replace(parts.netloc, f"127.0.0.1:{parts.port}")
+    where = connection_to(parts)
+    url = route.request.url.replace(parts.netloc, f"{where.host}:{where.port}")
     headers = {**route.request.all_headers(), "host": parts.netloc}
     return route.fetch(url=url, headers=headers).status
 
@@ -129,17 +128,17 @@ def test_the_page_takes_another_way_by_itself(listener: People) -> None:
 
 def test_songs_change(listener: People) -> None:
     """One room for each song: who goes to another one hears nothing of the first."""
-    ada, bo = listener("Ida", 0), listener("Jo", 1)
-    ada.enters(SONG)
-    bo.enters(SONG)
+    song, other, ada, bo = new_song(), new_song(), listener("Ida", 0), listener("Jo", 1)
+    ada.enters(song)
+    bo.enters(song)
     ada.says("in the first room")
     bo.reads("in the first room")
-    bo.enters(OTHER_SONG)
+    bo.enters(other)
     bo.says("in the second room")
     ada.says("are you gone")
     bo.reads("in the second room")
     assert bo.has_read() == ["in the second room"]
-    bo.enters(SONG)
+    bo.enters(song)
     bo.reads("are you gone")
     assert "in the second room" not in bo.has_read()
 
@@ -152,7 +151,7 @@ def test_every_way_to_write_a_song_leads_to_one_room(listener: People) -> None:
         ada.page.get_by_label("Link of a song").fill(typed)
         nickname = ada.page.get_by_label("Your nickname")
         if nickname.count():
-            nickname.fill("Kim")
+            nickname.fill(ada.name)
         ada.page.get_by_role("button", name="Go to the room").click()
         ada.page.wait_for_url(f"{ada.site}/t/{SONG}")
     expect(ada.page.get_by_role("heading", level=1)).to_have_text(SONGS[SONG].title)
@@ -187,7 +186,7 @@ def test_two_tabs_are_one_person(listener: People) -> None:
     ada.says("still here")
     bo.reads("still here")
     expect(bo.page.locator("#people-count")).to_have_text("2")
-    assert not bo.page.locator(".line-system").filter(has_text="Mia has left").count()
+    assert not bo.page.locator(".line-system").filter(has_text=f"{ada.name} has left").count()
 
 
 def test_who_closes_the_page_is_gone_at_once(listener: People) -> None:
@@ -200,6 +199,7 @@ def test_who_closes_the_page_is_gone_at_once(listener: People) -> None:
     expect(ada.page.locator("#people-count")).to_have_text("1", timeout=PATIENCE)
 
 
+@pytest.mark.local
 def test_redis_away_is_said_and_healed(browser: Browser, tmp_path: Path) -> None:
     """The page says so, keeps what was typed, and goes on by itself when Redis is back."""
     with running(tmp_path) as server:
@@ -223,6 +223,7 @@ def test_redis_away_is_said_and_healed(browser: Browser, tmp_path: Path) -> None
         bo.goes()
 
 
+@pytest.mark.local
 def test_a_process_that_starts_again_is_hardly_noticed(browser: Browser, tmp_path: Path) -> None:
     """Killed under its clients and started anew: the page comes back with its cursor."""
     with running(tmp_path) as server:
