@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psutil
 from e2e.sites import LocalStack
-from framework.conformance.servers import PATIENCE, eventually, raw_connection
+from framework.conformance.servers import PATIENCE, eventually, raw_connection, read_to_end
 
 # The host of each site, and the log of the program that answers there.
 SITES = {
@@ -50,6 +50,11 @@ class Target:
                 received += more
         found = STATUS.match(received)
         return int(found[1]) if found else None
+
+    def receive(self, text: str) -> bytes:
+        """Send a request as it is; return all that comes back."""
+        with raw_connection(self.port, text.encode()) as connection:
+            return read_to_end(connection)
 
     def send_and_leave(self, data: bytes) -> None:
         """Send bytes as they are, and close the connection."""
