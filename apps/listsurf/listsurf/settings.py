@@ -1,14 +1,14 @@
 """The settings of Listsurf: environment variables that begin with LISTSURF_, with defaults.
 
 Notice that a setting is read once, when the program starts, into an object with types. Nothing else
-looks at the environment, so the tests make a Settings object and are done. What every site for saved
-links can be told stands in `savedlinks.settings`, what every site with accounts, in `accounts.settings`.
+looks at the environment, so the tests make a Settings object and are done. What other sites
+can be told as well stands in the shared package `sitesettings`.
 """
 
 from dataclasses import dataclass
 
 from brubeck.settings import setting
-from savedlinks.settings import SavedLinksSettings
+from sitesettings import SavedLinksSettings
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ of Mongrel2's sockets, differs in the environment of each.
 from dataclasses import dataclass
 
 from brubeck.settings import setting
-from savedlinks.settings import SavedLinksSettings
+from sitesettings import SavedLinksSettings
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,27 +2,22 @@
 
 from dataclasses import dataclass
 
-from brubeck.settings import ServerSettings, SettingsError, setting
+from brubeck.settings import SettingsError, setting
+from sitesettings import ChatSettings
 
-SHORTEST_OPERATOR_KEY = 12
 LONGEST_HOLD = 100  # seconds; see brubeck.parking
 WAYS = {"poll", "events", "socket"}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settings(ServerSettings):
+class Settings(ChatSettings):
     """How SpotiChat is served, where its rooms are, and what strangers may do."""
 
     prefix: str = "SPOTICHAT_"
 
-    redis_url: str = setting("redis://127.0.0.1:6379/0", "Address of Redis.", shared=True)
     namespace: str = setting("spotichat", "What all keys in Redis begin with.")
-    other_hosts: tuple[str, ...] = setting((), "More host names to answer to, with commas between.")
     origins: tuple[str, ...] = setting(
         (), "Other sites whose pages may use the API, as https://example.com, with commas between."
-    )
-    operator_key: str = setting(
-        "", "What operators type in to keep order; empty: there are no operators."
     )
     transport_of_page: str = setting(
         "poll", "How the page gets its messages at first: poll, events or socket."
@@ -69,21 +64,11 @@ class Settings(ServerSettings):
     def __post_init__(self) -> None:
         super().__post_init__()
         self._check_choice("transport_of_page", WAYS)
-        if 0 < len(self.operator_key) < SHORTEST_OPERATOR_KEY:
-            raise SettingsError(
-                f"{self.variable('operator_key')} has fewer than {SHORTEST_OPERATOR_KEY} "
-                "characters. Set it to a longer one, or leave it empty."
-            )
         if not self.hold < self.away or self.hold > LONGEST_HOLD:
             raise SettingsError(
                 f"{self.variable('hold')} is {self.hold}. Set it to {LONGEST_HOLD} at the most, and "
                 f"to less than {self.variable('away')}, or people vanish while they wait."
             )
-
-    @property
-    def hosts(self) -> tuple[str, ...]:
-        """The host names that this site answers to."""
-        return (f"spotichat.{self.site_domain}", *self.other_hosts)
 
     @property
     def pulse(self) -> int:

@@ -12,11 +12,11 @@ from brubeck.metricsport import serve_metrics
 from brubeck.sessions import MongoSessionStore
 from brubeck.throttle import MongoCounters
 from mongostore import Db, connect, prepare
+from sitesettings import MembersSettings
 from weblinks import filters
 
 from accounts import people, tokens
 from accounts.members import MembersApplication, Membership
-from accounts.settings import MembersSettings
 
 App = TypeVar("App", bound=MembersApplication)
 

@@ -10,10 +10,10 @@ from accounts.members import Membership
 from accounts.site import with_members
 from brubeck.uploads import UploadStore
 from mongostore import Db
+from sitesettings import SavedLinksSettings
 from weblinks.feeds import hide_secret
 
 from savedlinks.application import SavedLinksApplication
-from savedlinks.settings import SavedLinksSettings
 
 # Bytes: browsers export some 300 for a bookmark, with pictures more; so do other services.
 LARGEST_UPLOAD = 16 * 1024 * 1024
