@@ -8,13 +8,16 @@ LOCK_BIN := build/lock-tools/bin
 unexport PYTHONPATH PYTHONHOME PYTEST_ADDOPTS
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-compose sample backup restore lint format coverage pictures fuzz plant mutate promises bench publish lock clean setup-demo setup-test setup-bench
+.PHONY: help demo docs test test-compose sample backup restore lint format coverage pictures fuzz plant mutate promises bench publish lock clean setup-demo setup-test setup-bench
 
 help:  ## Show this list
 	@awk -F ':.*## +' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: setup-demo  ## Start all sites, print their addresses, stop them on Ctrl-C
-	@exec $(BIN)/python -m launcher
+	@mkdir -p build; nice $(BIN)/python stack/docsite > build/docs.log 2>&1 & exec $(BIN)/python -m launcher
+
+docs: setup-demo  ## Build the documentation into build/site, which docs.localhost shows
+	@$(BIN)/python stack/docsite
 
 test: setup-test  ## Run every test against real servers and a real browser; PYTEST_ARGS="tests/docs -x" runs some
 	@$(BIN)/python $(if $(PYTEST_ARGS),-m pytest $(PYTEST_ARGS),tests/suite.py)
@@ -35,6 +38,7 @@ lint: setup-test  ## Check style, types and layers; change nothing
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
 
 format: setup-test  ## Rewrite the code in the house style
 	$(BIN)/ruff check --fix .
