@@ -1,0 +1,1 @@
+"""Listsurf: save it now, surf it later."""
