@@ -23,6 +23,7 @@ NOT_TO_BE_SET = {
 OF_COMPOSE = {
     "SITE_ADDRESS": "Address of this machine at which the sites are; 0.0.0.0 for all it has.",
     "GRAFANA_PORT": "Port of this machine for the dashboard of the profile metrics.",
+    "HEALTH_INTERVAL": "Time between two looks at how a container is.",
     "MEMORY": "Memory that each container may use, but for the stores.",
     "CPUS": "Processors that each container may use, but for the stores.",
     "MONGO_MEMORY": "Memory that MongoDB may use.",
