@@ -1,6 +1,7 @@
 """The feed of changes: numbered, complete, without repetition, whoever dies in between."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -20,7 +21,7 @@ from mongostore import connect
 from readify import queries
 from readify.models import Link, User
 from readify.queries import changes
-from readify.queries.changes import PURGE, Write, commit
+from readify.queries.changes import CLOSED_FOR, PURGE, Write, commit
 from readify.queries.links import insertion
 from readify.wanted import Wanted
 from weblinks.typedlinks import TypedLink
@@ -169,6 +170,34 @@ def test_times_are_cursors_as_well(db: queries.Db, ada: User) -> None:
     assert queries.number_before(db, ada.id, 0) == 0
     assert queries.number_before(db, ada.id, second.updated_at + 1) == 2
     assert first.updated_at <= second.updated_at
+
+
+@pytest.mark.parametrize(("off", "words"), [(1, "never seen"), (-1, "again"), (0, "")])
+def test_a_cursor_that_is_off_by_one_would_be_found_out(
+    off: int, words: str, db: queries.Db, ada: User
+) -> None:
+    """The control: what compares histories sees what such a program misses, and what it repeats."""
+    links = [queries.add_link(db, ada, TypedLink(f"http://{name}.example/")) for name in "abcdef"]
+    told = [Event(str(link.id), link.change) for link in links]
+    seen, number = [], 0
+    for _ in links:
+        found = queries.changes_since(db, ada.id, number, 2)
+        seen += [Event(str(item["_id"]), item["change"]) for item in found.items]
+        number = max(found.last + off, 0)
+    problems = problems_of(told, seen, is_merged=True)
+    assert bool(problems) == bool(off)
+    assert all(words in problem for problem in problems)
+
+
+def test_what_is_left_of_an_account_goes_after_an_hour(db: queries.Db, ada: User) -> None:
+    """Its counter only tells late writers that it is closed; the database removes it (TTL)."""
+    queries.add_link(db, ada, TypedLink("http://a.example/"))
+    queries.delete_all_of(db, ada)
+    counter = db.counters.find_one({"_id": ada.id})
+    assert counter
+    assert isinstance(counter["ends_at"], datetime)
+    (index,) = (each for each in db.counters.list_indexes() if "ends_at" in each["key"])
+    assert index["expireAfterSeconds"] == CLOSED_FOR
 
 
 KINDS = st.sampled_from(["set", "new", "purge"])
