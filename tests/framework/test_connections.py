@@ -11,7 +11,7 @@ import pytest
 import zmq.green as zmq
 from brubeck.connections import Connection, Mongrel2Connection, sockets
 from brubeck.connections.conversations import MAX_CLOSED, MAX_WAITING, Conversations
-from brubeck.request_handling import Brubeck, http_response, render
+from brubeck.request_handling import Brubeck, WebMessageHandler, http_response, render
 from brubeck.wire import BadMessage
 from doubles import make_request
 
@@ -277,6 +277,45 @@ def test_bulk_replies_are_split(front: Front, served: Served) -> None:
     assert [ident.decode() for part in heard for ident in part] == idents
     connection.close_bulk(IDENT, ["1", "2"])
     assert front.reply() == f"{IDENT} 3:1 2, ".encode()
+
+
+class Poll(WebMessageHandler):
+    """Waits in the room "news"; `/early` is told before its handler has returned."""
+
+    def get(self, name: str) -> Any:
+        parked = self.park("news")
+        if name == "early":
+            self.application.broadcast("news", render(name, 200, "OK", {}))
+        return parked
+
+
+@pytest.fixture
+def polled(front: Front, served: Served) -> Served:
+    """Give a served application whose clients wait for news."""
+    served.app.add_route_rule(r"^/poll/(\w+)$", Poll)
+    front.subscribe()
+    return served
+
+
+def test_everybody_who_waits_gets_the_news(front: Front, polled: Served) -> None:
+    """One message names them all, and nobody twice."""
+    front.send(*(message(number, "/poll/late") for number in range(1, 6)))
+    with gevent.Timeout(LONG):
+        while polled.app.parking.count("news") < 5:
+            gevent.sleep(0.001)
+    assert polled.app.broadcast("news", render("new", 200, "OK", {})) == 5
+    answer = front.reply()
+    assert sorted(answer.split(b":", 1)[1].split(b",")[0].split()) == [b"1", b"2", b"3", b"4", b"5"]
+    assert answer.endswith(b"new")
+
+
+def test_news_before_the_handler_has_returned_is_sent(front: Front, polled: Served) -> None:
+    """Who is told between waiting and the end of the handler gets his answer all the same."""
+    front.send(message(7, "/poll/early"))
+    answer = front.reply()
+    assert answer.startswith(f"{IDENT} 1:7, HTTP/1.1 200 ".encode())
+    assert answer.endswith(b"early")
+    assert polled.app.parking.count("news") == 0
 
 
 def test_a_malformed_address_is_never_sent(served: Served) -> None:
