@@ -134,5 +134,5 @@ class RetryHandler(LinkHandler):
         """Put the link back among those that wait."""
         link = self.find()
         queries.wait_for_fetch(self.db_conn, self.current_user, link)
-        self.application.fetcher.wake()
+        self.after_answer(self.application.fetcher.wake)
         return self.redirect_with_note(self.next_page, f"Asked again: {link.host}")
