@@ -8,10 +8,12 @@ LOCK_BIN := build/lock-tools/bin
 unexport PYTHONPATH PYTHONHOME PYTEST_ADDOPTS
 
 .DEFAULT_GOAL := help
-.PHONY: help demo docs test test-compose sample backup restore lint format coverage pictures fuzz plant mutate promises bench publish lock clean setup-demo setup-test setup-bench
+.PHONY: help demo docs test test-compose test-swarm sample backup restore lint format coverage pictures fuzz plant mutate promises bench publish lock clean setup-demo setup-test setup-bench
 
 help:  ## Show this list
-	@awk -F ':.*## +' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## +' '/^##@ /{printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+##@ Run
 
 demo: setup-demo  ## Start all sites, print their addresses, stop them on Ctrl-C
 	@mkdir -p build; nice $(BIN)/python stack/docsite > build/docs.log 2>&1 & exec $(BIN)/python -m launcher
@@ -19,20 +21,17 @@ demo: setup-demo  ## Start all sites, print their addresses, stop them on Ctrl-C
 docs: setup-demo  ## Build the documentation into build/site, which docs.localhost shows
 	@$(BIN)/python stack/docsite
 
+##@ Test
+
 test: setup-test  ## Run every test against real servers and a real browser; PYTEST_ARGS="tests/docs -x" runs some
 	@$(BIN)/python $(if $(PYTEST_ARGS),-m pytest $(PYTEST_ARGS),tests/suite.py)
 
 test-compose: setup-test  ## Build the containers, and test the sites in them; needs Docker
-	@$(BIN)/python -m pytest --junit-xml=build/tests/containers.xml tests/containers $(PYTEST_ARGS)
+	@test -d build/compose || $(BIN)/pip install --quiet --target build/compose --require-hashes -r requirements/compose.txt
+	@$(BIN)/python -m pytest --junit-xml=build/tests/containers.xml tests/containers --ignore tests/containers/test_swarm.py $(PYTEST_ARGS)
 
-sample: setup-test  ## Write .env.sample anew, from the settings of the applications
-	@$(BIN)/python -m launcher.sample > build/env.sample && mv build/env.sample .env.sample
-
-backup:  ## Copy the data of the containers' stores into a new folder, TO=backup/...
-	@docker/backup.sh $(TO)
-
-restore:  ## Put the data of such a folder in the place of what the stores hold: FROM=backup/...
-	@docker/restore.sh $(FROM)
+test-swarm: setup-test  ## Deploy the containers to a swarm of one node, and renew them under load; needs Docker
+	@$(BIN)/python -m pytest --junit-xml=build/tests/swarm.xml tests/containers/test_swarm.py $(PYTEST_ARGS)
 
 lint: setup-test  ## Check style, types and layers; change nothing
 	$(BIN)/ruff check .
@@ -40,18 +39,8 @@ lint: setup-test  ## Check style, types and layers; change nothing
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
-format: setup-test  ## Rewrite the code in the house style
-	$(BIN)/ruff check --fix .
-	$(BIN)/ruff format .
-
 coverage: setup-test  ## Run the tests and report branch coverage of the framework
 	@$(BIN)/python -m pytest --cov --cov-report=term-missing $(PYTEST_ARGS)
-
-pictures: setup-test  ## Take the pictures of the README anew, from a running suite
-	@$(BIN)/python -m pytest tests/e2e/test_demo.py tests/e2e/test_nojs_pictures.py tests/e2e/test_spotichat_looks.py
-	@cp build/pictures/listsurf-desktop-light.png docs/images/listsurf.png
-	@cp build/pictures/nojs-desktop-light.png docs/images/nojs.png
-	@cp build/pictures/spotichat-desktop-light.png docs/images/spotichat.png
 
 fuzz: setup-test  ## Fuzz the framework for long: FUZZ_EXAMPLES, a million unless given
 	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-1000000} $(BIN)/python -m pytest tests/fuzz --timeout 0
@@ -63,18 +52,45 @@ mutate: setup-test  ## Make mutants of the pure modules with mutmut, an hour at 
 	@test -d build/mutmut || $(BIN)/pip install --quiet --target build/mutmut --require-hashes -r requirements/mutate.txt
 	@cd tests && ../$(BIN)/python -m mutation $(MODULES)
 
+##@ Write anew
+
+format: setup-test  ## Rewrite the code in the house style
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+sample: setup-test  ## Write .env.sample anew, from the settings of the applications
+	@$(BIN)/python -m launcher.sample > build/env.sample && mv build/env.sample .env.sample
+
 promises: setup-test  ## Write the results of the last run into the table of docs/testing.md
 	@$(BIN)/python tests/promises.py
 
-bench: setup-bench  ## Measure side by side with the peers, a quarter of an hour: BENCH_ARGS="--rounds 1 --only pages"
-	@cd tests && ../$(BIN)/python -m bench $(BENCH_ARGS)
+pictures: setup-test  ## Take the pictures of the README anew, from a running suite
+	@$(BIN)/python -m pytest tests/e2e/test_demo.py tests/e2e/test_nojs_pictures.py tests/e2e/test_spotichat_looks.py
+	@cp build/pictures/listsurf-desktop-light.png docs/images/listsurf.png
+	@cp build/pictures/nojs-desktop-light.png docs/images/nojs.png
+	@cp build/pictures/spotichat-desktop-light.png docs/images/spotichat.png
 
 publish: setup-bench  ## Write the figures of the last bench into README.md and docs/
 	@cd tests && ../$(BIN)/python -m bench.publish
 
+##@ Measure
+
+bench: setup-bench  ## Measure side by side with the peers, a quarter of an hour: BENCH_ARGS="--rounds 1 --only pages"
+	@cd tests && ../$(BIN)/python -m bench $(BENCH_ARGS)
+
+##@ Containers
+
+backup:  ## Copy the data of the containers' stores into a new folder, TO=backup/...
+	@docker/backup.sh $(TO)
+
+restore:  ## Put the data of such a folder in the place of what the stores hold: FROM=backup/...
+	@docker/restore.sh $(FROM)
+
+##@ Keep in order
+
 lock:  ## Resolve requirements/*.in again into hashed lock files
 	@test -x $(LOCK_BIN)/pip-compile || { $(PYTHON) -m venv build/lock-tools && $(LOCK_BIN)/pip install --quiet pip-tools; }
-	@for name in run test bench mutate; do $(LOCK_BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe \
+	@for name in run test bench mutate compose; do $(LOCK_BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe \
 	  --strip-extras --no-annotate --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
 	  --no-emit-options requirements/$$name.in --output-file requirements/$$name.txt || exit 1; done
 

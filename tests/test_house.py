@@ -146,7 +146,13 @@ def test_a_secret_is_noticed(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", [path for path in tracked_files() if path.name in {"README.md", "SECURITY.md"}], ids=str
+    "path",
+    [
+        path
+        for path in tracked_files()
+        if path.name in {"README.md", "SECURITY.md", "CONTRIBUTING.md"}
+    ],
+    ids=str,
 )
 def test_what_a_readme_names_exists(path: Path) -> None:
     """Whoever follows a path arrives: relative links, and folders and files in code quotes."""
@@ -155,6 +161,23 @@ def test_what_a_readme_names_exists(path: Path) -> None:
     quoted = re.findall(r"`((?:\.\./|apps/|framework/|stack/|tests/|docs/|\w+/)[\w./-]*)`", text)
     assert [name for name in links if not (path.parent / name).exists()] == []
     assert [name for name in quoted if not exists_somewhere(path.parent, name)] == []
+
+
+def test_make_help_lists_every_target() -> None:
+    """What can be asked for is said in a line; what sets up is nobody's to call."""
+    makefile = (ROOT / "Makefile").read_text()
+    asked = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
+    listed = re.findall(r"^  make ([\w-]+) +\S", asked.stdout, re.MULTILINE)
+    targets = re.findall(r"^([a-z][\w-]*):", makefile, re.MULTILINE)
+    assert sorted(listed) == sorted(name for name in targets if not name.startswith("setup-"))
+    phony = re.search(r"^\.PHONY: (.+)$", makefile, re.MULTILINE)
+    assert phony
+    assert sorted(phony[1].split()) == sorted(targets)
+
+
+def test_contributing_is_one_page() -> None:
+    """Whoever wants to change something reads it to the end."""
+    assert len((ROOT / "CONTRIBUTING.md").read_text().splitlines()) <= 66
 
 
 def exists_somewhere(folder: Path, name: str) -> bool:
