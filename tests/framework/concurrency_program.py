@@ -298,7 +298,7 @@ def check_failures():
 
 
 def check_waiting():
-    """Wait for a source, be woken by it, keep followers, and finish on request."""
+    """Wait for a source, be woken by it, keep followers but not all, and finish on request."""
     line, seen = Line(), []
     arrived = library.event()
 
@@ -320,8 +320,9 @@ def check_waiting():
     line.put(*range(MAX_IDLE * 2))
     assert arrived.wait(10)
     line.put("again")
-    while "again" not in seen:
+    while "again" not in seen or crew.in_hand:
         library.sleep(0.001)
+    assert 0 < len(crew._idle) <= MAX_IDLE
     crew.finish()
     assert crew.join(10)
     line.put("late")

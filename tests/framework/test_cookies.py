@@ -132,6 +132,13 @@ def test_other_texts_do_not_have_the_form(text: object) -> None:
     assert not cookie_is_encoded(text)
 
 
+def test_signatures_are_compared_in_constant_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No time tells how many signs were right (CWE-208): only `hmac.compare_digest` decides."""
+    text = cookie_encode("data", KEY)
+    monkeypatch.setattr(cookies.hmac, "compare_digest", lambda _one, _other: False)
+    assert cookie_decode(text, KEY) is None
+
+
 def test_another_key_does_not_verify() -> None:
     """Who lacks the key can neither make nor change a cookie."""
     assert cookie_decode(cookie_encode("a", "one"), "other") is None

@@ -66,3 +66,10 @@ def test_nonces_do_not_repeat() -> None:
     nonces = {csrf.new_nonce() for _ in range(20)}
     assert len(nonces) == 20
     assert all(len(nonce) == 43 and nonce.isascii() for nonce in nonces)
+
+
+def test_tokens_are_compared_in_constant_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No time tells how many signs were right (CWE-208): only `hmac.compare_digest` decides."""
+    token = csrf.issue("n", "s", KEY)
+    monkeypatch.setattr(csrf.hmac, "compare_digest", lambda _one, _other: False)
+    assert not csrf.verify(token, "n", "s", KEY)

@@ -164,6 +164,13 @@ def test_nobody_costs_as_much_as_somebody(monkeypatch: pytest.MonkeyPatch) -> No
     assert hashed == ["argon2id", "argon2id"]
 
 
+def test_passwords_are_compared_in_constant_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No time tells how many signs were right (CWE-208): only `hmac.compare_digest` decides."""
+    line = hash_password("secret")
+    monkeypatch.setattr(passwords.hmac, "compare_digest", lambda _one, _other: False)
+    assert not verify_password("secret", line)
+
+
 def test_hashing_runs_in_a_real_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     """Requests that are being served do not wait for it."""
     in_threads: list[Any] = []
