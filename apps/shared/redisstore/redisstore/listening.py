@@ -6,6 +6,9 @@ like peace. So the listener asks for a sign of life when it has heard nothing fo
 
 And notice what nobody can know after either: what was published meanwhile. Whoever keeps a listener
 says what is to be done then, in `tell_all`.
+
+It has a connection outside of the pool of all others: it needs one when that is exhausted, too, and
+what redis-py tidies up when a subscription is thrown away must not meet a lock of somebody else.
 """
 
 import logging
@@ -14,6 +17,7 @@ from typing import Any
 
 from brubeck.concurrency import current
 from brubeck.concurrency.base import Task
+from redis import ConnectionPool, Redis
 from redis.exceptions import RedisError
 
 SILENCE = 10.0  # seconds until a sign of life is asked for, and then until it must have come
@@ -59,7 +63,7 @@ class Listener:
 
     def _listen(self) -> None:
         """Read until no sign of life comes any more."""
-        with self._redis.pubsub() as subscription:
+        with _apart(self._redis) as redis, redis.pubsub() as subscription:
             subscription.subscribe(self._channel)
             while (news := _next(subscription)) is not None:
                 if news["type"] == "subscribe":
@@ -67,6 +71,14 @@ class Listener:
                 elif news["type"] == "message":
                     self._tell(news["data"])
         log.warning("Redis gave no sign of life for %s s; connecting anew.", SILENCE)
+
+
+def _apart(redis: Any) -> Any:
+    """Return a client of the same Redis with a connection of its own."""
+    pool = redis.connection_pool
+    return Redis.from_pool(
+        ConnectionPool(pool.connection_class, max_connections=1, **pool.connection_kwargs)
+    )
 
 
 def _next(subscription: Any) -> Any:

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 import pytest
 from apps.shared.redisstore.conftest import Server
 from framework.conformance.servers import eventually
+from redis import Redis
 from redisstore import Listener, connect, listening
+from redisstore.client import CONNECTIONS
 
 CHANNEL = "news"
 
@@ -95,6 +97,20 @@ def test_an_error_of_the_application_does_not_end_the_listener(ear: Ear) -> None
     ear.has_connected(2)
     ear.redis.publish(CHANNEL, "and on")
     eventually(lambda: ear.heard[-1] == "and on", "what is said afterwards")
+
+
+def test_a_listener_needs_no_connection_of_the_pool(ear: Ear, server: Server) -> None:
+    """Where all of them are busy it connects, and hears what is said, all the same."""
+    pool = ear.redis.connection_pool
+    busy = [pool.get_connection() for _ in range(CONNECTIONS)]
+    server.kill()
+    server.start()
+    ear.has_connected(2)
+    with Redis.from_url(server.url) as another:
+        another.publish(CHANNEL, "heard")
+    eventually(lambda: ear.heard == ["heard"], "what is said")
+    for connection in busy:
+        pool.release(connection)
 
 
 def test_a_listener_that_was_stopped_leaves_no_subscription(ear: Ear) -> None:
