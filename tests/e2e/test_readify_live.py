@@ -61,6 +61,23 @@ def test_flags_change_without_a_reload(ada: Reader, elsewhere: str) -> None:
     assert ada.page.evaluate("window.stillTheSamePage") is True
 
 
+def test_undo_waits_for_a_network_that_is_away(
+    ada: Reader, context: BrowserContext, elsewhere: str
+) -> None:
+    """It says that nothing was taken back yet, and does so when it is pressed again."""
+    ada.saves(f"{elsewhere}/one", "One")
+    ada.presses("Archive", "One")
+    note = ada.page.get_by_role("status")
+    expect(note).to_contain_text("Archived: One")
+    context.set_offline(True)
+    ada.page.get_by_role("button", name="Undo").click()
+    expect(note).to_contain_text("could not be taken back just now")
+    context.set_offline(False)
+    ada.page.get_by_role("button", name="Undo").dblclick()
+    expect(ada.title("One")).to_be_focused()
+    expect(note).to_have_count(0)
+
+
 def test_keys_do_what_buttons_do(ada: Reader, elsewhere: str) -> None:
     """The key j goes to the next article, l likes it, a archives it; / searches; ? lists the keys."""
     for name in ("One", "Two"):

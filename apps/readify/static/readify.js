@@ -173,7 +173,16 @@ function say(words, undo) {
   text.textContent = words;
   button.className = "button button-plain";
   button.textContent = "Undo";
-  button.addEventListener("click", () => undo().then(() => note.remove()));
+  button.addEventListener("click", async () => {
+    button.disabled = true;
+    try {
+      await undo();
+      note.remove();
+    } catch {
+      text.textContent = "This could not be taken back just now. Please try it again.";
+      button.disabled = false;
+    }
+  });
   note.append(text, button);
   for (const old of document.querySelectorAll("main > .note")) old.remove();
   document.querySelector(".page-head").after(note);
@@ -198,7 +207,10 @@ async function press(button, event) {
     HTMLFormElement.prototype.submit.call(formWith(button)); // the way without scripts
     return;
   }
-  say(`${words}: ${title}`, () => setFlags(button.value, opposite(flags)));
+  say(`${words}: ${title}`, async () => {
+    await setFlags(button.value, opposite(flags));
+    entryOf(button.value)?.querySelector("[data-entry]").focus();
+  });
   if (!entryOf(button.value)) entryOf(next?.dataset.link)?.querySelector("[data-entry]").focus();
 }
 
