@@ -64,6 +64,7 @@ class Configuration:
             "limits.content_length": 1048576,
             "upload.temp_store": "uploads/up.XXXXXX",  # without one, a big body hits a neighbour
             "request.relaxed": 1,  # browsers send { } ^ unescaped
+            "no_clobber_xff": 1,  # what proxies say; the peer stands in REMOTE_ADDR
         }
 
     def render(self) -> str:

@@ -1,10 +1,11 @@
 """What a request costs each part of a site, and what several of each part carry: docs/scaling.md.
 
-    python tests/bench/scaling.py [seconds]
+    python tests/bench/scaling.py [rounds]
 
 First the processor time of the Mongrel2, the dispatcher and the worker for one request; a
 processor that does nothing else carries one second divided by it. Then arrangements are compared,
-with all of their processes, and wrk, on the processors of this machine.
+with all of their processes, and wrk, on the processors of this machine. The best of all rounds is
+shown, because neighbours on a machine only ever add.
 """
 
 import sys
@@ -31,7 +32,8 @@ from framework.conformance.servers import (  # noqa: E402
 from gevent.pool import Pool  # noqa: E402
 from ports import free_port  # noqa: E402
 
-SECONDS = 4
+ROUNDS = 3
+SECONDS = 2
 MANY = 6_000
 PAGES = {"a greeting": "/hello", "25 rows of Jinja2": "/page", "2 ms of computing": "/compute"}
 ARRANGEMENTS = [(1, 1), (1, 2), (2, 2), (2, 3)]  # of Mongrel2 servers and workers
@@ -100,15 +102,22 @@ def measure(running: Site, path: str, seconds: int) -> Measured:
     return Measured(sum(one.rate for one in done), costs)
 
 
+def best(running: Site, path: str, rounds: int) -> Measured:
+    """Measure several times, and return the highest rate and the lowest costs."""
+    found = [measure(running, path, SECONDS) for _ in range(rounds)]
+    lowest = {name: min(one.costs[name] for one in found) for name in found[0].costs}
+    return Measured(max(one.rate for one in found), lowest)
+
+
 def main(arguments: list[str]) -> None:
     """Print both tables."""
-    seconds = int(arguments[0]) if arguments else SECONDS
+    rounds = int(arguments[0]) if arguments else ROUNDS
     lines = ["| page | Mongrel2 | dispatcher | worker |", "| --- | ---: | ---: | ---: |"]
     rates = ["| Mongrel2 servers, workers | " + " | ".join(PAGES) + " |"]
     rates.append("| --- |" + " ---: |" * len(PAGES))
     for fronts, workers in ARRANGEMENTS:
         with TemporaryDirectory() as folder, site(Path(folder), fronts, workers) as running:
-            found = {title: measure(running, path, seconds) for title, path in PAGES.items()}
+            found = {title: best(running, path, rounds) for title, path in PAGES.items()}
         if (fronts, workers) == ARRANGEMENTS[0]:
             for title, one in found.items():
                 cells = " | ".join(f"{cost:,.0f} us" for cost in one.costs.values())
