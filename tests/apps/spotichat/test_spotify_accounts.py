@@ -310,6 +310,25 @@ def test_a_site_with_a_secret_asks_for_songs_in_its_own_name(standin: StandIn, s
     assert track.title == "Umbrellas Against the Wind"
 
 
+@pytest.mark.parametrize("person", [SOMEBODY, ""])
+def test_a_song_is_asked_for_anew_with_a_token_that_is_good(
+    standin: StandIn, store: Any, person: str
+) -> None:
+    """401 is nobody's business here as well, whether a person asks or the site itself."""
+    standin.fails("none")
+    service = spotify_at(standin, store, secret="stand-in")
+    if person:
+        connects(standin, service, person)
+    assert service.track("0StandIn1Umbrella3Wind", person)
+    standin.fails("expire")
+    before = standin.counts()["tracks"]
+    assert service.track("0StandIn2Tram4Depot6Se", person)
+    assert standin.counts()["tracks"] == before + 2
+    assert service.track("0StandIn1Umbrella3Wind", person)
+    assert standin.counts()["tracks"] == before + 3
+    service.close()
+
+
 def test_a_site_without_a_secret_says_so(spotify: Spotify) -> None:
     """Then a song has a name only when somebody connected asks."""
     with pytest.raises(DisconnectedError, match="SPOTIFY_CLIENT_SECRET"):

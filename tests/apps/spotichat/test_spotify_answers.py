@@ -121,13 +121,14 @@ def test_a_status_means_what_spotify_documents(status: int, error: type[SpotifyE
         ("0", 1),
         ("", PAUSE),
         ("soon", PAUSE),
+        ("43200", 43_200),
         ("-5", PAUSE),
         ("99999999", LONGEST_PAUSE),
         ("²", PAUSE),
     ],
 )
 def test_retry_after_is_respected_within_reason(said: str, seconds: int) -> None:
-    """At least a second, at most an hour, half a minute where nothing sensible is said."""
+    """At least a second, at most a day, half a minute where nothing sensible is said."""
     with pytest.raises(HurriedError) as hurried:
         check(answer(429, Retry_After=said))
     assert hurried.value.seconds == seconds
@@ -211,11 +212,21 @@ def test_a_song_that_spotify_does_not_know_is_not_asked_for_again_and_again(stor
     assert asked.times == 1
 
 
+def test_a_spotify_in_trouble_is_left_alone_for_a_moment(store: Any) -> None:
+    """Not everybody who opens the room waits for an answer that does not come."""
+    asked, keys = Asked(fails=True), SpotifyKeys("test")
+    songs = Songs(store, keys, asked)  # type: ignore[arg-type]
+    assert songs.find(SONG) == songs.find(SONG) == unnamed(SONG)
+    assert asked.times == 1
+    assert 0 < store.ttl(keys.track(SONG)) <= 30
+    store.delete(keys.track(SONG))
+    asked.fails = False
+    assert songs.find(SONG) == track_of(ITEM)
+
+
 def test_a_room_has_a_header_whatever_is_away(store: Any) -> None:
     """Without Spotify, without keys, without Redis there is a song all the same."""
     keys, away = SpotifyKeys("test"), connect("unix:///nowhere/redis.sock")
-    failing = Songs(store, keys, Asked(fails=True))  # type: ignore[arg-type]
-    assert failing.find(SONG) == unnamed(SONG)
     assert Songs(store, keys).find(SONG) == unnamed(SONG)
     assert Songs(away, keys, Asked()).find(SONG) == unnamed(SONG)  # type: ignore[arg-type]
     assert Songs(away, keys).find_all([SONG]) == {SONG: unnamed(SONG)}

@@ -46,7 +46,10 @@ class Accounts:
         return bool(self._redis.exists(self._keys.tokens(person)))
 
     def access(self, person: str) -> str:
-        """Return an access token that is still good. Raises DisconnectedError, SpotifyError."""
+        """Return an access token that is still good. Raises DisconnectedError, SpotifyError.
+
+        The one of `APPLICATION` is nobody's, and good for the names of songs.
+        """
         tokens = self._tokens(person)
         return tokens.access if _is_fresh(tokens) else self.renewed(person, tokens.access)
 
@@ -61,18 +64,11 @@ class Accounts:
                 return tokens.access  # somebody else was faster
             return self._refreshed(person, tokens)
 
-    def of_the_application(self) -> str:
-        """Return an access token of nobody. Raises SpotifyError."""
-        try:
-            tokens = self._tokens(APPLICATION)
-        except DisconnectedError:
-            tokens = Tokens("", "", 0)
-        if not _is_fresh(tokens):
-            tokens = self._signin.for_the_application()
-            self.connect(APPLICATION, tokens)
-        return tokens.access
-
     def _refreshed(self, person: str, tokens: Tokens) -> str:
+        if person == APPLICATION:
+            fresh = self._signin.for_the_application()
+            self.connect(APPLICATION, fresh)
+            return fresh.access
         try:
             fresh = self._signin.refresh(tokens.refresh)
         except DisconnectedError:
@@ -87,6 +83,8 @@ class Accounts:
     def _tokens(self, person: str) -> Tokens:
         sealed = self._redis.get(self._keys.tokens(person))
         tokens = self._vault.open(person, sealed) if sealed else None
+        if tokens is None and person == APPLICATION:
+            return Tokens("", "", 0)  # it needs no permission, and gets some when it asks
         if tokens is None:
             raise DisconnectedError("There are no tokens of this person.")
         return tokens

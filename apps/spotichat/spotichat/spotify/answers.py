@@ -14,7 +14,7 @@ from spotichat.spotify.errors import ExpiredError, HurriedError, RefusedError, S
 
 PATIENCE = 10  # seconds for a connection, and then for each part of an answer
 PAUSE = 30  # seconds, where Spotify does not say how long
-LONGEST_PAUSE = 3_600  # seconds
+LONGEST_PAUSE = 24 * 60 * 60  # seconds
 
 Result = TypeVar("Result")
 

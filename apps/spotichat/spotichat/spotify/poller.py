@@ -79,9 +79,9 @@ class Poller:
             return 0
         except SpotifyError as error:
             return self._failed(person, error)
-        self._spotify.listeners.keep(person, playing)
         if playing.track is not None:
-            self._songs.keep(playing.track)
+            self._songs.keep(playing.track)  # before the page offers its room
+        self._spotify.listeners.keep(person, playing)
         return self._pace(playing)
 
     def _run(self) -> None:

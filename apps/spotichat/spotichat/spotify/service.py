@@ -5,11 +5,11 @@ processes and all people, because it counts for the client id; and a token that 
 refreshed once, not again and again.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
-from spotichat.spotify.accounts import Accounts
+from spotichat.spotify.accounts import APPLICATION, Accounts
 from spotichat.spotify.api import Playing, SpotifyApi
 from spotichat.spotify.attempts import Attempts, Begun
 from spotichat.spotify.errors import ExpiredError, HurriedError, SpotifyError
@@ -17,6 +17,8 @@ from spotichat.spotify.keys import SpotifyKeys
 from spotichat.spotify.listeners import Listeners
 from spotichat.spotify.signin import SignIn
 from spotichat.tracks import Track
+
+Answer = TypeVar("Answer")
 
 
 class Spotify:
@@ -56,11 +58,7 @@ class Spotify:
     def hear(self, person: str) -> Playing:
         """Return what somebody hears. Raises SpotifyError."""
         with self._politely():
-            access = self.accounts.access(person)
-            try:
-                return self._api.currently_playing(access)
-            except ExpiredError:
-                return self._api.currently_playing(self.accounts.renewed(person, access))
+            return self._asked(self._api.currently_playing, person)
 
     def track(self, track_id: str, person: str) -> Track | None:
         """Return a song, None if there is none of this id. Raises SpotifyError.
@@ -68,16 +66,20 @@ class Spotify:
         The site asks for itself if it has a secret, else in the name of a person who has connected.
         """
         with self._politely():
-            return self._api.track(self._any_access(person), track_id)
+            owner = person if person and self.accounts.is_connected(person) else APPLICATION
+            return self._asked(lambda access: self._api.track(access, track_id), owner)
 
     def paused_for(self) -> int:
         """Return for how many milliseconds Spotify wants to be left alone; 0 if it does not."""
         return max(0, int(self._redis.pttl(self._keys.pause)))
 
-    def _any_access(self, person: str) -> str:
-        if person and self.accounts.is_connected(person):
-            return self.accounts.access(person)
-        return self.accounts.of_the_application()
+    def _asked(self, question: Callable[[str], Answer], owner: str) -> Answer:
+        """Ask with a token of the owner; with another one, once, if that is refused."""
+        access = self.accounts.access(owner)
+        try:
+            return question(access)
+        except ExpiredError:
+            return question(self.accounts.renewed(owner, access))
 
     @contextmanager
     def _politely(self) -> Iterator[None]:

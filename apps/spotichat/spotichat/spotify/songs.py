@@ -7,12 +7,13 @@ a header all the same, and it says no more than is known.
 import json
 import logging
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from redisstore import StoreAway
 
 from spotichat.catalogue import SONGS
-from spotichat.spotify.errors import SpotifyError
+from spotichat.spotify.errors import DisconnectedError, HurriedError, SpotifyError
 from spotichat.spotify.keys import SpotifyKeys
 from spotichat.tracks import Track, unnamed
 
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 
 DAY = 24 * 60 * 60  # seconds that Spotify's answer is good for
 HOUR = 60 * 60  # seconds until a song that Spotify does not know is asked for again
-UNKNOWN = "null"  # what is kept of such a song
+MOMENT = 30  # seconds until Spotify is asked again when it did not answer as it should
+UNKNOWN = "null"  # what is kept of a song without a name
 
 log = logging.getLogger(__name__)
 
@@ -76,10 +78,18 @@ class Songs:
                 self.keep(track)
         except SpotifyError as error:
             log.info("No name for %s: %s", track_id, error)
-            return unnamed(track_id)
+            track = None
+            self._leave_alone(track_id, error)
         except StoreAway:
-            return unnamed(track_id)
+            track = None
         return track or unnamed(track_id)
+
+    def _leave_alone(self, track_id: str, error: SpotifyError) -> None:
+        """Remember trouble: whoever opens the room next does not have to wait for it as well."""
+        if isinstance(error, (DisconnectedError, HurriedError)):
+            return  # known without asking
+        with suppress(StoreAway):
+            self._redis.set(self._keys.track(track_id), UNKNOWN, ex=MOMENT)
 
 
 def track_from(text: str) -> Track | None:
