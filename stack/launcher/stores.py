@@ -100,7 +100,9 @@ def _redis(state: State, sockets: Path) -> Store:
     socket = sockets / "redis.sock"
     command = (
         *(program, "--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "700"),
-        *("--dir", str(home / "data"), "--appendonly", "yes", "--save", "", "--daemonize", "no"),
+        *("--dir", str(home / "data"), "--save", "", "--daemonize", "no"),
+        # What is acknowledged is on the disk: chats promise it, whoever pulls the plug.
+        *("--appendonly", "yes", "--appendfsync", "always"),
     )
     url = f"unix://{socket}"
     return Store("redis", home, command, lambda: url, ping_redis, note)

@@ -18,6 +18,8 @@ from spotichat import demo
 from spotichat.queries import connect
 
 PARTS = ("framework", "apps/shared/chatnames", "apps/shared/redisstore", "apps/spotichat")
+# What is acknowledged is on the disk: without the last two Redis may forget the last second.
+LASTING = ("--save", "", "--appendonly", "yes", "--appendfsync", "always")
 OPERATOR_KEY = "keeper of the order"
 HOST = "spotichat.localhost"
 
@@ -85,12 +87,25 @@ class SpotiChatServer:
         """Start Redis; what it knew is read from its disk."""
         program = shutil.which("redis-server")
         assert program, "redis-server is missing. Install it with: apt-get install redis-server"
-        options = ["--port", "0", "--unixsocket", "redis.sock", "--save", "", "--appendonly", "yes"]
-        self.redis = Process([program, *options], self.folder, "redis")
+        place = ("--port", "0", "--unixsocket", "redis.sock")
+        self.redis = Process([program, *place, *LASTING], self.folder, "redis")
 
     def stop_redis(self) -> None:
         """End Redis in good order."""
         self.redis.end()
+
+    def kill_redis(self) -> None:
+        """End Redis without a word."""
+        self.redis.signal(signal.SIGKILL)
+        self.redis.wait()
+
+    def freeze_redis(self) -> None:
+        """Let Redis keep its connections and answer nothing."""
+        self.redis.signal(signal.SIGSTOP)
+
+    def thaw_redis(self) -> None:
+        """Let Redis go on."""
+        self.redis.signal(signal.SIGCONT)
 
     def is_ready(self) -> bool:
         """Say whether every process answers."""
@@ -106,6 +121,7 @@ class SpotiChatServer:
         """Stop everything."""
         for process in self.processes:
             process.end()
+        self.thaw_redis()
         self.redis.end()
 
 
