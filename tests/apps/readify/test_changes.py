@@ -66,9 +66,9 @@ def seen_since(db: queries.Db, user: User, number: int) -> list[Event]:
 
 
 def test_each_kind_of_change_is_numbered_and_moves_the_time(db: queries.Db, ada: User) -> None:
-    """Saving, editing, flags, tags, places, fetching: all of it is in the feed."""
+    """Saving, editing, flags, undo, tags, places, fetching, the bin: all of it is in the feed."""
     link = queries.add_link(db, ada, TypedLink("http://a.example/"))
-    numbers, times = [link.change], [link.updated_at]
+    numbers, times, undone = [link.change], [link.updated_at], []
     for act in (
         lambda: queries.change_link(db, link, title="A"),
         lambda: queries.set_flags(db, ada.id, [link.id], liked=True),
@@ -77,6 +77,10 @@ def test_each_kind_of_change_is_numbered_and_moves_the_time(db: queries.Db, ada:
         lambda: queries.set_place(db, ada.id, link.id, 0.5),
         lambda: queries.fetch_failed(db, link, "It was not there."),
         lambda: queries.retry_fetch(db, link),
+        lambda: undone.append(queries.set_flags(db, ada.id, [link.id], archived=True)),
+        lambda: queries.undo(db, ada.id, str(undone[0])),
+        lambda: queries.set_flags(db, ada.id, [link.id], deleted=True),
+        lambda: queries.set_flags(db, ada.id, [link.id], deleted=False),
         lambda: queries.set_flags(db, ada.id, [link.id], deleted=True),
     ):
         act()
@@ -84,10 +88,10 @@ def test_each_kind_of_change_is_numbered_and_moves_the_time(db: queries.Db, ada:
         assert now
         numbers.append(now.change)
         times.append(now.updated_at)
-    assert numbers == list(range(1, 10))
-    assert times == sorted(times)
+    assert numbers == list(range(1, 14))
+    assert times == sorted(set(times)), "no two changes have the same time"
     queries.purge(db, ada.id, [link.id])
-    assert seen_since(db, ada, 9) == [Event(str(link.id), 10)]
+    assert seen_since(db, ada, 13) == [Event(str(link.id), 14)]
 
 
 def test_what_changes_nothing_is_no_change(db: queries.Db, ada: User) -> None:

@@ -15,6 +15,8 @@ from apps.readify.people import Person
 from apps.shared.bookmarks.test_other_services import OMNIVORE, POCKET
 from brubeck.testing import TestClient
 from gevent import sleep
+from listsurf.handlers.exports import FORMATS as LISTSURF_FORMATS
+from listsurf.models import Link as ListsurfLink
 from readify import queries
 from readify.extraction import extract
 from readify.handlers import exports
@@ -60,6 +62,23 @@ def test_omnivore_comes_along_without_texts_where_nobody_wants_them(ada: Person)
     imports(ada, json.dumps(OMNIVORE), "metadata.json")
     assert {link.fetch_state for link in ada.links()} == {""}
     assert "Fetch it" in ada.get("/").text
+
+
+@pytest.mark.parametrize("kind", sorted(LISTSURF_FORMATS))
+def test_listsurf_comes_along(kind: str, ada: Person) -> None:
+    """Each file that it writes: address, title, tags and time, whatever signs they have."""
+    saved = ListsurfLink(
+        owner=ada.user.id,
+        username="ada",
+        url="https://example.org/?a=1&b=2",
+        title='鯨 "whale", <big>',
+        tags=["sea", "日本語"],
+        created_at=1_300_000_000_000,
+    )
+    imports(ada, "".join(LISTSURF_FORMATS[kind].write([saved])), f"listsurf.{kind}")
+    (copy,) = ada.links()
+    assert (copy.url, copy.title, copy.tags) == (saved.url, saved.title, saved.tags)
+    assert copy.created_at == saved.created_at
 
 
 def test_a_second_import_changes_nothing(ada: Person) -> None:

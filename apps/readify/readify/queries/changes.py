@@ -90,7 +90,7 @@ def commit(db: Db, owner_id: ObjectId, decide: Decide) -> None:
 
 def taken(db: Db, counter: Filter, writes: Sequence[Write]) -> Filter | None:
     """Write down a batch and return the counter with it; None if somebody else was faster."""
-    now = max(curtime(), counter["at"])
+    now = max(curtime(), counter["at"] + 1)  # every change moves the time
     taken = {
         "seq": counter["seq"] + len(writes),
         "at": now,
