@@ -85,6 +85,43 @@ def test_who_waited_while_redis_was_away_hears_what_is_said_afterwards(
     assert bob.history.gaps == 0
 
 
+def test_a_redis_that_stands_still_is_told_and_healed(server: SpotiChatServer) -> None:
+    """Its connections stay open and nobody answers: 503, and what is sent meanwhile is said once."""
+    first, second = (process.port for process in server.processes)
+    ada, bob = Client([first], 0, "Ada"), Poller([second], 0, "Bob")
+    waiting = Greenlet.spawn(bob.read_until, lambda: "after" in bob.history.texts())
+    ada.insist("POST", f"{ROOM}/messages", {"text": "before", "key": "1"})
+    eventually(lambda: "before" in bob.history.texts(), "that Bob waits")
+    server.freeze_redis()
+    eventually(lambda: get(server, "/readyz").status == 503, "that it is noticed")
+    assert get(server, "/healthz").status == 200
+    page = get(server, "/", accept="text/html")
+    assert (page.status, b"<html" in page.body) == (503, True)
+    saying = Greenlet.spawn(
+        ada.insist, "POST", f"{ROOM}/messages", {"text": "meanwhile", "key": "2"}
+    )
+    eventually(lambda: get(server, f"{ROOM}/messages").status == 503, "an answer all the same")
+    server.thaw_redis()
+    eventually(server.is_ready, "that both processes work")
+    eventually(saying.ready, "that it is said")
+    ada.insist("POST", f"{ROOM}/messages", {"text": "after", "key": "3"})
+    eventually(waiting.ready, "that Bob has read it")
+    assert bob.history.texts() == ["before", "meanwhile", "after"]
+    assert bob.history.gaps == 0
+
+
+def test_what_was_acknowledged_survives_a_redis_that_is_killed(server: SpotiChatServer) -> None:
+    """It is on the disk before the answer: names, messages and their numbers are there afterwards."""
+    ada = Client([server.processes[0].port], 0, "Ada")
+    said = [ada.insist("POST", f"{ROOM}/messages", {"text": f"{n}"})["seq"] for n in range(10)]
+    server.kill_redis()
+    server.start_redis()
+    after = ada.insist("POST", f"{ROOM}/messages", {"text": "after"})["seq"]
+    found = ada.insist("GET", f"{ROOM}/messages")["messages"]
+    assert [each["seq"] for each in found] == [*said, after]
+    assert after == said[-1] + 1
+
+
 def names(client: Client) -> list[str]:
     """Return who is in the room."""
     return [each["nickname"] for each in client.insist("GET", ROOM)["people"]]
