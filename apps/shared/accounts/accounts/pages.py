@@ -5,7 +5,6 @@ The user comes from the session, and the session from a signed cookie that holds
 random id: logging out, or deleting the session in the database, really ends it.
 """
 
-from textwrap import shorten
 from typing import Any
 from urllib.parse import quote
 
@@ -37,6 +36,11 @@ NEEDS_COOKIES = (
     "Nothing was sent yet: your browser sent no cookies, and {name} needs them to know you. "
     "Allow cookies for this site, then send this again."
 )
+
+
+def shortened(note: str) -> str:
+    """Return a note that fits into its cookie, also one in a script without blanks."""
+    return note if len(note) <= NOTE_LENGTH else f"{note[:NOTE_LENGTH].rstrip()}..."
 
 
 class VisitorMixin(SessionHandlingMixin, UserHandlingMixin):
@@ -138,7 +142,7 @@ class PageHandler(Jinja2Rendering, VisitorMixin):
 
         `undo` names the deletion that a button beside the note takes back.
         """
-        self.hand_over(NOTE, shorten(note, NOTE_LENGTH, placeholder="..."))
+        self.hand_over(NOTE, shortened(note))
         if undo:
             self.hand_over(UNDO, str(undo))
         return self.redirect(url)
