@@ -6,8 +6,10 @@ hole in the tests or a change without a meaning; people must look. The report is
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from mutation.report import Mutant, mutants, report
@@ -91,16 +93,24 @@ def tests_of(package: str, modules: list[str]) -> list[Path]:
 def run() -> None:
     """Run mutmut, until it is done or the time is up; what it says goes into a file."""
     with (FOLDER / "mutmut.log").open("w") as log:
+        process = subprocess.Popen(
+            _mutmut("run"), cwd=FOLDER, env=_environment(), stdout=log, stderr=log,
+            start_new_session=True,
+        )  # fmt: skip
         try:
-            done = subprocess.run(
-                _mutmut("run"), cwd=FOLDER, env=_environment(), stdout=log, stderr=log,
-                timeout=SECONDS, check=False,
-            )  # fmt: skip
+            if process.wait(SECONDS):
+                sys.stdout.write(f"mutmut has failed; see {log.name}.\n")
         except subprocess.TimeoutExpired:
             sys.stdout.write(f"After {SECONDS} seconds the rest was left out.\n")
-        else:
-            if done.returncode:
-                sys.stdout.write(f"mutmut has failed; see {log.name}.\n")
+        finally:
+            _end(process)
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    """End mutmut and the programs that it has begun."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 def changes(found: list[Mutant]) -> dict[str, str]:

@@ -1,0 +1,55 @@
+"""What is told of mutants; making them takes long, and is `make mutate`."""
+
+import json
+from pathlib import Path
+
+import pytest
+from mutation import __main__ as mutation
+from mutation.report import Mutant, fate_of, mutants, report
+
+
+def test_every_module_of_mutants_has_tests() -> None:
+    """What is changed exists, and so does what must notice it."""
+    for package, modules in mutation.MODULES.items():
+        assert modules
+        for name in modules:
+            assert (mutation.ROOT / "framework" / package / f"{name}.py").is_file(), name
+        assert all(path.is_file() for path in mutation.tests_of(package, modules))
+
+
+@pytest.mark.parametrize(
+    ("code", "fate"),
+    [(0, "survived"), (1, "killed"), (3, "killed"), (36, "timeout"), (33, "untested"), (None, "left out")],
+)  # fmt: skip
+def test_exit_codes_say_what_became_of_a_mutant(code: int | None, fate: str) -> None:
+    """A mutant that no test has noticed is never counted as killed."""
+    assert fate_of(code) == fate
+
+
+def test_the_report_counts_by_module_and_shows_the_survivors(tmp_path: Path) -> None:
+    """From mutmut's files: one row for each module, one for all, and what was changed below."""
+    (tmp_path / "brubeck").mkdir()
+    codes = {"brubeck.wire.x__mutmut_1": 1, "brubeck.wire.x__mutmut_2": 0}
+    (tmp_path / "brubeck" / "wire.py.meta").write_text(json.dumps({"exit_code_by_key": codes}))
+    found = mutants(tmp_path)
+    assert found[1] == Mutant("brubeck/wire.py", "brubeck.wire.x__mutmut_2", "survived")
+    text = report(found, {found[1].name: "-a\n+b"})
+    assert "| brubeck/wire.py | 1 | 1 | 0 | 0 | 0 |\n| all | 1 | 1 | 0 | 0 | 0 |" in text
+    assert text.endswith("`brubeck.wire.x__mutmut_2`\n\n```diff\n-a\n+b\n```\n")
+
+
+def test_a_tree_for_mutants_has_the_chosen_tests_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The packages as they are, their tests, and settings that name what is changed."""
+    monkeypatch.setattr(mutation, "FOLDER", tmp_path / "tree")
+    mutation.build({"brubeck": ["wire"], "dictshield": []})
+    tree = tmp_path / "tree"
+    assert sorted(path.name for path in (tree / "tests").iterdir()) == [
+        "conftest.py",
+        "test_wire.py",
+    ]
+    settings = (tree / "setup.cfg").read_text()
+    assert "only_mutate =\n    brubeck/wire.py\n" in settings
+    assert (tree / "dictshield" / "document.py").is_file()
+    assert not list(tree.rglob("__pycache__"))
