@@ -5,6 +5,7 @@ import subprocess
 from collections.abc import Iterator
 
 import pytest
+from containers.judging import settings
 from containers.stack import Containers
 
 NO_DOCKER = (
@@ -31,16 +32,16 @@ def is_docker_ready() -> bool:
 
 
 @pytest.fixture(scope="session")
-def containers() -> Iterator[Containers]:
+def containers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Containers]:
     """Give the running suite, with demo data, and remove it all at the end."""
     if not is_docker_ready():
         pytest.skip(NO_DOCKER)
-    running = Containers("brubeck-test")
+    running = Containers("brubeck-test", settings(tmp_path_factory.mktemp("containers")))
     try:
-        running.compose("build", seconds=1200)
+        running.compose("--profile", "load", "--profile", "metrics", "build", seconds=1200)
         running.compose("up", "-d", "--no-build")
         running.wait_until_healthy()
         running.compose("run", "--rm", "demo-data")
         yield running
     finally:
-        running.compose("down", "--volumes", "--timeout", "10")
+        running.compose("--profile", "metrics", "down", "--volumes", "--timeout", "10")

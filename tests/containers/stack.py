@@ -21,7 +21,7 @@ HEALTHY = "healthy"
 class Containers:
     """One project of docker-compose."""
 
-    def __init__(self, project: str) -> None:
+    def __init__(self, project: str, settings: Path) -> None:
         self.port = free_port()
         self.project = project
         self._environ = {
@@ -29,11 +29,19 @@ class Containers:
             "COMPOSE_PROJECT_NAME": project,
             "COMPOSE_FILE": ":".join(FILES),
             "SITE_PORT": str(self.port),
+            "ENV_FILE": str(settings),
+            "LOG_FORMAT": "json",
+            "HEALTH_INTERVAL": "5s",
         }
 
     def compose(self, *arguments: str, seconds: float = DEADLINE) -> str:
         """Run docker-compose; fail with what it says when it does."""
         return self._run("docker-compose", *arguments, seconds=seconds)
+
+    def make(self, target: str, **variables: str) -> str:
+        """Run a target of the Makefile."""
+        given = [f"{name}={value}" for name, value in variables.items()]
+        return self._run("make", "--no-print-directory", target, *given, seconds=2 * DEADLINE)
 
     def docker(self, *arguments: str) -> str:
         """Run docker."""
