@@ -102,6 +102,16 @@ def test_a_report_reaches_the_operators(operator: Person, bob: Person) -> None:
     assert bob.post(f"{ROOM}/report", {"seq": "1"}).status_code == 400
 
 
+def test_a_report_of_a_private_room_does_not_invite_the_operators(
+    operator: Person, bob: Person
+) -> None:
+    """They read the message, and learn of the room no more than its song."""
+    den = f"/api/rooms/{bob.post('/api/private', {'track': SONG}).json()['room']}"
+    bob.post(f"{den}/report", {"seq": bob.says("between us", room=den)})
+    (report,) = operator.get("/api/reports").json()["reports"]
+    assert (report["room"], report["text"]) == (f"track:{SONG}~", "between us")
+
+
 def test_reports_are_limited(operator: Person, bob: Person) -> None:
     """Nobody fills the list alone."""
     seq = operator.says("look at this")

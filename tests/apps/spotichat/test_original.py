@@ -73,14 +73,43 @@ def test_nobody_logs_in_by_knowing_a_name(app: SpotiChat, old: OldClient) -> Non
     assert stranger.post(FEED, message="x").status_code == 401
 
 
-def test_logging_out_deletes_the_cookies(app: SpotiChat) -> None:
-    """It never worked in the original. A browser needs its token against forged requests."""
+def test_a_client_with_cookies_needs_nothing_else(app: SpotiChat) -> None:
+    """As in 2011: whoever keeps what the login gives is known everywhere. Logging out ends it."""
     client = TestClient(app, HOST)
-    token = client.post("/api/login/Ada").json()["username"]
-    assert client.request("DELETE", "/api/login/Ada").status_code == 403
-    headers = {"authorization": f"Bearer {token}"}
-    assert client.request("DELETE", "/api/login/Ada", headers=headers).status_code == 200
-    assert "identity" not in client.cookies
+    answer = client.post("/api/login/Ada")
+    assert answer.cookies["username"]["httponly"]
+    assert client.post("/api/login/public/Ada").status_code == 200
+    assert client.post(FEED, form={"message": "by cookie"}).json()["message"] == "message sent"
+    assert client.request("DELETE", "/api/login/public/Ada").status_code == 200
+    assert client.request("DELETE", "/api/login/Ada").status_code == 200
+    assert not {"identity", "username", "nickname"} & set(client.cookies)
+    assert client.post(FEED, form={"message": "gone"}).status_code == 401
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [{"origin": "null"}, {"referer": "https://evil.example/"}, {"sec-fetch-site": "cross-site"}],
+)
+def test_no_page_of_another_site_speaks_with_the_cookie(
+    app: SpotiChat, forged: dict[str, str]
+) -> None:
+    """Browsers say where a request comes from, and need the token of our pages (CWE-352)."""
+    client = TestClient(app, HOST)
+    client.post("/api/login/Ada")
+    assert client.post(FEED, form={"message": "x"}, headers=forged).status_code == 403
+    assert client.request("DELETE", "/api/login/Ada", headers=forged).status_code == 403
+
+
+def test_a_login_is_a_sign_of_life_in_the_channel_it_names(app: SpotiChat, old: OldClient) -> None:
+    """In `public` without one; only for who has entered it."""
+    old.post("/api/login/caf%C3%A9/Ada")
+    place, far = app.store.keys.present, 2.0**50  # a time that only a sign of life brings nearer
+    (member,) = app.store.redis.zrange(place, 0, -1)
+    app.store.redis.zadd(place, {member: far})
+    old.post("/api/login/Ada")
+    assert app.store.redis.zscore(place, member) == far
+    old.post("/api/login/Ada", channel_id="café")
+    assert app.store.redis.zscore(place, member) < far
 
 
 def test_entering_and_leaving_a_channel_is_told(app: SpotiChat, old: OldClient) -> None:
@@ -212,7 +241,8 @@ def test_signing_in_leads_to_where_it_is_done_now(old: OldClient) -> None:
     """State, PKCE and the browser are checked there."""
     headers = {"authorization": f"Bearer {old.token}"}
     answer = old.client.get("/oauth/spotify/login/Ada", headers=headers)
-    assert (answer.status_code, answer.headers["Location"]) == (302, "/spotify/login")
+    back = "/spotify/login?back=%2Foauth%2Fspotify%2Floggedin"
+    assert (answer.status_code, answer.headers["Location"]) == (302, back)
     assert old.client.get("/oauth/spotify/login/Ada").status_code == 401
     answer = old.client.get("/oauth/spotify/callback?code=c&state=s")
     assert answer.headers["Location"] == "/spotify/callback?code=c&state=s"

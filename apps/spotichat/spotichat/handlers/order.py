@@ -42,4 +42,11 @@ class ReportsHandler(OperatorsHandler):
 
     def get(self) -> Result:
         """List the newest."""
-        return self.answer({"reports": queries.list_reports(self.application.store)})
+        found = queries.list_reports(self.application.store)
+        return self.answer({"reports": [shown_report(fields) for fields in found]})
+
+
+def shown_report(fields: dict[str, str]) -> dict[str, str]:
+    """Return a report without the invitation of a private room: nobody has invited operators."""
+    room, tilde, _ = fields["room"].partition("~")
+    return {**fields, "room": room + tilde}

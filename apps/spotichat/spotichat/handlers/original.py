@@ -1,12 +1,12 @@
 """The addresses of the first SpotiChat, for its clients: JSON with `status_code`, forms and tokens.
 
 Notice what is different: a name opens nothing any more. Its owner has a token, the text that the
-first login hands out as `username`, and sends that: in a cookie, as the argument `username` of a
-form, or in the header Authorization. Never in an address, which logs keep.
+first login hands out as `username`, and sends that: in the cookie of that name, as the argument
+`username` of a form, or in the header Authorization. Never in an address, which logs keep.
 """
 
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from brubeck.errors import BadRequest, Forbidden, NotFound, ServiceUnavailable
 from brubeck.handlers import JSONMessageHandler
@@ -21,7 +21,7 @@ from spotichat.farewells import Tab
 from spotichat.feeds import Feed, Place
 from spotichat.handlers.api import AWAY
 from spotichat.handlers.messages import followed
-from spotichat.identity import IdentityMixin, new_person
+from spotichat.identity import COOKIE, COOKIE_LIFE, IdentityMixin, new_person
 from spotichat.models import Message, Person
 from spotichat.queries import StoreAway
 from spotichat.rooms import NoRoomError, room_of_channel
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 FEED = "feed"
 WAIT = 15  # seconds, as ever
 TAB = "client of 2011"
+USERNAME, NICKNAME = "username", "nickname"  # cookies: the token, and what to show
+# Browsers send one of them with whatever may change something (https://fetch.spec.whatwg.org).
+ONLY_BROWSERS = ("origin", "referer", "sec-fetch-site")
 # The table of providers: nothing in an address is ever looked up anywhere else.
 PROVIDERS = {"spotify": "/spotify"}
 
@@ -42,13 +45,30 @@ class OriginalHandler(IdentityMixin, JSONMessageHandler):
     application: "SpotiChat"
 
     def needs_csrf_check(self) -> bool:
-        """Tell whether a browser may have been made to send this: not with a token in the form."""
-        return bool(self.cookie) and not self.bearer and super().needs_csrf_check()
+        """Tell whether a browser may have been made to send this: not with a token in the form.
+
+        Programs of 2011 keep cookies as well, and know of no other token.
+        """
+        by_browser = any(self.message.header(name) for name in ONLY_BROWSERS)
+        return by_browser and bool(self.cookie) and not self.bearer and super().needs_csrf_check()
+
+    @property
+    def cookie(self) -> str:
+        """The token in the cookie of the original, or in that of the pages."""
+        key = self.application.cookie_secret
+        sent = self.get_cookie(USERNAME, "", key, max_age=COOKIE_LIFE)
+        return str(sent or super().cookie)
+
+    def keep(self, secret: str) -> None:
+        """Let a client that keeps cookies send the token by itself."""
+        super().keep(secret)
+        key = self.application.cookie_secret
+        self.set_cookie(USERNAME, secret, secret=key, max_age=COOKIE_LIFE, path="/")
 
     @property
     def bearer(self) -> str:
         """The token: in the header, or an argument of the form."""
-        return super().bearer or self.typed("username")
+        return super().bearer or self.typed(USERNAME)
 
     def typed(self, name: str) -> str:
         """Return a field of the form."""
@@ -67,6 +87,16 @@ class OriginalHandler(IdentityMixin, JSONMessageHandler):
             return room_of_channel(unquote(typed))
         except NoRoomError as error:
             raise BadRequest(str(error)) from error
+
+    def channel_id(self) -> str:
+        """Return the channel that an address without one is about: an argument, else `public`."""
+        return self.typed("channel_id") or str(self.get_argument("channel_id", "") or "")
+
+    def give_sign_of_life(self, room: str) -> None:
+        """Note that somebody who has entered the channel is there."""
+        person = self.person
+        if person is not None and queries.is_here(self.application.store, room, person):
+            self.application.chat.enter(Tab(room, person, TAB, ""))
 
     def done(self, message: str, **more: object) -> Result:
         """Answer that it worked."""
@@ -101,19 +131,20 @@ class LoginHandler(OriginalHandler):
         if self.person is not None:
             person = self.owner_of(username)
             token = self.bearer or self.cookie
+            self.give_sign_of_life(self.channel(self.channel_id()))
         else:
             person, token = new_person()
             self.take_nickname(person, unquote(username))
         self.keep(token)
-        self.set_cookie("nickname", _ascii(str(person.nickname)), path="/", samesite="Lax")
+        self.set_cookie(NICKNAME, _ascii(str(person.nickname)), path="/", samesite="Lax")
         words = f"{person.nickname} is logged in"
         return self.done(words, nickname=person.nickname, username=token)
 
     def delete(self, username: str) -> Result:
         """Log out in this client: the cookies go, the name and its token stay."""
         self.owner_of(username)
-        self.delete_cookie("identity", path="/")
-        self.delete_cookie("nickname", path="/")
+        for cookie in (COOKIE, USERNAME, NICKNAME):
+            self.delete_cookie(cookie, path="/")
         return self.done("logged out")
 
 
@@ -178,12 +209,6 @@ class FeedHandler(OriginalHandler):
             raise BadRequest("since_timestamp is no time in milliseconds. Leave it out.")
         return int(text)
 
-    def give_sign_of_life(self, room: str) -> None:
-        """Note that somebody who has entered the channel is there."""
-        person = self.person
-        if person is not None and queries.is_here(self.application.store, room, person):
-            self.application.chat.enter(Tab(room, person, TAB, ""))
-
     @property
     def allowed_origin(self) -> str:
         """The other site whose page may read the answer."""
@@ -205,10 +230,11 @@ class OAuthHandler(OriginalHandler):
 class OAuthLoginHandler(OAuthHandler):
     """`/oauth/PROVIDER/login/USERNAME`."""
 
-    def get(self, _provider: str, username: str) -> Result:
-        """Lead to where the owner of the name connects the provider."""
+    def get(self, provider: str, username: str) -> Result:
+        """Lead to where the owner of the name connects the provider, and from there to the end."""
         self.owner_of(username)
-        return self.redirect(f"{self.there}/login")
+        back = quote(f"/oauth/{provider}/loggedin", safe="")
+        return self.redirect(f"{self.there}/login?back={back}")
 
 
 class OAuthCallbackHandler(OAuthHandler):
