@@ -1,65 +1,40 @@
 """People who use Listsurf, so that tests read like the story that they check."""
 
-import functools
-import html
 import re
 from typing import Any
 
-from accounts.models import User
-from accounts.people import insert_user
 from accounts.tokens import create_token
-from brubeck.cookies import cookie_encode
-from brubeck.passwords import hash_password
+from apps.members import (
+    NEXT,
+    PASSWORD,
+    Member,
+    hidden_value_of,
+    logs_in,
+    sends,
+    stored_user,
+    token_of,
+    value_of,
+)
 from brubeck.testing import TestClient, TestResponse
 from listsurf.app import Listsurf
 
+__all__ = [
+    "HOST",
+    "NEXT",
+    "PASSWORD",
+    "TITLES",
+    "Person",
+    "hidden_value_of",
+    "is_problem",
+    "logs_in",
+    "sends",
+    "stored_user",
+    "token_of",
+    "value_of",
+]
+
 HOST = "listsurf.localhost:6767"
-PASSWORD = "correct horse battery staple"
-
-VALUE = r'<input id="{}"[^>]*? value="([^"]*)"'
-HIDDEN = r'type="hidden" name="{}" value="([^"]*)"'
 TITLES = re.compile(r'class="link-title"[^>]*>([^<]*)</a>')
-NEXT = re.compile(r'rel="next" href="([^"]+)"')
-
-_password_line = functools.cache(lambda: hash_password(PASSWORD))  # slow on purpose: once is enough
-
-
-def stored_user(app: Listsurf, name: str) -> User:
-    """Return a user with the password PASSWORD."""
-    return insert_user(app.db_conn, User(username=name, password=_password_line()))
-
-
-def token_of(page: TestResponse) -> str:
-    """Return the form token of a page."""
-    return hidden_value_of(page, "csrf_token")
-
-
-def value_of(page: TestResponse, field: str) -> str:
-    """Return what stands in a field of a page's form."""
-    return _found(VALUE.format(field), page)
-
-
-def hidden_value_of(page: TestResponse, field: str) -> str:
-    """Return what a page's form sends without showing it."""
-    return _found(HIDDEN.format(field), page)
-
-
-def _found(pattern: str, page: TestResponse) -> str:
-    found = re.search(pattern, page.text)
-    assert found, page.text
-    return html.unescape(found[1])
-
-
-def sends(client: TestClient, path: str, **form: str) -> TestResponse:
-    """Open a page, and send its form as a browser would."""
-    return client.post(path, form={"csrf_token": token_of(client.get(path)), **form})
-
-
-def logs_in(
-    client: TestClient, name: str, password: str = PASSWORD, path: str = "/login"
-) -> TestResponse:
-    """Send the form for logging in, as it is found at `path`."""
-    return sends(client, path, username=name, password=password)
 
 
 def is_problem(answer: TestResponse, status: int) -> bool:
@@ -73,14 +48,13 @@ def is_problem(answer: TestResponse, status: int) -> bool:
     )
 
 
-class Person:
+class Person(Member):
     """Somebody with an account and a browser in which he is logged in."""
 
-    def __init__(self, app: Listsurf, user: User) -> None:
-        self.app = app
-        self.user = user
-        self.browser = self.another_browser()
-        self._program_token = ""
+    host = HOST
+    title = TITLES
+    app: Listsurf
+    _program_token = ""
 
     @classmethod
     def looking(cls, app: Listsurf) -> "Person":
@@ -88,22 +62,6 @@ class Person:
         visitor = cls.__new__(cls)
         visitor.app, visitor.browser = app, TestClient(app, host=HOST)
         return visitor
-
-    def another_browser(self) -> TestClient:
-        """Return a browser with a session of its own."""
-        session = self.app.sessions.create(self.user.id, {})
-        browser = TestClient(self.app, host=HOST)
-        secret = self.app.cookie_secret
-        browser.set_cookie("session", cookie_encode(("session", session.id), secret))
-        return browser
-
-    def get(self, path: str, **options: Any) -> TestResponse:
-        """Open a page."""
-        return self.browser.get(path, **options)
-
-    def sends(self, path: str, **form: str) -> TestResponse:
-        """Send the form of a page."""
-        return sends(self.browser, path, **form)
 
     def bulk(self, action: str, link_id: str, tag: str = "") -> TestResponse:
         """Tick a link of the list, and press one of the buttons below."""
@@ -123,13 +81,6 @@ class Person:
         """Return the newest links as the API gives them."""
         found: list[dict[str, Any]] = self.get("/api?count=100").json()["items"]
         return found
-
-    def titles(self, path: str = "/") -> list[str]:
-        """Return the titles on all pages from `path` to the last one."""
-        page = self.get(path)
-        titles = [html.unescape(title) for title in TITLES.findall(page.text)]
-        following = NEXT.search(page.text)
-        return titles + (self.titles(html.unescape(following[1])) if following else [])
 
     def token(self, name: str = "A program") -> str:
         """Make a token for a program, as the settings do it."""

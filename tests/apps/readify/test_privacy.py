@@ -8,6 +8,7 @@ from uuid import uuid4
 from zipfile import ZipFile
 
 import pytest
+from apps.members import started
 from apps.readify.people import Person, stored_user
 from apps.readify.routes import (
     API_HOST,
@@ -53,12 +54,8 @@ def settings(mongo_url: str, database: str) -> Settings:
 @pytest.fixture(scope="module")
 def api_app(settings: Settings) -> Iterator[Api]:
     """Give the API beside the website."""
-    app = create_api(settings)
-    for prepare in app.on_start:
-        prepare()
-    yield app
-    for tidy_up in app.on_stop:
-        tidy_up()
+    with started(create_api(settings)) as app:
+        yield app
 
 
 @pytest.fixture(scope="module")

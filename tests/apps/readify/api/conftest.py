@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from apps.readify.conftest import empty
+from apps.members import empty, started
 from apps.readify.people import stored_user
 from apps.readify.programs import API_HOST, Program
 from brubeck.testing import TestClient
@@ -17,12 +17,8 @@ Programs = Callable[..., Program]
 @pytest.fixture(scope="module")
 def shared_api(settings: Settings) -> Iterator[Api]:
     """Give the one API of a module, which is as ready as after its start."""
-    api = create_api(settings)
-    for prepare in api.on_start:
-        prepare()
-    yield api
-    for tidy_up in api.on_stop:
-        tidy_up()
+    with started(create_api(settings)) as api:
+        yield api
 
 
 @pytest.fixture
