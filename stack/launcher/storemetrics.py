@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing
 from http.client import HTTPConnection, HTTPException
 from time import monotonic
 from typing import Any
@@ -52,6 +53,11 @@ class Stores:
             up.add_metric([name], int(found is not None))
             yield from found or ()
         yield up
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._redis.close()
+        self._mongo.close()
 
     def _of_redis(self) -> Numbers:
         info: Any = self._redis.info("all")
@@ -116,9 +122,10 @@ def main() -> None:
     signals = {signal.SIGTERM, signal.SIGINT}
     signal.pthread_sigmask(signal.SIG_BLOCK, signals)
     registry = CollectorRegistry()
-    registry.register(stores(os.environ))
-    start_http_server(int(sys.argv[1]), registry=registry)
-    signal.sigwait(signals)
+    with closing(stores(os.environ)) as asked:
+        registry.register(asked)
+        start_http_server(int(sys.argv[1]), registry=registry)
+        signal.sigwait(signals)
 
 
 if __name__ == "__main__":
