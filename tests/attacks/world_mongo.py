@@ -37,6 +37,7 @@ class Listsurf(World):
 
     site = "listsurf"
     secret = listsurf.SECRET
+    pair = ("a member's browser", "a stranger's browser")
     rows = tuple(Row(row.path, row.form, row.is_hers) for row in listsurf.ROWS.values())
 
     def __init__(self, world: listsurf.World) -> None:
@@ -79,6 +80,7 @@ class Readify(World):
 
     site = "readify"
     secret = readify.SECRET
+    pair = ("another member's browser", "his writing program")
     rows = tuple(
         Row(row.path, row.form, row.is_hers, "api" if row.on_api else "web") for row in readify.ROWS
     )

@@ -98,6 +98,7 @@ class NoJs(RedisWorld):
         Row("/readyz"),
     )
     secret = HUSH
+    pair = ("somebody with a name", "a stranger")
 
     def __init__(self, app: Any) -> None:
         self.apps = {"web": app}
@@ -127,6 +128,7 @@ class SpotiChat(RedisWorld):
 
     site = "spotichat"
     secret = HUSH
+    pair = ("somebody", "a program")
     rows = (
         Row("/"),
         Row("/enter", {"song": "{song}", "nickname": "Mine"}),

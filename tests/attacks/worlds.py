@@ -57,6 +57,7 @@ class World(ABC):
     site: str
     rows: tuple[Row, ...]
     secret: str
+    pair: tuple[str, str]
     names: Mapping[str, str]
     own_names: Mapping[str, str] = {}
     apps: Mapping[str, Brubeck]
@@ -95,6 +96,11 @@ class World(ABC):
     def lasting_others(self) -> dict[str, Visitor]:
         """Everybody else, for tests after which they are what they were."""
         return self.others()
+
+    @property
+    def callers(self) -> list[Visitor]:
+        """Two of the others, for tests to which it does not matter who asks."""
+        return [self.lasting_others[name] for name in self.pair]
 
     @functools.cached_property
     def foreign_token(self) -> str:
