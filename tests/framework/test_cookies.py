@@ -1,4 +1,5 @@
 import string
+import time
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from http.cookies import CookieError, SimpleCookie
@@ -298,7 +299,9 @@ def test_a_value_that_is_no_text_is_refused() -> None:
     [
         (0, 0),
         (-1, 0),
+        (1, NOW + 1),
         (3600, NOW + 3600),
+        (1_000_000_000, 1_000_000_000),
         (1_900_000_000, 1_900_000_000),
         (1_900_000_000.5, 1_900_000_000),
         (datetime(2030, 1, 2, 3, 4, 5), 1_893_553_445),  # noqa: DTZ001 - naive on purpose
@@ -310,3 +313,13 @@ def test_a_value_that_is_no_text_is_refused() -> None:
 def test_expires_takes_dates_texts_and_numbers(clock: Clock, setting: object, moment: int) -> None:
     """0 and less are the past, small numbers seconds from now, large ones Unix time."""
     assert expires(setting) == moment
+
+
+def test_naive_dates_are_utc_wherever_the_machine_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server in Tokyo writes the same cookie as one in Lisbon."""
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "Asia/Tokyo")
+        time.tzset()
+        moment = expires(datetime(2030, 1, 2, 3, 4, 5))  # noqa: DTZ001 - naive on purpose
+    time.tzset()
+    assert moment == 1_893_553_445

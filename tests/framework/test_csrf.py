@@ -73,3 +73,10 @@ def test_tokens_are_compared_in_constant_time(monkeypatch: pytest.MonkeyPatch) -
     token = csrf.issue("n", "s", KEY)
     monkeypatch.setattr(csrf.hmac, "compare_digest", lambda _one, _other: False)
     assert not csrf.verify(token, "n", "s", KEY)
+
+
+def test_a_session_may_be_any_text() -> None:
+    """Halves of characters, which bytes of strangers become, are no defect."""
+    token = csrf.issue("n", "\udcff", KEY)
+    assert csrf.verify(token, "n", "\udcff", KEY)
+    assert not csrf.verify(token, "n", "\udcfe", KEY)

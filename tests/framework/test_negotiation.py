@@ -58,3 +58,8 @@ def test_the_client_gets_what_it_likes_best(header: str | None, best: str | None
 def test_nothing_to_offer_is_no_match(header: str | None) -> None:
     """Without types there is no best one."""
     assert best_match(header, ()) is None
+
+
+def test_of_too_many_choices_the_first_count() -> None:
+    """What stands in front is read as ever, whatever follows."""
+    assert best_match(", ".join([HTML, *["a/b"] * MAX_CHOICES, JSON]), (JSON, HTML)) == HTML

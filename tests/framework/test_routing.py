@@ -220,3 +220,14 @@ def test_url_for_never_builds_a_path_that_leads_elsewhere(
     table.add(pattern, 0, name="here")
     with pytest.raises(ValueError, match=message):
         table.url_for("here", *args, **kwargs)
+
+
+@pytest.mark.parametrize("pattern", ["^/a(x)|/b", "^/a(x)(y)|/b", "^/a(?:x(y))|/b"])
+def test_an_alternative_behind_a_group_is_found(pattern: str) -> None:
+    """What stands before the bar is not taken for the beginning of everything that matches."""
+    router: Router[str] = Router()
+    router.add(pattern, "here")
+    assert literal_prefix(re.compile(pattern)) == ""
+    found = router.match("/b")
+    assert found is not None
+    assert found.target == "here"

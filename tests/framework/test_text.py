@@ -32,3 +32,8 @@ def test_text_without_surrogates_can_be_encoded(text: str) -> None:
     assert clean.encode().decode() == clean
     assert len(clean) == len(text)
     assert all(a in {b, "\ufffd"} for a, b in zip(clean, text, strict=True))
+
+
+def test_bytes_that_were_no_text_come_back() -> None:
+    """What was kept as surrogate escapes is what it was before."""
+    assert to_bytes("\xe9\udcff") == b"\xc3\xa9\xff"

@@ -295,3 +295,16 @@ def test_silent_connections_are_kept_alive_in_bulk() -> None:
     ]
     with pytest.raises(wire.BadMessage):
         wire.keep_alives("m2", ["seven"])
+
+
+def test_a_netstring_of_text_keeps_what_is_no_text() -> None:
+    """LENGTH counts bytes, those that are not UTF-8 included."""
+    assert wire.parse_netstring("3:\xe9\udcff,rest\udcfe") == ("\xe9\udcff", "rest\udcfe")
+
+
+@pytest.mark.parametrize("end", "X]}; ")
+def test_a_netstring_ends_in_a_comma_and_nothing_else(end: str) -> None:
+    """The signs of tnetstrings' other kinds are no end either."""
+    for data in (f"3:abc{end}", f"3:abc{end}".encode()):
+        with pytest.raises(BadMessage):
+            wire.parse_netstring(data)
