@@ -165,6 +165,42 @@ def test_a_message_that_is_too_long_comes_back(listener: People) -> None:
     expect(ada.field).to_have_value("x" * 5_000)
 
 
+def test_five_hundred_characters_are_counted_as_people_count(listener: People) -> None:
+    """Whatever alphabet; the page says how many are left, and sends what the server takes."""
+    song, ada, bo = new_song(), listener("Ines", 0), listener("Jörg", 1)
+    ada.enters(song)
+    bo.enters(song)
+    left = ada.page.locator("#left")
+    for text in ("🎺" * 500, "مرحبا بالعالم " * 35 + "نهاية النص", "雨" * 499 + "傘"):
+        expect(left).to_be_hidden()
+        ada.field.fill(text + "x")
+        expect(left).to_have_text(
+            f"{abs(499 - len(text))} characters {'too many' if len(text) > 499 else 'left'}"
+        )
+        ada.field.fill(text)
+        expect(left).to_have_text(f"{500 - len(text)} characters left")
+        ada.field.press("Enter")
+        bo.reads(text)
+    arabic = bo.line("مرحبا").locator(".text")
+    assert arabic.evaluate("text => getComputedStyle(text).direction") == "rtl"
+    assert len(bo.has_read()) == 3
+
+
+def test_a_second_click_takes_a_name_and_says_something_once(listener: People) -> None:
+    """Neither finds its own name taken, nor is heard twice."""
+    ada = listener("Kira")
+    ada.page.goto(f"{ada.site}/t/{new_song()}")
+    ada.page.get_by_label("Your nickname").fill(ada.name)
+    ada.page.get_by_role("button", name="Join the room").dblclick()
+    ada.is_online()
+    ada.field.fill("once")
+    ada.page.get_by_role("button", name="Send").dblclick()
+    ada.reads("once")
+    ada.says("and on")
+    ada.reads("and on")
+    assert ada.has_read() == ["once", "and on"]
+
+
 def test_an_emoji_is_put_where_the_cursor_is(listener: People) -> None:
     """The picker works by keyboard; a message of emoji alone is large."""
     ada = listener("Juna")

@@ -8,6 +8,7 @@ import { Outbox } from "./outbox.js";
 const MOST_LINES = 500; // what is older leaves the page
 const TYPING = 4_000; // milliseconds for which somebody counts as typing
 const QUIET = 120_000; // milliseconds in the background until the page makes do with polls
+const NEAR_LIMIT = 50; // characters that are left when the page begins to count
 const NEAR = 60; // pixels from the end that still are the end
 
 const byId = (id) => document.getElementById(id);
@@ -118,6 +119,7 @@ function onVisibility() {
   feed.beQuiet(false);
   beat();
   feed.hurry();
+  if (spotify) askWhatPlays();
   haveRead();
   showUnread();
 }
@@ -279,6 +281,15 @@ function growText() {
   text.style.height = `${text.scrollHeight + 2}px`;
 }
 
+// Counted as the server does: an emoji is one character, although a field thinks that it is two.
+function showLeft() {
+  const left = Number(text.dataset.limit) - [...text.value.trim()].length;
+  const place = byId("left");
+  place.hidden = left > NEAR_LIMIT;
+  place.classList.toggle("is-over", left < 0);
+  place.textContent = left < 0 ? `${-left} characters too many` : `${left} characters left`;
+}
+
 function insert(words) {
   text.setRangeText(words, text.selectionStart, text.selectionEnd, "end");
   text.dispatchEvent(new Event("input"));
@@ -287,6 +298,7 @@ function insert(words) {
 
 function onInput() {
   if (!CSS.supports("field-sizing", "content")) growText();
+  showLeft();
   if (text.value) localStorage.setItem(`spotichat:${draft}`, JSON.stringify(text.value));
   else localStorage.removeItem(`spotichat:${draft}`);
   typedAt = text.value ? Date.now() : 0;

@@ -133,6 +133,21 @@ def test_a_message_that_cannot_be_sent_comes_back(app: SpotiChat) -> None:
     assert "take a nickname first" in stranger.text
 
 
+def test_a_second_click_says_nothing_twice(app: SpotiChat) -> None:
+    """The same text of the same page is one message; another text, or another page, is another one."""
+    ada = Visitor(app, "Ada")
+    page = ada.get(PAGE).text
+    form = {name: re.search(rf'name="{name}" value="([^"]+)"', page)[1] for name in ("csrf_token", "key")}  # type: ignore[index]  # fmt: skip
+    for text in ("hello", "hello", "went back"):
+        answer = ada.browser.post(f"{PAGE}/say", form={**form, "text": text})
+        assert answer.status_code == 303
+    again = re.search(r'name="key" value="([^"]+)"', ada.get(PAGE).text)
+    assert again
+    ada.browser.post(f"{PAGE}/say", form={**form, "key": again[1], "text": "hello"})
+    found = ada.browser.get(f"/api/rooms/{SONG}/messages").json()["messages"]
+    assert [message["text"] for message in found] == ["hello", "went back", "hello"]
+
+
 def test_a_flood_is_told_to_wait(start: Callable[..., SpotiChat], settings: Settings) -> None:
     """The page of those without scripts knows the limits, too."""
     ada = Visitor(start(replace(settings, points=4)), "Ada")

@@ -1,5 +1,6 @@
 """A room as a page: its header, its last messages, and what works without JavaScript."""
 
+import secrets
 from typing import Any
 
 from brubeck.errors import HTTPError, NotFound
@@ -12,6 +13,7 @@ from spotichat.emoji import EMOJI
 from spotichat.handlers.choices import transport_of
 from spotichat.handlers.pages import PageHandler
 from spotichat.identity import Unauthorized
+from spotichat.keys import digest
 from spotichat.models import TEXT_LENGTH
 from spotichat.rooms import is_private, path_of, room_of_path
 from spotichat.tracks import Track, track_of_room
@@ -89,6 +91,7 @@ class RoomPageHandler(PageHandler):
             "text_length": TEXT_LENGTH,
             "emoji": EMOJI,
             "typed": "",
+            "key": secrets.token_urlsafe(9),
             "error": "",
         }
 
@@ -145,10 +148,19 @@ class SayHandler(FormOfRoomHandler):
         if self.person is None:
             return self.show_again(Unauthorized(NEEDS_NAME))
         try:
-            self.application.chat.say(self.room, self.person, self.typed("text"))
+            self.application.chat.say(self.room, self.person, self.typed("text"), self.key)
         except HTTPError as error:
             return self.show_again(error)
         return self.redirect(f"{self.path}#composer", 303)
+
+    @property
+    def key(self) -> str:
+        """What the message is called: the same for the same text from the same page.
+
+        So a second click says nothing twice, and who goes back may send something else.
+        """
+        key = self.typed("key")
+        return digest(f"{key} {self.typed('text')}") if key else ""
 
 
 class PrivateHandler(FormOfRoomHandler):

@@ -31,9 +31,10 @@ stay(math.max(NOW + away, latest_tab()))
 
 if before ~= NICKNAME then
   redis.call('HSET', PEOPLE, PERSON, NICKNAME)
-  redis.call('EXPIRE', PEOPLE, WEEK)
   announce(before and 'renamed' or 'came', NICKNAME, before or '')
 end
+
+redis.call('EXPIRE', PEOPLE, WEEK)
 
 -- In a small room everybody sees who is typing. It is told again with each sign: who was between two
 -- polls has not heard it.
