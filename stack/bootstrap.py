@@ -19,7 +19,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 OLDEST_PYTHON = (3, 11)
-LOCKS = {"demo": ["run"], "test": ["run", "test"], "bench": ["run", "test", "bench"]}
+LOCKS = {
+    "demo": ["run", "docs"],
+    "test": ["run", "docs", "test"],
+    "bench": ["run", "docs", "test", "bench"],
+}
 
 # The programs that each purpose wants, and Debian's packages of them.
 PROGRAMS = {
@@ -29,6 +33,8 @@ PROGRAMS = {
         "redis-server": "redis-server",
         "chromium": "chromium",
         **{name: name for name in ("curl", "lynx", "w3m", "links", "elinks", "tidy")},
+        "ip": "iproute2",
+        **{name: name for name in ("faketime", "slowhttptest")},
     },
     "bench": {"mongrel2": "mongrel2-core", "wrk": "wrk"},
 }
@@ -39,6 +45,9 @@ WITHOUT = {
     **dict.fromkeys(("lynx", "w3m", "links", "elinks"), "text browser tests fail"),
     "curl": "the test of Readify's API with curl fails",
     "tidy": "tests of HTML 4.01 fail",
+    "iproute2": "the test of a bad network is skipped",
+    "faketime": "tests of clocks that step are skipped",
+    "slowhttptest": "the test of slow clients is skipped",
     "wrk": "nothing can be measured through Mongrel2",
 }
 

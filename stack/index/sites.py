@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from brubeck.caching import BaseCacheStore
 from launcher.probe import status_of
 
 FRESH_SECONDS = 2.0
@@ -37,12 +38,12 @@ class Health:
 
     def __init__(self, sites: Iterable[Site]) -> None:
         self._sites = tuple(sites)
-        self._known: list[tuple[Site, bool]] = []
-        self._asked_at = float("-inf")
+        self._cache = BaseCacheStore()
 
     def now(self) -> list[tuple[Site, bool]]:
         """Return each site with whether it works."""
-        if time.monotonic() - self._asked_at > FRESH_SECONDS:
-            self._known = [(site, site.works()) for site in self._sites]
-            self._asked_at = time.monotonic()
-        return self._known
+        known: list[tuple[Site, bool]] | None = self._cache.load("sites")
+        if known is None:
+            known = [(site, site.works()) for site in self._sites]
+            self._cache.save("sites", known, expire=time.time() + FRESH_SECONDS)
+        return known

@@ -7,7 +7,15 @@ from typing import NamedTuple
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 FRAMEWORK_PAGES = sorted((DOCS / "framework").glob("*.md"))
-RUN_PAGES = [*FRAMEWORK_PAGES, DOCS / "upgrading.md", DOCS / "the-way-of-a-request.md"]
+OTHER_RUN_PAGES = (
+    "start",
+    "the-way-of-a-request",
+    "upgrading",
+    "coming-from/fastapi",
+    "coming-from/flask",
+    "coming-from/tornado",
+)
+RUN_PAGES = [*FRAMEWORK_PAGES, *(DOCS / f"{name}.md" for name in OTHER_RUN_PAGES)]
 
 # Python is executed, consoles are compared, files are written; text and sh are shown only.
 RUN = {"python", "pycon", "console"}

@@ -49,6 +49,7 @@ class Project:
             (folder / path / f"own_{Path(path).name}.py").touch()
         (folder / "stack/bootstrap.py").write_bytes(BOOTSTRAP.read_bytes())
         self.lock("run", self.wheel("tiny", "1.0"))
+        self.lock("docs", self.wheel("printer", "1.0"))
         self.lock("test", self.wheel("tester", "1.0"))
 
     def wheel(self, name, version):

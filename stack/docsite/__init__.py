@@ -1,0 +1,1 @@
+"""What turns docs/ into a site: code of the applications, source files, the reference."""
