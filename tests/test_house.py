@@ -4,9 +4,11 @@ import ast
 import re
 import statistics
 import subprocess
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
+import brubeck
 import pytest
 
 ROOT = Path(__file__).parents[1]
@@ -173,6 +175,18 @@ def test_make_help_lists_every_target() -> None:
     phony = re.search(r"^\.PHONY: (.+)$", makefile, re.MULTILINE)
     assert phony
     assert sorted(phony[1].split()) == sorted(targets)
+
+
+def test_one_version_is_told_everywhere() -> None:
+    """The framework, its distribution, the sites and the newest entry of the changelog agree."""
+    told = {
+        tomllib.loads(path.read_text())["project"]["version"]
+        for path in tracked_files()
+        if path.name == "pyproject.toml" and path.parent != ROOT
+    }
+    newest = re.search(r"^## (\d+\.\d+\.\d+) - ", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    assert newest
+    assert told == {brubeck.version} == {newest[1]}
 
 
 def test_contributing_is_one_page() -> None:

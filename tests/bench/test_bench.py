@@ -29,7 +29,7 @@ Requests/sec:  29412.35
 Transfer/sec:      4.65MB
 """
 ABOUT = {"date": "2026-01-01", "processors": 2, "model": "one", "python": "3.11.7", "rounds": 3}
-ABOUT |= {"seconds": 2, "versions": "brubeck 0.5.0"}
+ABOUT |= {"seconds": 2, "versions": "brubeck 1.0.0"}
 
 
 @pytest.fixture

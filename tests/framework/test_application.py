@@ -565,7 +565,7 @@ def test_run_serves_between_greeting_and_farewell(capsys: pytest.CaptureFixture[
     assert connection.served == [app]
     assert order == ["start", "stop"]
     first, last = capsys.readouterr().out.splitlines()
-    assert first.startswith("Brubeck v0.5.0 online ]---")
+    assert first.startswith("Brubeck v1.0.0 online ]---")
     assert "going down" in last
 
 
