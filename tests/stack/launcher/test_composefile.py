@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 import yaml
+from launcher.applications import APPLICATIONS, Application
+from launcher.containers import PORTS
 from launcher.sample import COMPOSE
 
 ROOT = COMPOSE.parent
@@ -105,3 +107,17 @@ def test_what_is_pulled_is_named_with_its_version() -> None:
     pulled = re.findall(r"\$\{\w+_IMAGE:-([\w./-]+:[\w.-]+)\}", COMPOSE.read_text())
     assert len(set(pulled)) == 5
     assert not [name for name in pulled if name.endswith(":latest")]
+
+
+@pytest.mark.parametrize("application", APPLICATIONS, ids=lambda each: each.name)
+def test_a_dispatcher_makes_the_promise_that_the_launcher_makes(application: Application) -> None:
+    """What a killed worker had begun is answered again in containers as it is in the demo."""
+    commands = [" ".join(each["command"]) for each in SERVICES.values() if "command" in each]
+    port = f"mongrel2:{PORTS[application.name]} "
+    promised = [
+        found
+        for command in commands
+        if port in command
+        for found in re.findall(r"--repeat=(\w+)", command)
+    ]
+    assert promised == ([application.repeat] if application.repeat else [])
