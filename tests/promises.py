@@ -18,7 +18,11 @@ from suite import LOGS, ROOT, TESTS
 
 PAGE = ROOT / "docs" / "testing.md"
 START, END = "<!-- promises -->", "<!-- end of promises -->"
-OWN_COMMANDS = {"containers": "make test-compose"}  # what `make test` leaves out
+# What `make test` leaves out, by folder or file.
+OWN_COMMANDS = {
+    "containers/test_swarm.py": "make test-swarm",
+    "containers": "make test-compose",
+}
 NOT_RUN = "not run yet"
 SPECIAL = re.compile(r"([<*\[|])")
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -177,10 +181,15 @@ def heading(promise: Promise) -> str:
 
 def row(promise: Promise, result: Result | None) -> str:
     """Return the row of one promise."""
-    own = OWN_COMMANDS.get(promise.folder.partition("/")[0])
-    unknown = f"not run: `{own}` does" if own else NOT_RUN
-    ended, cases = (str(result), result.cases.total()) if result else (unknown, "")
+    ended, cases = (str(result), result.cases.total()) if result else (_how_to_run(promise), "")
     return f"| {escaped(promise.text)} | `{promise.test}` | {cases} | {escaped(ended)} |"
+
+
+def _how_to_run(promise: Promise) -> str:
+    """Return why a test has no result: it did not run yet, or has a command of its own."""
+    names = f"{promise.folder}/{promise.file}", promise.folder.partition("/")[0]
+    own = next((OWN_COMMANDS[name] for name in names if name in OWN_COMMANDS), None)
+    return f"not run: `{own}` does" if own else NOT_RUN
 
 
 def escaped(text: str) -> str:

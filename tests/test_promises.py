@@ -144,5 +144,9 @@ def test_a_table_takes_only_the_place_between_its_marks() -> None:
 
 def test_what_has_a_command_of_its_own_names_it() -> None:
     """Who reads that a test did not run reads how to run it."""
-    promise = promises.Promise("containers", "test_containers.py", "test_x", "It runs.")
-    assert promises.row(promise, None).endswith("| not run: `make test-compose` does |")
+    for file, command in (
+        ("test_containers.py", "make test-compose"),
+        ("test_swarm.py", "make test-swarm"),
+    ):
+        promise = promises.Promise("containers", file, "test_x", "It runs.")
+        assert promises.row(promise, None).endswith(f"| not run: `{command}` does |")
