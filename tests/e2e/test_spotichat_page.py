@@ -7,7 +7,7 @@ import pytest
 from e2e.spotichatfixtures import People, addresses, people
 from e2e.spotichatpeople import PATIENCE, SONG, new_song
 from e2e.spotichatserver import OPERATOR_KEY
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Locator, expect
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
 
@@ -308,10 +308,38 @@ def test_who_scrolls_up_is_left_in_peace(listener: People) -> None:
     ada.reads("down here")
     button = ada.page.get_by_role("button", name="1 new")
     expect(button).to_be_visible()
+    ada.field.fill("a draft\n" * 15)
+    assert bottom_of(button) <= top_of(ada.field) < bottom_of(ada.field)
     assert ada.page.evaluate("document.getElementById('log').scrollTop") < 50
     button.click()
     expect(ada.line("down here")).to_be_in_viewport()
     expect(ada.page.locator("#to-newest")).to_be_hidden()
+
+
+def top_of(place: Locator) -> float:
+    """Return where something begins, in pixels from the top of the window."""
+    box = place.bounding_box()
+    assert box
+    return box["y"]
+
+
+def bottom_of(place: Locator) -> float:
+    """Return where something ends, in the same pixels."""
+    box = place.bounding_box()
+    assert box
+    return box["y"] + box["height"]
+
+
+def test_a_name_from_right_to_left_leaves_sentences_as_they_are(listener: People) -> None:
+    """The room's own lines are English, whoever they are about; by script and without."""
+    song, ada = new_song(), listener("مرحبا بالعالم")
+    ada.enters(song)
+    line = ada.page.locator(".line-system bdi").last
+    expect(line).to_have_text(f"{ada.name} is here.")
+    expect(line).to_have_css("direction", "ltr")
+    stranger = listener("Late", java_script_enabled=False)
+    stranger.page.goto(f"{stranger.site}/t/{song}")
+    expect(stranger.page.locator(".line-system bdi").first).to_have_css("direction", "ltr")
 
 
 # -- order -----------------------------------------------------------------------------------------

@@ -91,7 +91,7 @@ export function nameButton(person, nickname) {
 }
 
 export function systemLine({ seq, at, text }) {
-  const line = element("li", { class: "line line-system" }, element("p", {}, element("bdi", {}, text), " ", timeOf(at)));
+  const line = element("li", { class: "line line-system" }, element("p", {}, element("bdi", { dir: "ltr" }, text), " ", timeOf(at)));
   if (seq !== undefined) line.id = `m${seq}`;
   return line;
 }
