@@ -67,10 +67,10 @@ def test_what_is_no_site_has_a_profile() -> None:
 
 
 def test_the_stores_data_are_in_volumes() -> None:
-    """Redis writes every change to its append-only file."""
+    """Redis writes every change to its append-only file before it answers."""
     assert SERVICES["mongo"]["volumes"] == ["mongo:/data/db"]
     assert SERVICES["redis"]["volumes"] == ["redis:/data"]
-    assert SERVICES["redis"]["command"][1:3] == ["--appendonly", "yes"]
+    assert SERVICES["redis"]["command"][1:5] == ["--appendonly", "yes", "--appendfsync", "always"]
 
 
 def test_prometheus_asks_every_process_of_the_python_side() -> None:
