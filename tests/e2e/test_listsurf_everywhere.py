@@ -1,17 +1,27 @@
 """The story from sign-up to restart, under each coroutine library and through each transport."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from e2e.people import Visitor
 from e2e.sites import LocalStack
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import Browser, BrowserContext, expect
 
 pytestmark = [pytest.mark.e2e, pytest.mark.local, pytest.mark.timeout(240)]
 
 COMBINATIONS = [
     (transport, library) for transport in ("mongrel2", "wsgi") for library in ("gevent", "eventlet")
 ]
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """Give one browser profile: servers do not know whether scripts run."""
+    opened = browser.new_context()
+    opened.set_default_timeout(15_000)
+    yield opened
+    opened.close()
 
 
 @pytest.mark.parametrize(("transport", "concurrency"), COMBINATIONS)
