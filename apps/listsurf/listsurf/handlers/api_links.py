@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlencode
 from brubeck.errors import BadRequest, HTTPError, NotFound
 from brubeck.formerrors import FormErrors
 from brubeck.handlers.message import Result
-from weblinks.addresses import MAX_LENGTH, BadAddressError, clean_address
+from weblinks.addresses import MAX_LENGTH, BadAddressError, sent_address
 from weblinks.paging import MAX_PAGE_SIZE, PAGE_SIZE, BadCursorError, Cursor, Page
 from weblinks.search import BadSearchError
 from weblinks.tagnames import MOST_TAGS
@@ -169,7 +169,7 @@ class CheckHandler(ApiHandler):
     def get(self) -> Result:
         """Answer the address as it would be stored, and the link that has it, or null."""
         try:
-            url = clean_address(self.get_argument("url", ""))
+            url = sent_address(self.get_argument("url", "", strip=False))
         except BadAddressError as error:
             raise UnfitError([("url", str(error))]) from error
         link = queries.find_link_to(self.db_conn, self.user, url)

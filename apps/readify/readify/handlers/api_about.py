@@ -2,7 +2,7 @@
 
 from brubeck.errors import BadRequest
 from brubeck.handlers.message import Result
-from weblinks.addresses import BadAddressError, clean_address
+from weblinks.addresses import BadAddressError, sent_address
 
 from readify import profiles, queries
 from readify.documents import link_document
@@ -17,7 +17,7 @@ class CheckHandler(ApiHandler):
     def get(self) -> Result:
         """Answer the address as it would be stored, and the link that has it, or null."""
         try:
-            url = clean_address(self.get_argument("url", "", strip=False))
+            url = sent_address(self.get_argument("url", "", strip=False))
         except BadAddressError as error:
             raise BadRequest(f"url: {error}") from error
         link = queries.find_link_to(self.db_conn, self.user.id, url)

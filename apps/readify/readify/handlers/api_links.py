@@ -13,7 +13,7 @@ from brubeck.errors import BadRequest, HTTPError, error_for
 from brubeck.handlers.message import Result
 from bson import ObjectId
 from dictshield.base import ShieldException
-from weblinks.addresses import BadAddressError, clean_address
+from weblinks.addresses import BadAddressError, sent_address
 from weblinks.search import LONGEST, BadSearchError
 from weblinks.tagnames import MOST_TAGS, TAG_LENGTH, unique_tags
 from weblinks.titles import clean_title
@@ -134,7 +134,7 @@ class LinksAPI(ApiAccess, AutoAPIBase):
 def address_of(text: str) -> str:
     """Return an address as it is stored; raise ShieldException."""
     try:
-        return clean_address(text)
+        return sent_address(text)
     except BadAddressError as error:
         raise ShieldException(str(error), "url", text) from error
 

@@ -37,6 +37,11 @@ def clean_address(text: str) -> str:
     return within_limit(f"{scheme}://{authority}{quote_unseen(path) or '/'}")
 
 
+def sent_address(text: str) -> str:
+    """Return the web address that a program means; blanks around it count for the limit, too."""
+    return clean_address(within_limit(text))
+
+
 def within_limit(text: str) -> str:
     """Return the text unless it is too long to be an address."""
     if len(text) > MAX_LENGTH:

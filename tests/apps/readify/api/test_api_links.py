@@ -1,5 +1,7 @@
 """Links for programs: saved, listed, changed, deleted, followed."""
 
+from urllib.parse import urlencode
+
 import pytest
 from apps.readify.api.conftest import Programs
 from apps.readify.programs import Program, is_problem
@@ -217,6 +219,14 @@ def test_an_address_can_be_asked_for(program: Program) -> None:
         "link": None,
     }
     assert is_problem(program.get("/check?url=javascript:x"), 400)
+
+
+@pytest.mark.parametrize("filling", [" ", "\x07", "a"])
+def test_no_address_is_longer_than_the_document_says(filling: str, program: Program) -> None:
+    """Whatever it consists of; blanks and signs that nobody sees count as well."""
+    url = "m" + filling * 2000
+    assert is_problem(program.get(f"/check?{urlencode({'url': url})}"), 400)
+    assert is_problem(program.post("/links/", json={"url": url}), 400)
 
 
 def test_tags_sites_and_the_profile_are_there(program: Program) -> None:
