@@ -8,7 +8,7 @@ LOCK_BIN := build/lock-tools/bin
 unexport PYTHONPATH PYTHONHOME PYTEST_ADDOPTS
 
 .DEFAULT_GOAL := help
-.PHONY: help demo docs test test-compose test-swarm sample backup restore lint format coverage pictures fuzz plant mutate promises bench publish lock clean setup-demo setup-test setup-bench
+.PHONY: help demo docs test faults soak attack test-compose test-swarm sample backup restore lint format coverage pictures fuzz plant mutate promises bench publish lock clean setup-demo setup-test setup-bench
 
 help:  ## Show this list
 	@awk -F ':.*## +' '/^##@ /{printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +25,18 @@ docs: setup-demo  ## Build the documentation into build/site, which docs.localho
 
 test: setup-test  ## Run every test against real servers and a real browser; PYTEST_ARGS="tests/docs -x" runs some
 	@$(BIN)/python $(if $(PYTEST_ARGS),-m pytest $(PYTEST_ARGS),tests/suite.py)
+
+faults: setup-test  ## Kill, stop and starve every part of the suite while people write; root for full disks and bad networks
+	@$(BIN)/python -m pytest --junit-xml=build/tests/faults.xml tests/faults $(PYTEST_ARGS)
+
+soak: setup-test  ## Have people write on all sites for long: SOAK_MINUTES, 30 unless given
+	@cd tests && ../$(BIN)/python -m faults.soak
+
+attack: setup-test  ## Attack a suite with tests, wapiti and bandit: ATTACK_SCOPE="nojs listsurf" names sites for wapiti
+	@test -x build/attack-tools/bin/wapiti || { $(PYTHON) -m venv build/attack-tools && build/attack-tools/bin/pip install --quiet --require-hashes -r requirements/attack.txt; }
+	@build/attack-tools/bin/bandit --quiet --recursive framework apps stack --severity-level medium --skip B104,B108,B701,B704
+	@$(BIN)/python -m pytest tests/attacks $(PYTEST_ARGS)
+	@cd tests && ../$(BIN)/python -m attacks.scan $(ATTACK_SCOPE)
 
 test-compose: setup-test  ## Build the containers, and test the sites in them; needs Docker
 	@test -d build/compose || $(BIN)/pip install --quiet --target build/compose --require-hashes -r requirements/compose.txt \

@@ -3,12 +3,15 @@
 import json
 import socket
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from brubeck.testing import TestClient
 from index.app import IndexSettings, create_app
+from index.ideas import IDEAS
 from index.sites import Health, Site, parse
 
+DOCS = Path(__file__).parents[2] / "docs"
 SURF = {
     "name": "surf",
     "address": "http://surf.example.org:7070/",
@@ -20,8 +23,10 @@ SURF = {
 }
 
 
-def client(*sites, host="example.org"):
-    settings = IndexSettings(transport="wsgi", site_domain="example.org", sites=json.dumps(sites))
+def client(*sites, host="example.org", **given):
+    settings = IndexSettings(
+        transport="wsgi", site_domain="example.org", sites=json.dumps(sites), **given
+    )
     return TestClient(create_app(settings), host=host)
 
 
@@ -124,3 +129,38 @@ def test_a_site_that_hangs_is_not_well():
     with closing(socket.create_server(("127.0.0.1", 0))) as server:
         site = parse(json.dumps([SURF | {"port": server.getsockname()[1]}]))[0]
         assert not site.works()
+
+
+def test_each_idea_leads_to_its_page_of_the_documentation(well):
+    """Whoever wants to copy an idea finds the page, at the port of the list."""
+    browser = client(SURF, host="example.org:7070")
+    page = browser.get("/").text
+    for idea in IDEAS:
+        assert (DOCS / "ideas" / f"{idea.page}.md").is_file()
+        assert f'href="//docs.example.org:7070/ideas/{idea.page}.html"' in page
+    pages = {path.stem for path in (DOCS / "ideas").glob("*.md")} - {"index"}
+    assert {idea.page for idea in IDEAS} == pages
+
+
+def test_the_documentation_is_at_a_host_of_its_own(tmp_path):
+    """Pages and what they load; an unknown address is 404, and the list stays where it is."""
+    (tmp_path / "index.html").write_text("<h1>Docs</h1>")
+    (tmp_path / "ideas").mkdir()
+    (tmp_path / "ideas" / "forms.html").write_text("<h1>Forms</h1>")
+    reader = client(SURF, host="docs.example.org", docs=str(tmp_path))
+    assert reader.get("/").text == "<h1>Docs</h1>"
+    assert reader.get("/ideas/forms.html").text == "<h1>Forms</h1>"
+    assert reader.get("/ideas/none.html").status_code == 404
+    assert reader.get("/../secret").status_code in {400, 404}
+    assert client(docs=str(tmp_path)).get("/ideas/forms.html").status_code == 404
+
+
+def test_documentation_that_is_still_built_says_when_to_come_back(tmp_path):
+    """The demo does not wait for it; the page reloads, and is there once it is built."""
+    reader = client(host="docs.example.org", docs=str(tmp_path))
+    waiting = reader.get("/")
+    assert waiting.status_code == 503
+    assert waiting.headers["Refresh"] == "5"
+    assert "make docs" in waiting.text
+    (tmp_path / "index.html").write_text("<h1>Docs</h1>")
+    assert reader.get("/").text == "<h1>Docs</h1>"

@@ -1,0 +1,87 @@
+"""Every command that README.md and docs/ show is run by a test, or is one of the two commands."""
+
+import re
+from pathlib import Path
+
+import pytest
+from docs.pages import DOCS, ROOT, blocks_of, name_of
+
+PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
+THE_TWO = {"make demo", "make test"}
+# How a command begins -> the test that runs it, or what it runs. The longest beginning counts.
+RUN_BY = {
+    "make docs": "tests/docs/test_site.py",
+    "make bench": "tests/bench/test_bench.py",
+    "make publish": "tests/bench/test_bench.py",
+    "make coverage": "tests/suite.py",
+    "make fuzz": "tests/fuzz/test_fuzz_requests.py",
+    "make help": "tests/test_house.py",
+    "make mutate": "Makefile",
+    "make pictures": "tests/e2e/test_demo.py",
+    "make plant": "tests/plant/test_plant.py",
+    "make promises": "tests/test_promises.py",
+    "make sample": "tests/stack/launcher",
+    "make test-swarm": "tests/containers/test_swarm.py",
+    "docker swarm": "tests/containers/test_swarm.py",
+    "docker service": "tests/containers/test_swarm.py",
+    "make test-compose": "tests/containers/test_containers.py",
+    "make backup": "tests/containers",
+    "make restore": "tests/containers",
+    "docker": "tests/containers",
+    "sudo docker/base-image.sh": "docker/base-image.sh",
+    "brubeck run": "tests/framework/test_cli_run.py",
+    "brubeck new": "tests/framework/test_cli_new.py",
+    "brubeck routes": "tests/framework/test_cli_targets.py",
+    "brubeck dispatch": "tests/framework/test_dispatching.py",
+    "bin/brubeck run": "tests/e2e/test_docs_start.py",
+    "m2sh": "tests/e2e/test_docs_start.py",
+    "mongrel2": "tests/e2e/test_docs_start.py",
+    "python3 -m venv": "tests/framework/test_cli_new.py",
+    "bin/pip install": "tests/framework/test_cli_new.py",
+    "pip install brubeck": "framework/pyproject.toml",
+    "python program.py": "tests/docs/run_page.py",
+    "python -m brubeck": "tests/docs/test_snippets.py",
+    "python -m module": "tests/test_promises.py",
+    "python -m launcher": "tests/e2e/sites.py",
+    "python3 -c": "tests/docs/test_commands.py",
+    "python tests/bench/": "tests/bench",
+    "kill -HUP": "tests/framework/test_cli_supervisor.py",
+}
+SHELL = ("export ", "mkdir ", "cp ", "cd ")
+_INLINE = re.compile(
+    r"`((?:make|docker-compose|python3?|pip|brubeck|m2sh|mongrel2) [^`|…]+)`", re.ASCII
+)
+
+
+def commands_of(page: Path) -> set[str]:
+    """Return the commands of a page: those in blocks of shell, and those in sentences."""
+    lines = "".join(block.text for block in blocks_of(page) if block.kind == "sh").splitlines()
+    shown = {line.partition("  #")[0].strip() for line in lines}
+    if page.name != "testing.md" or page.parent != DOCS:  # whose table quotes names of tests
+        shown |= set(_INLINE.findall(page.read_text()))
+    return {command for command in shown if command and not command.startswith("#")}
+
+
+def runner_of(command: str) -> str | None:
+    """Return what runs a command; None if nothing does."""
+    if command.startswith(SHELL) or re.match(r"make (demo|test)( |$)", command):
+        return "Makefile"
+    known = [start for start in RUN_BY if command.startswith(start)]
+    return RUN_BY[max(known, key=len)] if known else None
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_every_command_is_run_by_a_test_or_is_one_of_the_two(page: Path) -> None:
+    """No page tells its reader to type what nobody has tried."""
+    for command in sorted(commands_of(page)):
+        runner = runner_of(command)
+        assert runner, f"{name_of(page)} shows {command!r}: name its test in RUN_BY"
+        assert (ROOT / runner).exists(), f"{runner}, which runs {command!r}, does not exist"
+
+
+def test_every_make_target_that_is_shown_exists() -> None:
+    """A page cannot outlive a target of the Makefile."""
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    shown = {command for page in PAGES for command in commands_of(page)} | THE_TWO
+    wanted = {command.split()[1] for command in shown if command.startswith("make ")}
+    assert wanted <= targets
