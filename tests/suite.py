@@ -20,7 +20,7 @@ TESTS = Path(__file__).parent
 ROOT = TESTS.parent
 LOGS = ROOT / "build" / "tests"
 LONGEST_FIRST = ("e2e/", "framework/faults", "framework/conformance", "apps/", "framework")
-APART = {"containers"}  # make test-compose
+APART = {"containers", "faults"}  # make test-compose, make faults
 NOTHING_COLLECTED = 5  # pytest's exit code
 KINDS = ("failures", "errors", "skipped")
 

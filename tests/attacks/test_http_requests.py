@@ -8,6 +8,8 @@ import pytest
 from attacks.http_table import HIDDEN, ROWS, Row
 from attacks.target import SITES, Target
 
+pytestmark = pytest.mark.timeout(600)  # machines may be busy
+
 
 @pytest.mark.parametrize(
     "row", [pytest.param(row, id=f"{row.name}-{row.stands_for}") for row in ROWS]

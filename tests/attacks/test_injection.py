@@ -13,6 +13,9 @@ from attacks.target import Target
 from attacks.worlds import Row, Visitor, World
 from brubeck.testing import TestResponse
 
+pytestmark = pytest.mark.timeout(600)  # machines may be busy
+
+
 Worlds = dict[str, World]
 OPERATORS: tuple[Any, ...] = (
     {"$ne": None},

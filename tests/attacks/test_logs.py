@@ -7,7 +7,11 @@ from contextlib import closing
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode
 
+import pytest
 from attacks.target import Target
+
+pytestmark = pytest.mark.timeout(600)  # machines may be busy
+
 
 PASSWORD = "a p4ssword that nobody may read"
 WRONG = "a wr0ng one that was typed by mistake"

@@ -20,6 +20,9 @@ from brubeck.templating import (
 )
 from playwright.sync_api import Browser, Page
 
+pytestmark = pytest.mark.timeout(600)  # machines may be busy
+
+
 HACK = "window.hacked=1"
 CANARIES = (
     f"c4nary\"'><script>{HACK}</script><img src=x onerror={HACK}>",
