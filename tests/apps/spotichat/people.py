@@ -7,6 +7,7 @@ from typing import Any
 from brubeck.concurrency import current
 from brubeck.testing import TestClient, TestResponse
 from brubeck.websockets.testing import TestWebSocket
+from framework.conformance.servers import eventually
 from spotichat.app import SpotiChat
 
 HOST = "spotichat.localhost:6767"
@@ -80,6 +81,17 @@ class Person:
     def socket(self, room: str = ROOM, query: str = "") -> TestWebSocket:
         """Open a WebSocket."""
         return self.client.websocket(f"{room}/socket{query}")
+
+
+def until_heard(
+    app: SpotiChat, speaker: Person, room: str = f"/api/rooms/track:{'9' * 22}"
+) -> None:
+    """Wait until a process has heard of all that was said: something said later has come there."""
+    waiting = len(app.parking)
+    poll = speaker.polls(room, after=speaker.says("now", room=room))
+    eventually(lambda: len(app.parking) == waiting + 1, "that somebody waits in another room")
+    speaker.says("then", room=room)
+    eventually(lambda: poll.has_come, "what was said there")
 
 
 class Poll:

@@ -60,7 +60,7 @@ class Crowd:
 
     def finish(self) -> None:
         """Let all say what they have to say, and read until they have seen it."""
-        joinall(self.talkers, timeout=90, raise_error=True)
+        joinall(self.talkers, timeout=400, raise_error=True)
         last = max(self.acknowledged.values())
         try:
             eventually(

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from apps.spotichat.people import ROOM, Person
+from apps.spotichat.people import ROOM, Person, until_heard
 from framework.conformance.servers import eventually
 from redis import Redis
 from spotichat import queries
@@ -122,7 +122,7 @@ def test_a_message_of_another_process_arrives(start: Callable[..., SpotiChat]) -
 def test_nothing_is_lost_between_looking_and_following(
     app: SpotiChat, ada: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A message that comes while a room is looked at for the first time is not slept through."""
+    """A message of which the process hears between its first look and its waiting is not slept through."""
     seq = ada.says("first")
     app.news._feeds.clear()
     read, said = queries.read_news, []
@@ -132,6 +132,7 @@ def test_nothing_is_lost_between_looking_and_following(
         if not said:  # after the look, before its result is used: once
             said.append("between")
             ada.says("between")
+            until_heard(app, ada)
         return found
 
     monkeypatch.setattr(queries, "read_news", slow)

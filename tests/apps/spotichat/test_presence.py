@@ -10,6 +10,7 @@ from framework.conformance.servers import eventually
 from spotichat import queries
 from spotichat.app import SpotiChat
 from spotichat.settings import Settings
+from spotichat.sweeping import Sweeper
 
 SHORT = {"hold": 1, "away": 2, "grace": 0}
 Start = Callable[..., SpotiChat]
@@ -55,6 +56,18 @@ def test_who_is_silent_has_left_and_that_is_told_once(settings: Settings, start:
     for app in apps:
         app.sweeper.sweep()
     assert bob.lines() == ["Ada is here.", "Ada has left."]
+
+
+def test_who_is_silent_is_gone_within_two_time_outs(app: SpotiChat, ada: Person) -> None:
+    """A sign of life counts for one by the clock of Redis, and who is silent is looked for more often."""
+    away, redis = app.settings.away, app.store.redis
+    ada.reads(tab="one")
+    ada.enters("two", typing=True)
+    ((_, until),) = redis.zrange(app.store.keys.present, 0, -1, withscores=True)
+    seconds, _ = redis.time()
+    assert until <= (seconds + 1 + away) * 1000
+    assert Sweeper.period < away
+    assert app.settings.pulse <= away / 2  # one sign of life may get lost
 
 
 def test_many_processes_that_notice_at_once_tell_once(

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from apps.spotichat.people import ROOM, Person, events, texts
+from apps.spotichat.people import ROOM, SONG, Person, events, texts, until_heard
 from brubeck.websockets.testing import TestWebSocket
 from framework.conformance.servers import eventually
 from spotichat import queries
@@ -146,13 +146,14 @@ def test_pages_of_other_sites_cannot_open_a_socket(ada: Person) -> None:
 
 @pytest.fixture
 def between(app: SpotiChat, ada: Person, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Have something be said whenever a room was looked at, before what was seen is used: twice."""
+    """Have something be said and heard of when a room was looked at, before that is used: twice."""
     read, left = queries.read_news, ["two", "three"]
 
-    def slow(*args: Any, **kwargs: Any) -> Any:
-        found = read(*args, **kwargs)
-        if left:
+    def slow(store: queries.Store, room: str, after: int = 0) -> Any:
+        found = read(store, room, after)
+        if left and room == f"track:{SONG}":
             ada.says(left.pop(0))
+            until_heard(app, ada)
         return found
 
     ada.says("one")
