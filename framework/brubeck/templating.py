@@ -8,11 +8,14 @@ import importlib
 import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from brubeck.errorpages import ERROR_TYPES, HTML, default_detail
+from brubeck.errorpages import ERROR_TYPES, HTML, Problem, default_detail
 from brubeck.handlers import Result, WebMessageHandler
 from brubeck.handlers.message import ErrorHook
+
+if TYPE_CHECKING:
+    from brubeck.application import Brubeck
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +49,26 @@ def render_template(environment: Any, name: str, /, **context: Any) -> str:
     else:
         text = environment.load(name).generate(**context)
     return text.decode("utf-8") if isinstance(text, bytes) else text
+
+
+def error_page(app: "Brubeck", problem: Problem) -> str:
+    """Return the page for an error that no handler has answered, from the template `errors.html`.
+
+    For `application.error_page = partial(error_page, application)`. The template gets `error_code`,
+    `error_title`, `error_detail`, `request_id` and `static_url`. Under another host name (421) style
+    sheets are refused as well: that page has to do without them.
+    """
+    if problem.status_code == 421:
+        return problem.page()
+    return render_template(
+        app.template_env,
+        "errors.html",
+        error_code=problem.status_code,
+        error_title=problem.title,
+        error_detail=problem.detail,
+        request_id=problem.request_id,
+        static_url=app.static.url if app.static else None,
+    )
 
 
 class TemplateRendering(WebMessageHandler):

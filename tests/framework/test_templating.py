@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from brubeck.auth import UserHandlingMixin
+from brubeck.errorpages import Problem
 from brubeck.errors import NotFound
 from brubeck.handlers import WebMessageHandler
 from brubeck.templating import (
@@ -16,6 +17,7 @@ from brubeck.templating import (
     MustacheEnvironment,
     MustacheRendering,
     TornadoRendering,
+    error_page,
     load_jinja2_env,
     load_mako_env,
     load_mustache_env,
@@ -379,6 +381,17 @@ def test_templates_have_static_urls(tmp_path: Path) -> None:
     site.write("page", "{{ static_url('suite.css') }}")
     static = SimpleNamespace(url=lambda name: f"/static/{name}")
     assert site.handler(static=static).render_template("page.html")["body"] == "/static/suite.css"
+
+
+@pytest.mark.parametrize("status", [404, 421])
+def test_an_error_page_is_made_of_a_template(status: int, tmp_path: Path) -> None:
+    """Unless the host is none of ours (421), where no style sheet would come: the built-in page."""
+    site = Site("jinja2", tmp_path)
+    site.write("errors", "{{ error_code }} {{ error_title }}: {{ error_detail }} {{ request_id }}")
+    app = site.handler(static=None).application
+    text = error_page(app, Problem(status, "Sorry", "Not <here>.", "n1"))
+    assert (text == f"{status} Sorry: Not &lt;here&gt;. n1") is (status == 404)
+    assert all(part in text for part in (str(status), "Sorry", "Not &lt;here&gt;.", "n1"))
 
 
 def test_the_page_decides_about_names(tmp_path: Path) -> None:

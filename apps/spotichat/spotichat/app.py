@@ -9,13 +9,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from brubeck.errorpages import Problem
 from brubeck.health import add_health_routes
 from brubeck.limits import Limits
 from brubeck.metricsport import serve_metrics
 from brubeck.request_handling import Brubeck
 from brubeck.static import StaticFiles
-from brubeck.templating import load_jinja2_env, render_template
+from brubeck.templating import error_page, load_jinja2_env
 from brubeck.throttle import RedisCounters
 
 from spotichat import filters, queries
@@ -122,22 +121,3 @@ def create_app(settings: Settings) -> SpotiChat:
     attach(app)
     app.on_stop.append(store.redis.close)
     return app
-
-
-def error_page(app: SpotiChat, problem: Problem) -> str:
-    """Return the page for an error that no handler of ours has answered.
-
-    Under another host name style sheets are refused as well: that page has to do without them.
-    """
-    if problem.status_code == 421:
-        return problem.page()
-    assert app.static is not None  # noqa: S101  create_app gives it
-    return render_template(
-        app.template_env,
-        "errors.html",
-        error_code=problem.status_code,
-        error_title=problem.title,
-        error_detail=problem.detail,
-        request_id=problem.request_id,
-        static_url=app.static.url,
-    )

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar
 
-from accounts.errorpages import error_page
 from accounts.members import Membership
 from accounts.site import with_members
+from brubeck.templating import error_page
 from brubeck.uploads import UploadStore
 from mongostore import Db
 from sitesettings import SavedLinksSettings
