@@ -7,10 +7,10 @@ import suite
 
 
 def test_every_file_of_tests_is_in_one_group() -> None:
-    """None is forgotten, none runs twice; those of containers have a command of their own."""
+    """None is forgotten, none runs twice; those apart have commands of their own."""
     grouped = {path: name for name, files in suite.groups().items() for path in files}
-    apart = set((suite.TESTS / "containers").glob("test_*.py"))
-    assert apart
+    apart = {path for name in suite.APART for path in (suite.TESTS / name).glob("test_*.py")}
+    assert {path.parent.name for path in apart} == suite.APART
     assert grouped.keys() == set(suite.TESTS.rglob("test_*.py")) - apart
     assert sum(map(len, suite.groups().values())) == len(grouped)
 
