@@ -12,7 +12,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from mutation.report import Mutant, mutants, report
+from mutation.report import Mutant, change_of, functions_of, mutants, report
 
 ROOT = Path(__file__).parents[2]
 TOOL = ROOT / "build" / "mutmut"  # where it is installed, beside the environment of the tests
@@ -94,7 +94,7 @@ def run() -> None:
     """Run mutmut, until it is done or the time is up; what it says goes into a file."""
     with (FOLDER / "mutmut.log").open("w") as log:
         process = subprocess.Popen(
-            _mutmut("run"), cwd=FOLDER, env=_environment(), stdout=log, stderr=log,
+            [sys.executable, "-m", "mutmut", "run"], cwd=FOLDER, env=_environment(), stdout=log, stderr=log,
             start_new_session=True,
         )  # fmt: skip
         try:
@@ -115,21 +115,10 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
 
 def changes(found: list[Mutant]) -> dict[str, str]:
     """Return what was changed in each survivor, as lines of a diff."""
-    return {mutant.name: change_of(mutant.name) for mutant in found if mutant.fate == "survived"}
-
-
-def change_of(name: str) -> str:
-    """Return the lines that mutmut has changed for one mutant."""
-    command = _mutmut("show", name)
-    shown = subprocess.run(
-        command, cwd=FOLDER, env=_environment(), capture_output=True, text=True, check=False
-    ).stdout
-    lines = (line for line in shown.splitlines() if line.startswith(("-", "+")))
-    return "\n".join(line for line in lines if not line.startswith(("---", "+++")))
-
-
-def _mutmut(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "mutmut", *arguments]
+    survivors = [mutant for mutant in found if mutant.fate == "survived"]
+    modules = {mutant.module for mutant in survivors}
+    functions = {module: functions_of(FOLDER / "mutants" / module) for module in modules}
+    return {each.name: change_of(functions[each.module], each.name) for each in survivors}
 
 
 def _environment() -> dict[str, str]:

@@ -1,5 +1,7 @@
 """What became of mutants: read from mutmut's files, told as a table."""
 
+import ast
+import difflib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
@@ -38,6 +40,23 @@ def fate_of(code: int | None) -> str:
     if code in NO_TESTS:
         return "untested"
     return "survived" if code == 0 else "killed"
+
+
+def functions_of(path: Path) -> dict[str, str]:
+    """Return the functions of a changed module: mutmut keeps each beside its mutants, in one file."""
+    source = path.read_text()
+    lines = source.splitlines()
+    nodes = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef))
+    return {node.name: "\n".join(lines[node.lineno - 1 : node.end_lineno]) for node in nodes}
+
+
+def change_of(functions: Mapping[str, str], name: str) -> str:
+    """Return the lines in which a mutant differs from the function that it was made of."""
+    mutant = name.rpartition(".")[2]
+    original = f"{mutant.rpartition('_')[0]}_orig"
+    before, after = (functions[each].splitlines()[1:] for each in (original, mutant))
+    lines = difflib.unified_diff(before, after, lineterm="", n=0)
+    return "\n".join(line for line in lines if not line.startswith(("---", "+++", "@@")))
 
 
 def report(found: Iterable[Mutant], changes: Mapping[str, str]) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from mutation import __main__ as mutation
-from mutation.report import Mutant, fate_of, mutants, report
+from mutation.report import Mutant, change_of, fate_of, functions_of, mutants, report
 
 
 def test_every_module_of_mutants_has_tests() -> None:
@@ -36,6 +36,20 @@ def test_the_report_counts_by_module_and_shows_the_survivors(tmp_path: Path) -> 
     text = report(found, {found[1].name: "-a\n+b"})
     assert "| brubeck/wire.py | 1 | 1 | 0 | 0 | 0 |\n| all | 1 | 1 | 0 | 0 | 0 |" in text
     assert text.endswith("`brubeck.wire.x__mutmut_2`\n\n```diff\n-a\n+b\n```\n")
+
+
+def test_the_change_of_a_mutant_is_shown(tmp_path: Path) -> None:
+    """Only the lines that differ, not the name that mutmut gives it."""
+    path = tmp_path / "sums.py"
+    bodies = {"orig": "a + b", "1": "a - b"}
+    functions = (
+        f"def x_add__mutmut_{key}(a, b):\n    return {body}\n" for key, body in bodies.items()
+    )
+    path.write_text("\n".join(functions))
+    assert (
+        change_of(functions_of(path), "sums.x_add__mutmut_1")
+        == "-    return a + b\n+    return a - b"
+    )
 
 
 def test_a_tree_for_mutants_has_the_chosen_tests_alone(
