@@ -17,7 +17,7 @@ from e2e.targets import Sites
 from gevent import sleep
 from ports import free_port
 
-START_LIMIT = 60.0
+START_LIMIT = 100.0
 """Seconds until every site must answer; a loaded machine needs a few of them."""
 
 STOP_LIMIT = 30.0
