@@ -15,7 +15,7 @@ TRUST = "## Who trusts whom"
 
 
 @cache
-def tests_in(path: Path) -> set[str]:
+def names_in(path: Path) -> set[str]:
     """Return the names of the tests in a file."""
     return {name for name, _ in promises.tests_of(ast.parse(path.read_text()))}
 
@@ -23,7 +23,7 @@ def tests_in(path: Path) -> set[str]:
 @pytest.mark.parametrize(("name", "file"), sorted(set(LINK.findall(TEXT))))
 def test_a_claim_names_a_test_that_there_is(name: str, file: str) -> None:
     """Who doubts a claim finds its test, by file and by name."""
-    assert name in tests_in(promises.ROOT / file)
+    assert name in names_in(promises.ROOT / file)
 
 
 def claims(text: str) -> list[str]:
