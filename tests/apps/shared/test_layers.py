@@ -131,3 +131,15 @@ def test_settings_are_read_before_anything_that_could_block(name: str) -> None:
     )
     early = {"pymongo", "redis", "requests", "gevent", "eventlet", "brubeck.request_handling"}
     assert not early & set(done.stdout.split())
+
+
+@pytest.mark.parametrize("name", ["listsurf", "nojs", "readify", "spotichat"])
+def test_a_readme_installs_all_that_its_application_needs(name: str) -> None:
+    """Nothing of it is on a package index, so each shared package stands in the command."""
+    needed, todo = {name}, [APPS / name]
+    while todo:
+        more = (declared(todo.pop()) & set(SHARED)) - needed
+        needed |= more
+        todo += [SHARED[package] for package in more]
+    installed = re.findall(r"-e apps/(?:shared/)?(\w+)", (APPS / name / "README.md").read_text())
+    assert sorted(installed) == sorted(needed)
