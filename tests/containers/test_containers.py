@@ -84,6 +84,14 @@ def test_all_sites_answer_and_the_index_says_so(containers: Containers) -> None:
         assert containers.get(host, "/readyz")[0] == 200
 
 
+def test_the_documentation_is_there(containers: Containers) -> None:
+    """It is built with the image, and the index shows it."""
+    status, page = containers.get("docs.localhost", "/")
+    assert status == 200
+    assert "<title>Brubeck</title>" in page
+    assert containers.get("docs.localhost", "/containers.html")[0] == 200
+
+
 @pytest.mark.parametrize(
     "service", ["mongrel2", "listsurf", "listsurf-dispatcher", "nojs", "index"]
 )
