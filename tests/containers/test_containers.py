@@ -88,7 +88,7 @@ def test_the_documentation_is_there(containers: Containers) -> None:
     """It is built with the image, and the index shows it."""
     status, page = containers.get("docs.localhost", "/")
     assert status == 200
-    assert "<title>Brubeck</title>" in page
+    assert "<title>Documentation - Brubeck</title>" in page
     assert containers.get("docs.localhost", "/containers.html")[0] == 200
 
 
