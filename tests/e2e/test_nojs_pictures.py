@@ -2,12 +2,14 @@
 
 from base64 import b64decode
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from e2e.nojsserver import NoJsServer, running
 from framework.conformance.servers import eventually
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Error, Page, expect
 
 pytestmark = [pytest.mark.e2e, pytest.mark.local]
 
@@ -38,17 +40,28 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NoJsServer]:
         yield started
 
 
+def told(page: Page, command: str) -> dict[str, Any]:
+    """Return what the browser says to a command, which fails while the page makes way for the next."""
+    answers: list[dict[str, Any]] = []
+
+    def is_told() -> bool:
+        with suppress(Error):
+            answers.append(page.context.new_cdp_session(page).send(command))
+        return bool(answers)
+
+    eventually(is_told, f"an answer to {command}")
+    return answers[0]
+
+
 def wide(page: Page) -> float:
     """Return how wide the content of a page is; asked so, a page that waits answers as well."""
-    metrics = page.context.new_cdp_session(page).send("Page.getLayoutMetrics")
-    return float(metrics["cssContentSize"]["width"])
+    return float(told(page, "Page.getLayoutMetrics")["cssContentSize"]["width"])
 
 
 def picture(page: Page, name: str) -> None:
     """Keep a picture of a page, which does not wait for the next one any more."""
-    protocol = page.context.new_cdp_session(page)
-    protocol.send("Page.stopLoading")
-    data = protocol.send("Page.captureScreenshot")["data"]
+    told(page, "Page.stopLoading")
+    data = told(page, "Page.captureScreenshot")["data"]
     PICTURES.mkdir(parents=True, exist_ok=True)
     (PICTURES / f"{name}.png").write_bytes(b64decode(data))
 
