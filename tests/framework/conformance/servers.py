@@ -81,6 +81,11 @@ def read_to_end(connection: socket.socket) -> bytes:
     return data
 
 
+def is_listening(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 def is_answering(port: int) -> bool:
     try:
         return ask(port, "GET", "/hello").status == 200

@@ -17,6 +17,7 @@ from framework.conformance.servers import (
     Process,
     ask,
     eventually,
+    is_listening,
     start_mongrel2,
 )
 from ports import free_port
@@ -39,11 +40,7 @@ class Front:
 
     def start(self) -> None:
         self.process = start_mongrel2(self.folder, self.port, **self._settings)
-        eventually(self._listens, "Mongrel2 listens")
-
-    def _listens(self) -> bool:
-        with socket.socket() as probe:
-            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+        eventually(lambda: is_listening(self.port), "Mongrel2 listens")
 
     def has_dispatcher(self) -> bool:
         """Say whether Mongrel2 has a connection for requests; it hears a little late of an end."""
