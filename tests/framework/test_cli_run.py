@@ -16,7 +16,7 @@ import pytest
 import zmq
 from brubeck.cli import main
 from brubeck.cli.new import create
-from framework.conformance.servers import eventually
+from framework.conformance.servers import Process, eventually, is_listening
 from ports import free_port
 
 FRAMEWORK = Path(__file__).parents[2] / "framework"
@@ -145,6 +145,29 @@ def test_a_new_project_starts_and_shows_its_page(tmp_path: Path) -> None:
         assert 'name="csrf_token"' in page
         assert command.end() == 0
         assert "Traceback" not in command.text()
+
+
+def test_a_new_project_starts_behind_mongrel2(tmp_path: Path, port: int) -> None:
+    """The commands of its README work, with the configuration that it brings along."""
+    folder = tmp_path / "shop"
+    create(folder, "shop")
+    configuration = folder / "mongrel2.conf"
+    configuration.write_text(configuration.read_text().replace("port=6767", f"port={port}"))
+    commands = re.search(
+        r"mkdir -p run && (m2sh .*) && (mongrel2 .*)\n", (folder / "README.md").read_text()
+    )
+    assert commands
+    (folder / "run").mkdir()
+    subprocess.run(commands[1].split(), cwd=folder, check=True, capture_output=True)
+    mongrel2 = Process(commands[2].split(), folder, "mongrel2")
+    try:
+        pair = ("--pull", "ipc://run/in", "--pub", "ipc://run/out")
+        with running(folder, "shop.app:create_app", *pair) as command:
+            eventually(lambda: is_listening(port), "Mongrel2 listens")
+            assert "<h1>shop</h1>" in ask(port)
+            assert command.end() == 0
+    finally:
+        mongrel2.end()
 
 
 @pytest.mark.parametrize("library", LIBRARIES)

@@ -12,9 +12,13 @@ Once, in a virtual environment: `pip install -e ".[test]"`
 - Test it: `python -m pytest`
 - List its addresses: `brubeck routes PROJECT.app:create_app`
 - Serve it in four processes: `brubeck run PROJECT.app:create_app --workers 4`
-- Serve it behind Mongrel2: `brubeck run PROJECT.app:create_app --pull ipc://run/in --pub ipc://run/out`
 
 It listens on http://127.0.0.1:8000 unless told otherwise.
+
+Behind Mongrel2 it takes two terminals, and answers at http://localhost:6767:
+
+    mkdir -p run && m2sh load --config mongrel2.conf --db run/config.sqlite && mongrel2 run/config.sqlite main
+    brubeck run PROJECT.app:create_app --pull ipc://run/in --pub ipc://run/out
 
 ## Where things are
 
@@ -22,6 +26,7 @@ It listens on http://127.0.0.1:8000 unless told otherwise.
 - `PROJECT/handlers.py` answers requests.
 - `PROJECT/models.py` says what is valid.
 - `PROJECT/templates/` is what visitors see.
+- `mongrel2.conf` says which requests Mongrel2 hands on.
 - `tests/` says what is promised.
 
 ## Settings
@@ -55,7 +60,21 @@ testpaths = ["tests"]
 pythonpath = ["."]
 """
 
+MONGREL2 = """PROJECT = Handler(
+    send_spec='ipc://run/in', send_ident='PROJECT-1', recv_spec='ipc://run/out', recv_ident='')
+main = Server(
+    uuid='main', name='main', bind_addr='127.0.0.1', port=6767, default_host='localhost',
+    access_log='/dev/null', error_log='/dev/stderr', pid_file='run/mongrel2.pid',
+    hosts=[Host(name='localhost', routes={'/': PROJECT})])
+settings = {
+    "server.daemonize": 0,
+    "limits.content_length": 1048576,
+    "upload.temp_store": "run/upload.XXXXXX"}
+servers = [main]
+"""
+
 GITIGNORE = """__pycache__/
+run/
 *.egg-info/
 .pytest_cache/
 .venv/
@@ -277,6 +296,7 @@ FILES = {
     "README.md": README,
     "pyproject.toml": PYPROJECT,
     ".gitignore": GITIGNORE,
+    "mongrel2.conf": MONGREL2,
     "PROJECT/__init__.py": "",
     "PROJECT/__main__.py": MAIN,
     "PROJECT/app.py": APP,
