@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 from bson import Decimal128, Int64, ObjectId, Regex
 from launcher.mongodump import DAMAGES, dump, restore
+from mongoserver import STACK, ServerProcess
 from pymongo import MongoClient
-from stack.mongolite.conftest import STACK, ServerProcess
 
 Client = MongoClient[dict[str, Any]]
 DOCUMENTS: list[dict[str, Any]] = [

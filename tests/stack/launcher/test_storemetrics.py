@@ -8,8 +8,8 @@ from contextlib import closing
 
 import pytest
 from launcher.storemetrics import stores
+from mongoserver import STACK, ServerProcess
 from ports import free_port
-from stack.mongolite.conftest import STACK, ServerProcess
 
 
 @pytest.fixture
