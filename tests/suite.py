@@ -1,8 +1,9 @@
 """Run all tests, several programs of pytest at a time: `python tests/suite.py`, or `make test`.
 
 The tests of one folder run in one process, in random order; those of tests/e2e are divided by the
-application they visit. pytest-xdist does not do: its workers begin before the coroutine library
-can be chosen. What is long begins first, so that nobody is waited for at the end.
+application they visit, those of tests/attacks by kind. pytest-xdist does not do: its workers begin
+before the coroutine library can be chosen. What is long begins first, so that nobody is waited for
+at the end.
 """
 
 import os
@@ -19,8 +20,16 @@ from xml.etree.ElementTree import parse
 TESTS = Path(__file__).parent
 ROOT = TESTS.parent
 LOGS = ROOT / "build" / "tests"
-LONGEST_FIRST = ("e2e/", "framework/faults", "framework/conformance", "apps/", "framework")
+LONGEST_FIRST = (
+    "e2e/",
+    "attacks/",
+    "framework/faults",
+    "framework/conformance",
+    "apps/",
+    "framework",
+)
 APART = {"containers", "faults"}  # make test-compose, make faults
+DIVIDED = {"e2e", "attacks"}  # by the application they visit, or by the kind of attack
 NOTHING_COLLECTED = 5  # pytest's exit code
 KINDS = ("failures", "errors", "skipped")
 
@@ -47,7 +56,7 @@ def groups() -> dict[str, list[Path]]:
 def group_of(path: Path) -> str:
     """Return the name of the group that a file belongs to."""
     folder = path.parent.relative_to(TESTS).as_posix()
-    return f"e2e/{path.stem.split('_')[1]}" if folder == "e2e" else folder
+    return f"{folder}/{path.stem.split('_')[1]}" if folder in DIVIDED else folder
 
 
 def _rank(name: str) -> int:

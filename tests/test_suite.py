@@ -18,6 +18,7 @@ def test_every_file_of_tests_is_in_one_group() -> None:
 def test_pages_are_grouped_by_their_application() -> None:
     """Those of one application share its servers; all others share a folder."""
     assert suite.group_of(suite.TESTS / "e2e" / "test_nojs_story.py") == "e2e/nojs"
+    assert suite.group_of(suite.TESTS / "attacks" / "test_xss.py") == "attacks/xss"
     assert suite.group_of(suite.TESTS / "stack" / "launcher" / "test_x.py") == "stack/launcher"
 
 
