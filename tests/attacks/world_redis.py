@@ -166,7 +166,7 @@ class SpotiChat(RedisWorld):
         Row("/api/rooms/track:{room}/clean"),
         Row("/api/login/Ada"),
         Row("/api/login/public/Ada"),
-        Row("/api/feed/public", waits=True),
+        Row("/api/feed/public", {"message": "Mine"}),
         Row("/oauth/spotify/login/Ada"),
         Row("/oauth/spotify/callback"),
         Row("/oauth/spotify/loggedin"),
@@ -182,6 +182,7 @@ class SpotiChat(RedisWorld):
         made = self._ada.sends(f"/t/{SONG}/private", at=f"/t/{SONG}").headers["location"]
         room = made.removeprefix("/t/")
         self._ada.says(HUSH, page=f"/t/{room}")
+        self._ada.browser.post("/api/login/public/Ada", form={"message": "Nobody waits for news"})
         owner = app.store.redis.get(app.store.keys.owner(f"track:{room}"))
         self.names = {"her": owner, "song": SONG, "room": f"{SONG}~{'x' * 22}"}
         self.own_names = {**self.names, "room": room}

@@ -30,7 +30,6 @@ class Row:
     form: Mapping[str, Any] = field(default_factory=dict)
     is_hers: bool = False
     program: str = "web"
-    waits: bool = False  # a GET of hers is answered when there is news
 
 
 class Visitor:

@@ -90,9 +90,10 @@ class AutoAPIBase(Writing, Paging, Feeds, JSONMessageHandler):
     def _many(self) -> Result:
         """Send a page, or what has changed since the client asked last."""
         mine = {} if self.owner_field is None else {self._owner_key: self.owner}
+        filters = self.page_filters() | mine  # wrong filters are refused beside `since`, too
         since = self._asked_since()
         if since is None:
-            return self._send_items(self._read_page(self.page_filters() | mine).items)
+            return self._send_items(self._read_page(filters).items)
         self._send_items(self._read_changes(since, mine).items)
         return self.render(status_code=self._SUCCESS_CODE)
 
