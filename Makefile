@@ -55,7 +55,8 @@ lint: setup-test  ## Check style, types and layers; change nothing
 coverage: setup-test  ## Run the tests and report branch coverage of the framework
 	@$(BIN)/python -m pytest --cov --cov-report=term-missing $(PYTEST_ARGS)
 
-fuzz: setup-test  ## Fuzz the framework for long: FUZZ_EXAMPLES, a million unless given
+fuzz: setup-test  ## Fuzz the framework and both APIs for long: FUZZ_EXAMPLES, a million unless given
+	@SCHEMATHESIS_SEED=$$(date +%s) SCHEMATHESIS_EXAMPLES=100 $(BIN)/python -m pytest tests/apps/listsurf/test_schemathesis.py tests/apps/readify/api/test_api_schemathesis.py
 	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-1000000} $(BIN)/python -m pytest tests/fuzz --timeout 0
 
 plant: setup-test  ## Put bugs into a copy of the tree, one by one, and see each caught: BUGS="missing-escape lost-wakeup" tries some

@@ -1,4 +1,4 @@
-"""What every test shares: the coroutine library, a Mongo server, a Redis server, a browser.
+"""What every test shares: the coroutine library, how examples are found, a Mongo server, a Redis server, a browser.
 
 The library is chosen before anything else is imported, as every Brubeck program must do it.
 """
@@ -18,10 +18,15 @@ from typing import Any  # noqa: E402
 
 import pytest  # noqa: E402
 from e2e.browsing import chromium_command  # noqa: E402
+from hypothesis import settings  # noqa: E402
 from playwright.sync_api import Browser, sync_playwright  # noqa: E402
 from redis import Redis  # noqa: E402
 
 READY = "mongolite ready on "
+
+# The same tree passes or fails the same way each time; new examples are what `make fuzz` looks for.
+settings.register_profile("suite", deadline=None, derandomize="FUZZ_EXAMPLES" not in os.environ)
+settings.load_profile("suite")
 
 
 @pytest.fixture(scope="session")

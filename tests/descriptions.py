@@ -23,6 +23,7 @@ CONFIG = """
 negative_data_rejection.expected-statuses = [400, 401, 403, 404, 405, 413, 414, 415, 422]
 """
 EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "10"))  # requests an operation and phase
+SEED = os.environ.get("SCHEMATHESIS_SEED", "1")  # the same requests each time
 
 
 def contradictions(
@@ -39,6 +40,7 @@ def contradictions(
         "--checks=all",
         f"--max-examples={examples}",
         "--request-timeout=30",
+        f"--seed={SEED}",
         "--generation-database=none",
         "--no-color",
         *options,

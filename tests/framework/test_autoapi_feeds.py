@@ -7,7 +7,7 @@ import pytest
 from brubeck.application import Brubeck
 from brubeck.autoapi import AutoAPIBase
 from brubeck.connections import WSGIConnection
-from brubeck.errors import HTTPError, error_for
+from brubeck.errors import BadRequest, HTTPError, error_for
 from brubeck.handlers.problems import ProblemAnswers
 from brubeck.openapi import openapi_document
 from brubeck.queryset import DictQueryset
@@ -72,6 +72,11 @@ class ProblemAPI(ProblemAnswers, TodoAPI):
         return error_for(self._crud_to_http(message), f"{item} is not to be had.")
 
 
+class PickyAPI(TodoAPI):
+    def page_filters(self) -> dict[str, Any]:
+        raise BadRequest("This view is none.")
+
+
 def client_of(api: type[AutoAPIBase]) -> TestClient:
     """Return a client of an application with one API over an empty store."""
     app = Brubeck(WSGIConnection())
@@ -121,6 +126,11 @@ def test_a_cursor_that_is_none_is_refused(client: TestClient) -> None:
     answer = client.get("/todos/?since=never")
     assert answer.status_code == 400
     assert answer.json()["detail"].startswith("The argument since is wrong:")
+
+
+def test_filters_that_are_wrong_are_refused_beside_a_cursor() -> None:
+    """Nobody takes all changes for those that he asked for."""
+    assert client_of(PickyAPI).get("/todos/?since=0&view=none").status_code == 400
 
 
 def test_only_querysets_that_number_changes_have_a_feed() -> None:
