@@ -17,20 +17,26 @@ class Crowd:
     def __init__(self, orders: IO[str], reports: IO[str]) -> None:
         self._orders = orders
         self._reports = reports
-        self._wait_until_ready()
+        self._is_ready = False
+        self.wait()
 
     def publish(self) -> list[float]:
         """Publish news; return after how many seconds each visitor had them, the first first."""
+        self.wait()
         self._orders.write("publish\n")
         self._orders.flush()
+        self._is_ready = False
         times: list[float] = json.loads(self._line())
-        self._wait_until_ready()
         return times
 
-    def _wait_until_ready(self) -> None:
+    def wait(self) -> None:
+        """Wait until everybody is there, after news once more."""
+        if self._is_ready:
+            return
         line = self._line()
         if line != "ready\n":
             raise RuntimeError(f"The crowd is not ready; it says {line!r}.")
+        self._is_ready = True
 
     def _line(self) -> str:
         line = self._reports.readline()

@@ -1,10 +1,12 @@
 """Where the processor time of a request goes: by process and thread, direct and dispatched.
 
     python tests/bench/threads.py [--rounds 5] [--path /hello] [--workers 1]
+    python tests/bench/threads.py --polls 5000
 
 Real Mongrel2, wrk over 64 connections, in turns of a second. For each thread the microseconds of
 processor time for a request and how often it was switched away from, both as the kernel counts
-them, workers taken together; medians of the rounds.
+them, workers taken together; medians of the rounds. With `--polls` so many visitors hold a poll,
+and it is the time of one publication divided by them, beside aiohttp's.
 """
 
 import sys
@@ -18,11 +20,12 @@ from typing import NamedTuple
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT / "framework"), str(ROOT / "tests")]
 
-from bench import load  # noqa: E402  found by the line above, as the next ones
+from bench import crowd, load  # noqa: E402  found by the line above, as the next ones
 from bench.candidates import CANDIDATES  # noqa: E402
 from bench.service import Service, running  # noqa: E402
 
 NAMES = ("gevent", "dispatched")
+BESIDE = ("gevent", "dispatched", "aiohttp")
 
 Thread = tuple[str, str]  # what its process is, and its name
 
@@ -56,21 +59,57 @@ def role(pid: int) -> str:
     words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
     if b"dispatch" in words:
         return "dispatcher"
-    return "worker" if b"brubeck" in words else "Mongrel2"
+    return "Mongrel2" if words[0].endswith(b"mongrel2") else "worker"
 
 
-def measure(service: Service, path: str) -> Costs:
+def of_requests(service: Service, path: str) -> Costs:
     """Return what each thread uses for a request."""
     before = costs(service)
     done = load.run(service.port, path, 1)
+    return shares(before, costs(service), done.requests)
+
+
+def of_polls(service: Service, visitors: crowd.Crowd, count: int) -> Costs:
+    """Return what each thread uses for a poll that is answered."""
+    visitors.wait()
+    before = costs(service)
+    visitors.publish()
+    return shares(before, costs(service), count)
+
+
+def shares(before: Costs, after: Costs, count: int) -> Costs:
+    """Return what was used in between, divided by so many."""
     return {
         thread: Cost(
-            (after.used - before[thread].used) / done.requests,
-            (after.switches - before[thread].switches) / done.requests,
+            (cost.used - before[thread].used) / count,
+            (cost.switches - before[thread].switches) / count,
         )
-        for thread, after in costs(service).items()
+        for thread, cost in after.items()
         if thread in before
     }
+
+
+def measure_requests(rounds: int, path: str, workers: int) -> dict[str, list[Costs]]:
+    """Return what requests cost each way of serving, round by round in turns."""
+    with ExitStack() as stack:
+        services = {name: stack.enter_context(running(CANDIDATES[name], workers)) for name in NAMES}
+        turns = [
+            {name: of_requests(service, path) for name, service in services.items()}
+            for _ in range(rounds)
+        ]
+    return {name: [turn[name] for turn in turns] for name in NAMES}
+
+
+def measure_polls(rounds: int, count: int) -> dict[str, list[Costs]]:
+    """Return what a publication costs each, one after the other: memory is bounded."""
+    seen = {}
+    for name in BESIDE:
+        with (
+            running(CANDIDATES[name]) as service,
+            crowd.gathered("polls", service.port, count) as visitors,
+        ):
+            seen[name] = [of_polls(service, visitors, count) for _ in range(rounds)]
+    return seen
 
 
 def main() -> None:
@@ -81,26 +120,23 @@ def main() -> None:
         "--path", default="/hello", help="one of those in tests/bench/peers/matter.py"
     )
     parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--polls", type=int, help="how many visitors wait for one publication")
     given = parser.parse_args()
-    seen: dict[str, dict[Thread, list[Cost]]] = {name: defaultdict(list) for name in NAMES}
-    with ExitStack() as stack:
-        services = {
-            name: stack.enter_context(running(CANDIDATES[name], given.workers)) for name in NAMES
-        }
-        for _ in range(given.rounds):
-            for name, service in services.items():
-                for thread, cost in measure(service, given.path).items():
-                    seen[name][thread].append(cost)
-    for name, threads in seen.items():
-        show(CANDIDATES[name].label, threads)
+    if given.polls:
+        seen = measure_polls(given.rounds, given.polls)
+    else:
+        seen = measure_requests(given.rounds, given.path, given.workers)
+    for name, turns in seen.items():
+        show(CANDIDATES[name].label, turns)
 
 
-def show(title: str, threads: dict[Thread, list[Cost]]) -> None:
+def show(title: str, rounds: list[Costs]) -> None:
     """Print the medians of what threads used, without those that used nothing."""
     lines = [title]
-    for (process, own_name), rounds in threads.items():
-        used = median(cost.used for cost in rounds)
-        switches = median(cost.switches for cost in rounds)
+    for process, own_name in rounds[0]:
+        several = [costs[process, own_name] for costs in rounds if (process, own_name) in costs]
+        used = median(cost.used for cost in several)
+        switches = median(cost.switches for cost in several)
         if used > 0.1:
             lines.append(f"  {process:10} {own_name:12} {used:7.1f} us  {switches:5.2f} switches")
     print("\n".join(lines))  # noqa: T201  the result
