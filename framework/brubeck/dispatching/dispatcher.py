@@ -28,7 +28,7 @@ SETTLE = 0.25  # seconds for workers of a former dispatcher to find this one and
 PROBING = 1.0  # seconds for which it is asked who is still there after a connection was lost
 NAP = 0.0005  # seconds that are slept through before anybody is heard while all have enough to do
 # Milliseconds to wait for something: while all have enough to do, while probing, and otherwise.
-LAZY, QUICK, SLOW = 5, 10, 1000
+LAZY, QUICK, SLOW = 50, 10, 1000
 SILENCE = 0.06  # seconds without a request after which a stopping dispatcher goes
 LONGEST_STOP = 5.0
 LINGER = 2000
