@@ -5,7 +5,7 @@ the button beside the note, and for a week from the page of what was deleted.
 """
 
 from brubeck.auth import web_authenticated
-from brubeck.errors import NotFound
+from brubeck.errors import HTTPError, NotFound
 from brubeck.handlers.message import Result
 from bson import ObjectId
 
@@ -41,9 +41,9 @@ class DeleteHandler(LinkHandler):
         return self.redirect_with_note(self.next_page, f"Deleted: {link.label}", undo=batch)
 
     @web_authenticated
-    def show_again(self, reason: str) -> Result:
+    def show_again(self, error: HTTPError) -> Result:
         """Ask again."""
-        return self.ask(self.find(), note=reason, status_code=403)
+        return self.ask(self.find(), note=error.detail, status_code=error.status_code)
 
     def ask(self, link: Link, note: str = "", status_code: int = 200) -> Result:
         """Show the question."""

@@ -12,10 +12,10 @@ from accounts.models import User
 from accounts.pages import VisitorMixin
 from accounts.sentcredentials import sent_credentials
 from brubeck.auth import authenticated
-from brubeck.errors import BadRequest, ServiceUnavailable
+from brubeck.errors import BadRequest
 from brubeck.handlers import JSONMessageHandler
 from brubeck.handlers.message import Result
-from mongostore import DATABASE_AWAY, DatabaseAway
+from mongostore import refusal_of
 from weblinks.paging import MAX_PAGE_SIZE, PAGE_SIZE, BadCursorError, Cursor, Page
 
 from listsurf import queries
@@ -62,10 +62,9 @@ class OriginalHandler(JSONMessageHandler, VisitorMixin):
         self.add_to_payload("detail", "Log in, or send your name and password with the request.")
 
     def error(self, err: Exception) -> Result:
-        """Answer what went wrong; a database that is away is nobody's mistake."""
-        if isinstance(err, DatabaseAway):
-            return self.http_error(ServiceUnavailable(DATABASE_AWAY))
-        return super().error(err)
+        """Answer what went wrong; a database that is away or full is nobody's mistake."""
+        refusal = refusal_of(err)
+        return self.http_error(refusal) if refusal else super().error(err)
 
     def place(self) -> Cursor | None:
         """Return the place in the list that `before` asks for."""

@@ -1,7 +1,7 @@
 """The tags of a user: how often each is used, another name for it, its end."""
 
 from brubeck.auth import web_authenticated
-from brubeck.errors import NotFound
+from brubeck.errors import HTTPError, NotFound
 from brubeck.formerrors import FormErrors
 from brubeck.handlers.message import Result
 from weblinks.tagnames import clean_tag
@@ -33,11 +33,11 @@ class TagHandler(PageHandler):
         return self.show(FormErrors({"name": self.tag}))
 
     @web_authenticated
-    def show_again(self, reason: str) -> Result:
+    def show_again(self, error: HTTPError) -> Result:
         """Show the form with what was typed."""
         form = FormErrors({"name": self.get_argument("name", "")})
-        form.add("", reason)
-        return self.show(form, 403)
+        form.add("", error.detail)
+        return self.show(form, error.status_code)
 
     def show(self, form: FormErrors, status_code: int = 200) -> Result:
         """Show the form with what is wrong about it; raise NotFound if no link has the tag."""

@@ -7,12 +7,13 @@ that goes with each forbids all three.
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
-from brubeck.errors import Forbidden, HTTPError, ServiceUnavailable
+from brubeck.errors import Forbidden, HTTPError
 from brubeck.formerrors import FormErrors
 from brubeck.handlers.message import Result
 from brubeck.handlers.protection import CSRF_COOKIE
 from brubeck.request import Request
 from brubeck.templating import MustacheRendering
+from redisstore import refusal_of
 
 from nojs import queries
 from nojs.keys import digest
@@ -149,10 +150,10 @@ class PageHandler(MustacheRendering):
     # -- when something is wrong ---------------------------------------------------------------
 
     def error(self, err: Exception) -> Result:
-        """Answer what went wrong; a Redis that is away is nobody's mistake."""
+        """Answer what went wrong; a Redis that is away or full is nobody's mistake."""
         if isinstance(err, queries.StoreAway):
             self._visitor = Visitor()  # the error page must not ask Redis again
-            return self.http_error(ServiceUnavailable(AWAY, headers={"Retry-After": "5"}))
+            return self.http_error(refusal_of(err, AWAY))
         return super().error(err)
 
     def _is_expected(self, error: Exception) -> bool:

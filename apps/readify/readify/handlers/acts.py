@@ -8,7 +8,7 @@ The ids that come along are only wishes: the queries take the owner with them.
 from typing import NamedTuple
 
 from brubeck.auth import web_authenticated
-from brubeck.errors import BadRequest, NotFound
+from brubeck.errors import BadRequest, HTTPError, NotFound
 from brubeck.handlers.message import Result
 from bson import ObjectId
 from weblinks.tagnames import MOST_TAGS, clean_tag
@@ -154,12 +154,12 @@ class ActHandler(ActingHandler):
         return self.redirect_with_note(self.next_page, note, undo=done.batch)
 
     @web_authenticated
-    def show_again(self, reason: str) -> Result:
+    def show_again(self, error: HTTPError) -> Result:
         """Ask once more, by a form with a token that is good."""
         name, ids = self.asked_for()
         if name in {*ACTS, "purge"} and ids:
-            return self.ask(name, ids, note=reason, status_code=403)
-        return super().show_again(reason)
+            return self.ask(name, ids, note=error.detail, status_code=error.status_code)
+        return super().show_again(error)
 
 
 class UndoHandler(PageHandler):
@@ -202,9 +202,9 @@ class EmptyBinHandler(PageHandler):
         return list(found.links)
 
     @web_authenticated
-    def show_again(self, reason: str) -> Result:
+    def show_again(self, error: HTTPError) -> Result:
         """Ask once more."""
-        return self.ask(note=reason, status_code=403)
+        return self.ask(note=error.detail, status_code=error.status_code)
 
     def ask(self, note: str = "", status_code: int = 200) -> Result:
         """Show the question."""

@@ -6,7 +6,7 @@ looks like that of nothing.
 """
 
 from brubeck.auth import web_authenticated
-from brubeck.errors import Forbidden, NotFound
+from brubeck.errors import Forbidden, HTTPError, NotFound
 from brubeck.formerrors import FormErrors
 from brubeck.handlers.message import Result
 from bson import ObjectId
@@ -81,11 +81,11 @@ class DiscussionHandler(CommentingHandler):
         return ObjectId(text) if ObjectId.is_valid(text) else ObjectId()
 
     @web_authenticated
-    def show_again(self, reason: str) -> Result:
+    def show_again(self, error: HTTPError) -> Result:
         """Show the form with what was typed."""
         link, form = public_link(self, self.message.path.rpartition("/")[2]), self.form()
-        form.add("", reason)
-        return self.show(link, form, 403)
+        form.add("", error.detail)
+        return self.show(link, form, error.status_code)
 
     def show(self, link: Link, form: FormErrors, status_code: int = 200) -> Result:
         """Show a page of the comments."""
@@ -145,12 +145,12 @@ class CommentHandler(CommentingHandler):
         )
 
     @web_authenticated
-    def show_again(self, reason: str) -> Result:
+    def show_again(self, error: HTTPError) -> Result:
         """Show the form with what was typed."""
         comment, _ = self.find(self.message.path.split("/")[2])
         form = self.form()
-        form.add("", reason)
-        return self.ask(comment, form, 403)
+        form.add("", error.detail)
+        return self.ask(comment, form, error.status_code)
 
 
 class EditCommentHandler(CommentHandler):
@@ -239,9 +239,10 @@ class DeleteCommentHandler(CommentHandler):
         )
 
     @web_authenticated
-    def show_again(self, reason: str) -> Result:
+    def show_again(self, error: HTTPError) -> Result:
         """Ask once more."""
-        return self.confirm(self.deletable(self.message.path.split("/")[2]), reason, 403)
+        comment = self.deletable(self.message.path.split("/")[2])
+        return self.confirm(comment, error.detail, error.status_code)
 
 
 class SaveLinkHandler(PageHandler):
@@ -275,6 +276,7 @@ class SaveLinkHandler(PageHandler):
         )
 
     @web_authenticated
-    def show_again(self, reason: str) -> Result:
+    def show_again(self, error: HTTPError) -> Result:
         """Ask once more."""
-        return self.ask(public_link(self, self.message.path.rpartition("/")[2]), reason, 403)
+        link = public_link(self, self.message.path.rpartition("/")[2])
+        return self.ask(link, error.detail, error.status_code)

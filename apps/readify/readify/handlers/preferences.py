@@ -6,7 +6,7 @@ right button as well.
 
 from accounts import programs, tokens
 from brubeck.auth import web_authenticated
-from brubeck.errors import TooManyRequests
+from brubeck.errors import HTTPError, TooManyRequests
 from brubeck.formerrors import FormErrors
 from brubeck.handlers.message import Result
 
@@ -78,11 +78,11 @@ class SettingsHandler(PageHandler):
         return FormErrors(typed | ({"picture": UPLOADED} if self.file() else {}))
 
     @web_authenticated
-    def show_again(self, reason: str) -> Result:
+    def show_again(self, error: HTTPError) -> Result:
         """Show the form with what was typed; browsers do not let a page choose the file again."""
         form = self.form()
-        form.add("", reason)
-        return self.show(form, 403)
+        form.add("", error.detail)
+        return self.show(form, error.status_code)
 
     def show(self, form: FormErrors, status_code: int = 200, note: str = "") -> Result:
         """Show the form with what is wrong about it."""

@@ -8,7 +8,7 @@ whoever finds a browser open can neither lock its owner out nor delete his links
 from typing import Any
 
 from brubeck.auth import web_authenticated
-from brubeck.errors import TooManyRequests
+from brubeck.errors import HTTPError, TooManyRequests
 from brubeck.formerrors import FormErrors
 from brubeck.handlers.message import Result
 from brubeck.jsontext import dumps
@@ -51,11 +51,11 @@ class PasswordCheckHandler(PageHandler):
         return self.render_template(self.template, _status_code=status_code, form=form)
 
     @web_authenticated
-    def show_again(self, reason: str) -> Result:
+    def show_again(self, error: HTTPError) -> Result:
         """Show the form; passwords have to be typed again."""
         form = FormErrors()
-        form.add("", reason)
-        return self.show(form, 403)
+        form.add("", error.detail)
+        return self.show(form, error.status_code)
 
     def secret(self, name: str) -> str:
         """Return a password that was typed: blanks at its ends count."""
@@ -128,9 +128,9 @@ class SessionsHandler(PageHandler):
         return self.done("That session had ended already.")
 
     @web_authenticated
-    def show_again(self, reason: str) -> Result:
+    def show_again(self, error: HTTPError) -> Result:
         """Show the list again; nothing has ended."""
-        return self.show(problem=reason, status_code=403)
+        return self.show(problem=error.detail, status_code=error.status_code)
 
     def show(self, note: str = "", problem: str = "", status_code: int = 200) -> Result:
         """Show all sessions, with a note or a problem above them."""

@@ -6,7 +6,7 @@ missing or too old (`show_again`): the visitor sends it once more, and nothing i
 """
 
 from brubeck.auth import web_authenticated
-from brubeck.errors import TooManyRequests
+from brubeck.errors import HTTPError, TooManyRequests
 from brubeck.formerrors import FormErrors
 from brubeck.handlers.message import Result
 from brubeck.throttle import network_of
@@ -49,11 +49,11 @@ class CredentialsHandler(PageHandler):
             return self.redirect(self.next_page)
         return super().csrf_failed()
 
-    def show_again(self, reason: str) -> Result:
+    def show_again(self, error: HTTPError) -> Result:
         """Show the form with the name that was typed."""
         form = self.form()
-        form.add("", reason)
-        return self.show(form, 403)
+        form.add("", error.detail)
+        return self.show(form, error.status_code)
 
     def too_many(self, error: TooManyRequests, consolation: str = "") -> Result:
         """Show the form again, and say how long to wait."""
@@ -148,6 +148,8 @@ class LogoutHandler(PageHandler):
         return self.redirect_with_note("/login", "You are logged out.")
 
     @web_authenticated
-    def show_again(self, reason: str) -> Result:
+    def show_again(self, error: HTTPError) -> Result:
         """Ask again."""
-        return self.render_template("confirm_logout.html", _status_code=403, note=reason)
+        return self.render_template(
+            "confirm_logout.html", _status_code=error.status_code, note=error.detail
+        )

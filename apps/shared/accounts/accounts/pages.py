@@ -9,13 +9,13 @@ from typing import Any
 from urllib.parse import quote
 
 from brubeck.auth import UserHandlingMixin
-from brubeck.errors import Forbidden, ServiceUnavailable
+from brubeck.errors import Forbidden, HTTPError
 from brubeck.handlers.message import Result
 from brubeck.handlers.protection import CSRF_COOKIE, may_change_something
 from brubeck.request import Request
 from brubeck.sessions import SessionHandlingMixin
 from brubeck.templating import Jinja2Rendering
-from mongostore import DATABASE_AWAY, DatabaseAway
+from mongostore import DatabaseAway, refusal_of
 from weblinks.bookmarklet import site_of
 
 from accounts import people
@@ -121,21 +121,33 @@ class PageHandler(Jinja2Rendering, VisitorMixin):
         return self.message.path + (f"?{query}" if (query := self.message.query) else "")
 
     def error(self, err: Exception) -> Result:
-        """Answer what went wrong; a database that is away is nobody's mistake."""
+        """Answer what went wrong; a database that is away or full is nobody's mistake."""
+        refusal = refusal_of(err)
+        if refusal is None:
+            return super().error(err)
         if isinstance(err, DatabaseAway):
             self._current_user = None  # the error page must not ask the database again
-            return self.http_error(ServiceUnavailable(DATABASE_AWAY))
-        return super().error(err)
+            return self.http_error(refusal)
+        return self._not_saved(refusal)
+
+    def _not_saved(self, refusal: HTTPError) -> Result:
+        """Show the form again: a full database can be read."""
+        if self.message.method != "POST":
+            return self.http_error(refusal)
+        try:
+            return self.show_again(refusal)
+        except HTTPError:  # what the form was about is gone
+            return self.http_error(refusal)
 
     def csrf_failed(self) -> Result:
         """Show the form again, with a token that is good, and say why nothing was done."""
         has_cookie = CSRF_COOKIE in self.message.cookies
         reason = STALE_FORM if has_cookie else NEEDS_COOKIES
-        return self.show_again(reason.format(name=self.application.membership.name))
+        return self.show_again(Forbidden(reason.format(name=self.application.membership.name)))
 
-    def show_again(self, reason: str) -> Result:
+    def show_again(self, error: HTTPError) -> Result:
         """Show what was sent once more; a page with a form overrides this."""
-        return self.http_error(Forbidden(detail=reason))
+        return self.http_error(error)
 
     def redirect_with_note(self, url: str, note: str, undo: object = "") -> Result:
         """Send the visitor on, and show the note on the page that comes next.

@@ -6,7 +6,7 @@ page again makes no second token, because the user has one of that name by then.
 """
 
 from brubeck.auth import web_authenticated
-from brubeck.errors import NotFound
+from brubeck.errors import HTTPError, NotFound
 from brubeck.formerrors import FormErrors
 from brubeck.handlers.message import Result
 from weblinks.titles import clean_title
@@ -45,11 +45,11 @@ class TokensHandler(PageHandler):
         return self.show(form, 201, secret=secret, name=name)
 
     @web_authenticated
-    def show_again(self, reason: str) -> Result:
+    def show_again(self, error: HTTPError) -> Result:
         """Show the form with the name that was typed."""
         form = self.form()
-        form.add("", reason)
-        return self.show(form, 403)
+        form.add("", error.detail)
+        return self.show(form, error.status_code)
 
     def form(self) -> FormErrors:
         """Return what was typed, ready to have errors written beside it."""
@@ -115,9 +115,9 @@ class RevokeTokenHandler(PageHandler):
         return self.redirect_with_note("/settings/tokens", f"Revoked: {token.name}")
 
     @web_authenticated
-    def show_again(self, reason: str) -> Result:
+    def show_again(self, error: HTTPError) -> Result:
         """Ask again."""
-        return self.ask(reason, 403)
+        return self.ask(error.detail, error.status_code)
 
     def ask(self, note: str = "", status_code: int = 200) -> Result:
         """Show the question."""
@@ -155,11 +155,11 @@ class OriginsHandler(PageHandler):
         return self.redirect_with_note("/settings/tokens", "The list of other sites is saved.")
 
     @web_authenticated
-    def show_again(self, reason: str) -> Result:
+    def show_again(self, error: HTTPError) -> Result:
         """Show the form with what was typed."""
         form = self.form()
-        form.add("", reason)
-        return self.show(form, 403)
+        form.add("", error.detail)
+        return self.show(form, error.status_code)
 
     def form(self) -> FormErrors:
         """Return what was typed; get_argument would make one line of it."""

@@ -8,13 +8,13 @@ the memory of this process.
 
 from typing import Any
 
-from brubeck.errors import Forbidden, HTTPError, ServiceUnavailable, TooManyRequests
+from brubeck.errors import Forbidden, HTTPError, TooManyRequests
 from brubeck.handlers import WebMessageHandler
 from brubeck.handlers.message import Result
 from brubeck.handlers.problems import ProblemAnswers
 from brubeck.throttle import network_of
 from brubeck.timekeeping import curtime
-from mongostore import DATABASE_AWAY, DatabaseAway
+from mongostore import DatabaseAway, refusal_of
 from weblinks.bookmarklet import site_of
 
 from accounts import people, tokens
@@ -126,10 +126,9 @@ class TokenAccess(ProblemAnswers, WebMessageHandler):
     # -- answers -------------------------------------------------------------------------------
 
     def error(self, err: Exception) -> Result:
-        """Answer what went wrong; a database that is away is nobody's mistake."""
-        if isinstance(err, DatabaseAway):
-            return self.http_error(ServiceUnavailable(DATABASE_AWAY))
-        return super().error(err)
+        """Answer what went wrong; a database that is away or full is nobody's mistake."""
+        refusal = refusal_of(err)
+        return self.http_error(refusal) if refusal else super().error(err)
 
     def render(self, *args: Any, **kwargs: Any) -> Result:
         """Answer with the limits, and let the page of an allowed site read it."""

@@ -1,10 +1,10 @@
 """A MongoDB as the applications of the suite use it: its type, its address, its absence."""
 
+from mongostore.refusals import refusal_of
 from mongostore.starting import explained, prepare
-from mongostore.store import DATABASE_AWAY, DatabaseAway, Db, Filter, connect, opened
+from mongostore.store import DatabaseAway, Db, Filter, connect, opened
 
 __all__ = [
-    "DATABASE_AWAY",
     "DatabaseAway",
     "Db",
     "Filter",
@@ -12,4 +12,5 @@ __all__ = [
     "explained",
     "opened",
     "prepare",
+    "refusal_of",
 ]

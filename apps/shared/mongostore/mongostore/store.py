@@ -21,12 +21,6 @@ BAD_MONGO_URL = (
 DatabaseAway = (ConnectionFailure, ExecutionTimeout)
 """What is raised when the database does not answer, or not in time."""
 
-DATABASE_AWAY = (
-    "The database does not answer, so nothing was read or saved. "
-    "Wait a moment, then go back and send your request again."
-)
-"""What is said about it, with status 503."""
-
 
 def connect(url: str, name: str) -> Db:
     """Return the database of that name. Nothing is sent yet: the client connects when it is used.

@@ -4,7 +4,8 @@ from redis.exceptions import RedisError as StoreAway
 
 from redisstore.client import connect
 from redisstore.listening import Listener
+from redisstore.refusals import refusal_of
 from redisstore.starting import explained
 from redisstore.sweeping import Sweeper
 
-__all__ = ["Listener", "StoreAway", "Sweeper", "connect", "explained"]
+__all__ = ["Listener", "StoreAway", "Sweeper", "connect", "explained", "refusal_of"]

@@ -8,7 +8,7 @@ from accounts.pages import PageHandler
 from bookmarks import BadFileError, Reading, read_file, read_pasted
 from brubeck.auth import web_authenticated
 from brubeck.concurrency import current
-from brubeck.errors import NotFound
+from brubeck.errors import HTTPError, NotFound
 from brubeck.formerrors import FormErrors
 from brubeck.handlers.message import Result
 from weblinks.titles import clean_title
@@ -92,11 +92,11 @@ class ImportHandler(PageHandler):
         )
 
     @web_authenticated
-    def show_again(self, reason: str) -> Result:
+    def show_again(self, error: HTTPError) -> Result:
         """Show the form with what was typed; browsers do not let a page choose the file again."""
         form = self.form()
-        form.add("", reason)
-        return self.show(form, 403)
+        form.add("", error.detail)
+        return self.show(form, error.status_code)
 
 
 class ImportPageHandler(PageHandler):

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from accounts.pages import PageHandler
 from brubeck.auth import web_authenticated
+from brubeck.errors import HTTPError
 from brubeck.formerrors import FormErrors
 from brubeck.handlers.message import Result
 from brubeck.timekeeping import curtime
@@ -103,11 +104,11 @@ class LinkFormHandler(PageHandler, Generic[Link]):
         return self.message.path + (f"?{query}" if query else "")
 
     @web_authenticated
-    def show_again(self, reason: str) -> Result:
+    def show_again(self, error: HTTPError) -> Result:
         """Show the form with what was typed."""
         form = self.form()
-        form.add("", reason)
-        return self.show(form, self.subject(), status_code=403)
+        form.add("", error.detail)
+        return self.show(form, self.subject(), status_code=error.status_code)
 
     def subject(self) -> Link | None:
         """Return the link that the form is about; None for a new one."""

@@ -13,13 +13,13 @@ from brubeck.errors import (
     Forbidden,
     HTTPError,
     NotFound,
-    ServiceUnavailable,
     UnsupportedMediaType,
 )
 from brubeck.handlers import WebMessageHandler
 from brubeck.handlers.message import ErrorHook, Result
 from brubeck.jsontext import dumps
 from brubeck.response import reason_phrase
+from redisstore import refusal_of
 
 from spotichat.batches import cors, headers
 from spotichat.identity import IdentityMixin
@@ -107,9 +107,9 @@ class ApiHandler(IdentityMixin, WebMessageHandler):
         )
 
     def error(self, err: Exception) -> Result:
-        """Answer what went wrong; a Redis that is away is nobody's mistake."""
+        """Answer what went wrong; a Redis that is away or full is nobody's mistake."""
         if isinstance(err, StoreAway):
-            return self.http_error(ServiceUnavailable(AWAY, headers={"Retry-After": "5"}))
+            return self.http_error(refusal_of(err, AWAY))
         return super().error(err)
 
     def _is_expected(self, error: Exception) -> bool:

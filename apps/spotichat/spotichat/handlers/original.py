@@ -8,12 +8,13 @@ first login hands out as `username`, and sends that: in the cookie of that name,
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
-from brubeck.errors import BadRequest, Forbidden, NotFound, ServiceUnavailable
+from brubeck.errors import BadRequest, Forbidden, NotFound
 from brubeck.handlers import JSONMessageHandler
 from brubeck.handlers.message import Result
 from brubeck.response import Response
 from brubeck.timekeeping import curtime
 from chatnames import folded
+from redisstore import refusal_of
 
 from spotichat import queries
 from spotichat.batches import Part, cors, json_answer
@@ -114,9 +115,9 @@ class OriginalHandler(IdentityMixin, JSONMessageHandler):
         return super().render(*args, **kwargs)
 
     def error(self, err: Exception) -> Result:
-        """Answer what went wrong; a Redis that is away is nobody's mistake."""
+        """Answer what went wrong; a Redis that is away or full is nobody's mistake."""
         if isinstance(err, StoreAway):
-            return self.http_error(ServiceUnavailable(AWAY, headers={"Retry-After": "5"}))
+            return self.http_error(refusal_of(err, AWAY))
         return super().error(err)
 
     def _is_expected(self, error: Exception) -> bool:

@@ -8,12 +8,12 @@ from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from brubeck.errors import Forbidden, HTTPError, ServiceUnavailable
+from brubeck.errors import Forbidden, HTTPError
 from brubeck.formerrors import FormErrors
 from brubeck.handlers.message import Result
 from brubeck.handlers.protection import CSRF_COOKIE
 from brubeck.templating import Jinja2Rendering
-from redisstore import StoreAway
+from redisstore import StoreAway, refusal_of
 
 from spotichat.identity import IdentityMixin
 from spotichat.spotify.api import PICTURE_HOST
@@ -127,10 +127,10 @@ class PageHandler(Jinja2Rendering, IdentityMixin):
     # -- when something is wrong ---------------------------------------------------------------
 
     def error(self, err: Exception) -> Result:
-        """Answer what went wrong; a Redis that is away is nobody's mistake."""
+        """Answer what went wrong; a Redis that is away or full is nobody's mistake."""
         if isinstance(err, StoreAway):
             self.store_is_away = True  # the error page must not ask Redis again
-            return self.http_error(ServiceUnavailable(AWAY, headers={"Retry-After": "5"}))
+            return self.http_error(refusal_of(err, AWAY))
         return super().error(err)
 
     def _is_expected(self, error: Exception) -> bool:

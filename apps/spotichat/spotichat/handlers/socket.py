@@ -9,9 +9,10 @@ Whatever cannot be done is answered by {"problem": {"status": 429, "detail": "..
 from typing import TYPE_CHECKING, Any
 
 from brubeck.concurrency import current
-from brubeck.errors import BadRequest, HTTPError, ServiceUnavailable
+from brubeck.errors import BadRequest, HTTPError
 from brubeck.jsontext import dumps, loads
 from brubeck.websockets import WebSocketClosed, WebSocketHandler
+from redisstore import refusal_of
 
 from spotichat.batches import Part, batch
 from spotichat.feeds import Feed
@@ -94,8 +95,8 @@ class SocketHandler(ListeningHandler, WebSocketHandler):
             self.do(socket, wanted)
         except HTTPError as error:
             socket.send(problem(error, key))
-        except StoreAway:
-            socket.send(problem(ServiceUnavailable(AWAY, headers={"Retry-After": "5"}), key))
+        except StoreAway as error:
+            socket.send(problem(refusal_of(error, AWAY), key))
 
     def do(self, socket: "WebSocket", wanted: dict[str, Any]) -> None:
         """Do one thing."""
