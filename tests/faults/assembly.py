@@ -14,6 +14,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 import psutil
+from faults.network import THERE, BadNetwork
 from faults.waiting import wait_for
 from framework.conformance.servers import Answer, Process
 from launcher import mongrel2
@@ -87,7 +88,7 @@ class Assembly:
     """All parts of the suite in one folder.
 
     `data` is where the stores keep theirs, `bind` where Mongrel2 listens, `extra` what programs have
-    in their environment besides.
+    in their environment besides, `sync` when Redis writes to its disk, `far` the network of the stores.
     """
 
     def __init__(
@@ -97,9 +98,11 @@ class Assembly:
         data: Path | None = None,
         extra: Mapping[str, str] | None = None,
         bind: str = "127.0.0.1",
+        sync: str = "always",
+        far: BadNetwork | None = None,
     ) -> None:
         self.folder = folder
-        self.bind = bind
+        self.bind, self.sync, self.far = bind, sync, far
         self.data = data or folder
         self.options = Options(port=free_port(), var=folder)
         self.sites = plan((*APPLICATIONS, INDEX), self.options, "mongrel2", folder)
@@ -107,8 +110,10 @@ class Assembly:
         (folder / "uploads").mkdir()
         for name in STORES:
             (self.data / name).mkdir()
-        self.mongo_url = f"mongodb://127.0.0.1:{free_port()}"
-        self.redis_url = f"unix://{folder}/redis.sock"
+        self.host = THERE if far else "127.0.0.1"
+        self.mongo_port, self.redis_port = free_port(), free_port()
+        self.mongo_url = f"mongodb://{self.host}:{self.mongo_port}"
+        self.redis_url = f"redis://{self.host}:{self.redis_port}"
         self.parts = {part.name: part for part in self._all_parts()}
 
     @property
@@ -126,18 +131,21 @@ class Assembly:
     def _part(self, name: str, command: Sequence[str], **environ: str) -> Part:
         return Part(name, command, self.folder, environ)
 
+    def _store(self, *command: object) -> list[str]:
+        return self.far.command(*command) if self.far else list(map(str, command))
+
     @property
     def _mongo(self) -> list[str]:
-        port = self.mongo_url.rpartition(":")[2]
-        command = [sys.executable, "-m", "mongolite", "--host", "127.0.0.1", "--port", port]
-        return [*command, "--data", str(self.data / "mongo")]
+        where = ("--host", self.host, "--port", self.mongo_port, "--data", self.data / "mongo")
+        return self._store(sys.executable, "-m", "mongolite", *where)
 
     @property
     def _redis(self) -> list[str]:
         program = shutil.which("redis-server")
         assert program, "redis-server is missing. Install it with: apt-get install redis-server"
-        options = ["--port", "0", "--unixsocket", f"{self.folder}/redis.sock", "--save", ""]
-        return [program, *options, "--appendonly", "yes", "--dir", str(self.data / "redis")]
+        where = ("--bind", self.host, "--port", self.redis_port, "--protected-mode", "no")
+        kept = ("--save", "", "--appendonly", "yes", "--appendfsync", self.sync)
+        return self._store(program, *where, *kept, "--dir", self.data / "redis")
 
     def _environment(self, site: Site) -> dict[str, str]:
         stores = {"MONGO_URL": self.mongo_url, "REDIS_URL": self.redis_url}

@@ -45,32 +45,3 @@ def small_disk(folder: Path, megabytes: int) -> Iterator[Path]:
         yield folder
     finally:
         run("umount", "-l", folder)
-
-
-@contextmanager
-def bad_network(name: str, *conditions: str) -> Iterator[str]:
-    """Give a network namespace whose only way out is a bad one; programs in it reach 10.213.7.1.
-
-    `conditions` are netem's: `delay 50ms`, `loss 5%`. Namespace and wires are gone after the block.
-    """
-    need("ip", "tc", root=True)
-    try_root("ip", "netns", "add", name)
-    try:
-        near, far = f"{name}n", f"{name}f"
-        try_root("ip", "link", "add", near, "type", "veth", "peer", "name", far, "netns", name)
-        for place, device, address in (
-            ((), near, "10.213.7.1/24"),
-            (("netns", "exec", name, "ip"), far, "10.213.7.2/24"),
-        ):
-            run("ip", *place, "addr", "add", address, "dev", device)
-            run("ip", *place, "link", "set", device, "up")
-        run("ip", "netns", "exec", name, "ip", "link", "set", "lo", "up")
-        words = " ".join(conditions).split()
-        try_root("tc", "qdisc", "add", "dev", near, "root", "netem", *words)
-        try_root(
-            "ip", "netns", "exec", name, "tc", "qdisc", "add", "dev", far, "root", "netem", *words
-        )
-        yield name
-    finally:
-        subprocess.run(["ip", "netns", "del", name], check=False, capture_output=True)
-        subprocess.run(["ip", "link", "del", f"{name}n"], check=False, capture_output=True)

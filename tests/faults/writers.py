@@ -16,6 +16,7 @@ from accounts import people, tokens
 from accounts.models import User
 from brubeck.passwords import hash_password
 from faults.assembly import Assembly
+from faults.waiting import wait_for
 from framework.conformance.servers import Answer
 from gevent import Greenlet, killall, sleep
 from histories import Event, problems_of
@@ -23,7 +24,7 @@ from pymongo import MongoClient
 
 PAUSE = 0.1  # seconds between two messages
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-SAYS_SO = {0, 421, 502, 503, 504}  # what one may be told while something is broken; 0: no answer
+SAYS_SO = {502, 503, 504, 507}  # what one may be told while something is broken; 0: no answer
 SONG = "0123456789abcdefABCDEF"
 SAID = re.compile(r"\bword(\d+)\b")
 USERS = {"listsurf": "linksurf", "readify_api": "readify"}  # site -> its database
@@ -33,6 +34,7 @@ class Ledger(ABC):
     """One writer on one site."""
 
     site: str
+    thanks = 201  # the status that promises that something is kept
 
     def __init__(self, assembly: Assembly) -> None:
         self.assembly = assembly
@@ -54,10 +56,6 @@ class Ledger(ABC):
     def read(self) -> list[int]:
         """Return the numbers of all things there are, in their order."""
 
-    @abstractmethod
-    def is_taken(self, answer: Answer) -> bool:
-        """Say whether an answer promises that it is kept."""
-
     def begin(self) -> None:
         """Write in the background from now on."""
         self._task = Greenlet.spawn(self._keep_writing)
@@ -69,7 +67,7 @@ class Ledger(ABC):
             try:
                 answer = self.write(self.sent)
                 status = answer.status
-                if self.is_taken(answer):
+                if status == self.thanks:
                     self.told.append(self.sent)
             except (OSError, http.client.HTTPException):
                 pass
@@ -86,24 +84,18 @@ class Ledger(ABC):
         """How often something else was said than yes."""
         return sum(self.statuses.values()) - len(self.told)
 
-    def lost(self) -> list[str]:
-        """Return what was acknowledged and is not there, whatever the order."""
-        missing = sorted(set(self.told) - set(self.read()))
-        return [f"{self.site}: {number} is lost" for number in missing]
-
-    def problems(self) -> list[str]:
-        """Return what is wrong, in words."""
-        wrong = [
-            f"status {status}"
-            for status in self.statuses
-            if status >= 500 and status not in SAYS_SO
-        ]
-        seen = [Event(str(number), number) for number in self.read()]
+    def problems(self, *, ordered: bool = True) -> list[str]:
+        """Return what is wrong, in words; without `ordered`, things may come in any order."""
+        numbers = self.read() if ordered else sorted(self.read())
+        seen = [Event(str(number), number) for number in numbers]
         done = [Event(str(number), number) for number in self.told]
         doubtful = {str(number) for number in range(1, self.sent + 1)} - {e.thing for e in done}
-        return [
-            f"{self.site}: {each}" for each in (*wrong, *problems_of(done, seen, doubtful=doubtful))
-        ]
+        wrong = problems_of(done, seen, doubtful=doubtful)
+        return [f"{self.site}: {each}" for each in (*self._blunders(), *wrong)]
+
+    def _blunders(self) -> list[str]:
+        """Return the statuses that nobody may be told who does all as he should."""
+        return [f"status {each}" for each in set(self.statuses) - SAYS_SO - {0, self.thanks}]
 
 
 class Saver(Ledger):
@@ -129,10 +121,6 @@ class Saver(Ledger):
         """Save a link."""
         link = {"url": f"https://example.com/word{number}", "title": f"word{number}"}
         return self._asked("POST", self.path, link)
-
-    def is_taken(self, answer: Answer) -> bool:
-        """Say whether it was saved."""
-        return answer.status == 201
 
     def read(self) -> list[int]:
         """Return all links, the oldest first; with pages as the API gives them."""
@@ -162,6 +150,7 @@ class Speaker(Ledger):
     site = "nojs"
     most = 100  # messages in one room, which keeps 200
     home = "/k/" + "w" * 22
+    thanks = 302
 
     def prepare(self) -> None:
         """Take a name."""
@@ -175,10 +164,6 @@ class Speaker(Ledger):
     def write(self, number: int) -> Answer:
         """Say something."""
         return self._posts(f"/r/den{number // self.most}/say", text=f"word{number}")
-
-    def is_taken(self, answer: Answer) -> bool:
-        """Say whether it was said: the form is empty again."""
-        return answer.status == 302
 
     def read(self) -> list[int]:
         """Return what was said, from room to room."""
@@ -219,14 +204,12 @@ class Chatter(Ledger):
         return self.assembly.ask(self.site, method, path, headers=headers, body=body)
 
     def write(self, number: int) -> Answer:
-        """Say something."""
-        return self._asked("POST", f"{self.room}/messages", {"text": f"word{number}"}, self.secret)
-
-    def is_taken(self, answer: Answer) -> bool:
-        """Say whether it was said."""
-        if answer.status == 201 and not self._first:
+        """Say something; remember the number of the first."""
+        message = {"text": f"word{number}"}
+        answer = self._asked("POST", f"{self.room}/messages", message, self.secret)
+        if answer.status == self.thanks and not self._first:
             self._first = int(json.loads(answer.body)["seq"])
-        return answer.status == 201
+        return answer
 
     def read(self) -> list[int]:
         """Return what was said since the first message, batch by batch."""
@@ -243,3 +226,26 @@ class Chatter(Ledger):
 
 
 WRITERS = (Saver, ArticleSaver, Speaker, Chatter)
+
+
+def write_more(writers: list[Ledger], count: int = 5) -> None:
+    """Have all writers write until each has had so many things more acknowledged."""
+    for writer in writers:
+        writer.begin()
+    wait_until_more(writers, count)
+    for writer in writers:
+        writer.stop()
+
+
+def wait_until_more(writers: list[Ledger], count: int = 5) -> None:
+    """Wait until everybody has had so many things more acknowledged."""
+    wanted = [len(writer.told) + count for writer in writers]
+    wait_for(
+        lambda: all(len(w.told) >= n for w, n in zip(writers, wanted, strict=True)),
+        lambda: f"that all write: {heard(writers)}",
+    )
+
+
+def heard(writers: list[Ledger]) -> str:
+    """Return what the writers have heard."""
+    return str([(w.site, len(w.told), dict(w.statuses)) for w in writers])
