@@ -30,6 +30,13 @@ def make_request(
     return Request("sender", "7", path, sent | (headers or {}), data)
 
 
+def asked(path: str, conn_id: str = "1") -> Request:
+    """Return a request of one connection of a Mongrel2."""
+    request = make_request(path=path)
+    request.sender, request.conn_id = "send", conn_id
+    return request
+
+
 def make_application(**attributes: Any) -> Any:
     """Return what handlers need of an application."""
     defaults = {

@@ -81,6 +81,32 @@ def test_handlers_without_the_mixin_work() -> None:
     assert ask(Own, query="user=ada")()["status_code"] == 200
 
 
+@pytest.mark.parametrize("decorate", [authenticated, web_authenticated])
+def test_handlers_that_cannot_tell_who_asks_say_what_is_missing(decorate: Any) -> None:
+    """The name of the mixin, and of the method to write, in place of a missing attribute."""
+
+    class Forgetful(WebMessageHandler):
+        @decorate
+        def get(self) -> Any:
+            raise AssertionError("not reached")
+
+    with pytest.raises(
+        RuntimeError, match=r"Forgetful cannot .* Add UserHandlingMixin .* get_current_user"
+    ):
+        ask(Forgetful).get()
+
+
+def test_what_goes_wrong_while_the_user_is_looked_up_stays_what_it_is() -> None:
+    """A slip in get_current_user() is not taken for a missing mixin."""
+
+    class Slip(Known):
+        def get_current_user(self) -> Any:
+            return self.application.no_such_thing
+
+    with pytest.raises(AttributeError, match="no_such_thing"):
+        ask(Slip).get()
+
+
 def test_web_authenticated_redirects_to_the_login_page() -> None:
     """To exactly login_url."""
     result = ask(method="POST", login_url="/login")()

@@ -114,11 +114,28 @@ def test_a_missing_module_is_named(folder: Path, name: str) -> None:
 
 
 def test_a_missing_library_is_named(folder: Path) -> None:
-    """The application is there, something that it needs is not."""
+    """The application is there, something that it needs is not: a slip, the wrong place, or a library.
+
+    Nobody is told to install what bears the name of his own package, or of a slip, elsewhere.
+    """
     (folder / "cli_needy.py").write_text("import not_installed.at_all\n")
     text = problem("cli_needy:app")
     assert "cli_needy needs the module not_installed" in text
-    assert text.endswith("pip install not_installed")
+    assert "Check its spelling" in text
+    assert "start in the directory that contains not_installed;" in text
+    assert "pip install not_installed" not in text
+
+
+@pytest.mark.parametrize("target", ["cli_unset:app", "cli_unset_maker:create_app"])
+def test_a_setting_that_cannot_be_used_is_one_sentence(
+    folder: Path, capsys: pytest.CaptureFixture[str], target: str
+) -> None:
+    """Neither a traceback nor a line to correct: the program is right, its environment is not."""
+    refusal = "from brubeck.settings import SettingsError\n{}raise SettingsError('X is 1. Set it to 2.')\n"
+    (folder / "cli_unset.py").write_text(refusal.format(""))
+    (folder / "cli_unset_maker.py").write_text(refusal.format("def create_app():\n    "))
+    assert problem(target) == "X is 1. Set it to 2."
+    assert capsys.readouterr().err == ""
 
 
 @pytest.mark.parametrize(

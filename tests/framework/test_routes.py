@@ -32,6 +32,13 @@ def make_app(*rules: Any, **options: Any) -> Brubeck:
     return Brubeck(WSGIConnection(), [*named, *rules], **options)
 
 
+@pytest.mark.parametrize("rule", [Link, "^/$", ("^/$",), ("^/$", Link, "link", 4), 7])
+def test_what_is_no_rule_is_refused_with_an_example(rule: Any) -> None:
+    """A forgotten bracket or pattern is told when the application is made."""
+    with pytest.raises(ValueError, match=r"is no rule\. Give a list of pairs"):
+        make_app(rule)
+
+
 def test_routes_have_names_and_names_have_urls() -> None:
     """In triples, for rules and for decorators; with a query for what is no part of the path."""
     app = make_app()

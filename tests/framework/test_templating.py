@@ -299,6 +299,22 @@ def test_a_missing_or_failing_error_template_is_no_disaster(
     assert "errors" in caplog.text
 
 
+def test_an_application_without_templates_says_how_to_have_some(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """The argument to pass is in the log, once; visitors get the plain page."""
+
+    class Page(Jinja2Rendering):
+        def get(self) -> Any:
+            return self.render_template("page.html")
+
+    answer = Page(make_application(), make_request())()
+    assert answer["status_code"] == 500
+    failures = [record for record in caplog.records if record.levelname == "ERROR"]
+    assert len(failures) == 1
+    assert "template_loader=load_jinja2_env(directory)" in caplog.text
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 def test_handlers_combine_in_every_order(engine: str, tmp_path: Path) -> None:
     """The rendering's render_error wins (fix 14)."""
