@@ -46,7 +46,7 @@ def authenticated(
 
     @functools.wraps(method)
     def wrapper(self: Handler, /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> Any:
-        if not self.current_user:
+        if not _user_of(self):
             return _refuse(self)
         return method(self, *args, **kwargs)
 
@@ -64,7 +64,7 @@ def web_authenticated(
 
     @functools.wraps(method)
     def wrapper(self: Handler, /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> Any:
-        if self.current_user:
+        if _user_of(self):
             return method(self, *args, **kwargs)
         login_url = getattr(self, "login_url", self.application.login_url)
         if login_url:
@@ -73,6 +73,18 @@ def web_authenticated(
         return _refuse(self)
 
     return wrapper
+
+
+def _user_of(handler: Any) -> Any:
+    try:
+        return handler.current_user
+    except AttributeError as error:
+        if error.name != "current_user" or error.obj is not handler:
+            raise
+        raise RuntimeError(
+            f"{type(handler).__name__} cannot tell who is asking. Add UserHandlingMixin to its bases, "
+            "and have its get_current_user() return the user."
+        ) from error
 
 
 def _refuse(handler: Any) -> Any:

@@ -1,7 +1,7 @@
 """The routes of an application: how they are added, and how a request finds what answers it."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial, wraps
 from typing import TYPE_CHECKING, Any, cast
 
@@ -46,8 +46,16 @@ class Routes:
         return self._router.names
 
     def init_routes(self, handler_tuples: Iterable[Rule]) -> None:
-        """Add rules in order: pairs of pattern and target, or triples with a name."""
+        """Add rules in order: pairs of pattern and target, or triples with a name.
+
+        Raises ValueError for what is neither.
+        """
         for rule in handler_tuples:
+            if not isinstance(rule, Sequence) or isinstance(rule, str) or len(rule) not in (2, 3):
+                raise ValueError(
+                    f"{rule!r} is no rule. Give a list of pairs of a pattern and a handler, or of "
+                    'triples with a name, for example [(r"^/$", Front, "front")].'
+                )
             self.add_route_rule(*rule)
 
     def add_route_rule(self, pattern: str, target: Target, name: str | None = None) -> None:

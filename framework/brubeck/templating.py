@@ -80,10 +80,18 @@ class TemplateRendering(WebMessageHandler):
         self, template_file: str, _status_code: int = 200, **context: Any
     ) -> Result:
         """Answer with a template and a status."""
-        environment = self.application.template_env
+        environment = self._environment()
         body = render_template(environment, template_file, **self.template_context(context))
         self.set_body(body, status_code=_status_code)
         return self.render()
+
+    def _environment(self) -> Any:
+        if not hasattr(self.application, "template_env"):
+            raise RuntimeError(
+                "The application has no templates. Pass a loader to Brubeck(...), such as "
+                "template_loader=load_jinja2_env(directory)."
+            )
+        return self.application.template_env
 
     def template_context(self, context: dict[str, Any]) -> dict[str, Any]:
         """Return what templates get to see: the page's context on top of the handler's own.
@@ -108,7 +116,9 @@ class TemplateRendering(WebMessageHandler):
 
         Clients that would rather have JSON or plain text get that. The template gets `error_code`, `error_title`, `error_detail` and `request_id`.
         """
-        if self.message.accepts(*ERROR_TYPES) != HTML or self._has_error_handler(status_code):
+        is_plain = not hasattr(self.application, "template_env")
+        is_plain = is_plain or self.message.accepts(*ERROR_TYPES) != HTML
+        if is_plain or self._has_error_handler(status_code):
             return super().render_error(status_code, error_handler=error_handler)
         self._forget_the_body()
         if error_handler is not None:

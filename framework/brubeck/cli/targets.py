@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, TypeGuard
 
 from brubeck.cli.errors import CommandError
+from brubeck.settings import SettingsError
 
 if TYPE_CHECKING:
     from brubeck.application import Brubeck
@@ -35,6 +36,8 @@ def _module(name: str) -> ModuleType:
         return importlib.import_module(name)
     except ModuleNotFoundError as error:
         raise _not_found(name, error) from error
+    except SettingsError as error:  # says by itself what to set
+        raise CommandError(str(error)) from error
     except Exception as error:
         traceback.print_exc()
         raise CommandError(
@@ -51,8 +54,9 @@ def _not_found(name: str, error: ModuleNotFoundError) -> CommandError:
             f"Start in the directory that contains {name.partition('.')[0]}, or check the spelling."
         )
     return CommandError(
-        f"{name} needs the module {missing}, which is not installed. "
-        f"Install it with: pip install {missing.partition('.')[0]}"
+        f"{name} needs the module {missing}, which is not to be found. Check its spelling. "
+        f"If it is yours, start in the directory that contains {missing.partition('.')[0]}; "
+        "if it is a library, install it."
     )
 
 
@@ -99,6 +103,8 @@ def _called(factory: Callable[..., object], target: str) -> object:
     _check_callable_without_arguments(factory, target)
     try:
         return factory()
+    except SettingsError as error:  # says by itself what to set
+        raise CommandError(str(error)) from error
     except Exception as error:
         traceback.print_exc()
         raise CommandError(
