@@ -44,6 +44,10 @@ SECURITY_HEADERS = (
     ("X-Frame-Options", "SAMEORIGIN"),
 )
 
+UNANSWERED = (
+    "%r left %s %s unanswered. Unless that is meant, return self.render() or another answer."
+)
+
 TIME_LIMIT = 120.0  # seconds; Mongrel2 gives up on a silent connection then, too
 TOO_LONG = "The server has worked at this request for too long and gave up. Try again in a moment."
 
@@ -256,7 +260,7 @@ class Brubeck(Routes):
             return result
         response = Response.of(result)
         if response is None:
-            log.debug("%r left %s %s unanswered.", runnable, request.method, request.path)
+            log.info(UNANSWERED, runnable, request.method, request.path)
         elif response.raw is None and response.status_code >= 400:
             response = self.error_answers.completed(request, response, runnable)
         return response

@@ -54,15 +54,16 @@ def test_an_error_can_have_a_reason_and_headers() -> None:
 
 
 def test_nothing_returned_is_nothing_sent(caplog: pytest.LogCaptureFixture) -> None:
-    """The log names the function, for those who forgot a return."""
+    """The log names the function and what to write, for those who forgot a return."""
 
     def forgetful(application: Brubeck, message: Any) -> Any:
         return None
 
     app = make_app((r"^/", forgetful))
-    with caplog.at_level(logging.DEBUG):
+    with caplog.at_level(logging.INFO):  # the level that a new program has
         assert app.handle(make_request()) is None
     assert "forgetful" in caplog.text
+    assert "return self.render()" in caplog.text
 
 
 def test_security_headers_do_not_replace_the_handlers_own() -> None:

@@ -371,6 +371,23 @@ def test_the_key_may_be_another_attribute(redis: Any) -> None:
     assert queries.read("the title")[0] == "OK"
 
 
+@pytest.mark.parametrize("kind", ["dict", "redis", "mongo"])
+def test_a_key_of_another_name_comes_back_as_the_field_that_it_is(
+    kind: str, request: pytest.FixtureRequest
+) -> None:
+    """A document that is made of what was read has its key, whatever the store is."""
+    queries: Any = DictQueryset(api_id="title")
+    if kind == "redis":
+        queries = RedisQueryset(db_conn=request.getfixturevalue("redis"), api_id="title")
+    elif kind == "mongo":
+        queries = MongoQueryset(db_conn=request.getfixturevalue("collection"), api_id="title")
+    queries.create(todo("a", "the title"))
+    message, found = queries.read("the title")
+    assert message == "OK"
+    assert Todo(**found).title == "the title"
+    assert queries.create(todo("a", "the title"))[0] == "Updated"
+
+
 # -- Mongo -------------------------------------------------------------------------------------
 
 

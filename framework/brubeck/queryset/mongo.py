@@ -152,7 +152,10 @@ class MongoQueryset(AbstractQueryset):
         key = self.key_of(shield)
         value = getattr(shield, self.api_id)
         document: dict[str, Any] = _storable(shield.to_python())
-        document.pop(self.api_id, None)
+        if (
+            self.api_id == "id"
+        ):  # `_id` says the same; any other name is a field that readers expect
+            document.pop("id", None)
         document["_id"] = value if _is_object_id(value) else key
         return document
 
