@@ -49,6 +49,12 @@ def test_nothing_is_left_to_be_replaced(tmp_path: Path) -> None:
     assert not any("PROJECT" in path.read_text() + str(path) for path in files)
 
 
+def test_a_new_project_takes_no_older_framework(tmp_path: Path) -> None:
+    """An installer that finds only the framework of 2013 says so, and does not install that."""
+    create(tmp_path / "shop", "shop")
+    assert 'dependencies = ["brubeck>=1"]' in (tmp_path / "shop" / "pyproject.toml").read_text()
+
+
 def test_a_directory_that_exists_is_left_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

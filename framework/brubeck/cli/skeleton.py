@@ -6,7 +6,7 @@ A web application made with Brubeck.
 
 ## Commands
 
-Once, in a virtual environment: `pip install -e ".[test]"`
+Once, in the virtual environment that has the command `brubeck`: `pip install -e ".[test]"`
 
 - Serve it, and start again at every change: `brubeck run PROJECT.app:create_app --reload`
 - Test it: `python -m pytest`
@@ -15,17 +15,22 @@ Once, in a virtual environment: `pip install -e ".[test]"`
 
 It listens on http://127.0.0.1:8000 unless told otherwise.
 
-Behind Mongrel2 it takes two terminals, and answers at http://localhost:6767:
+Behind Mongrel2 it takes two terminals, and answers at http://localhost:6767. The first gives Mongrel2 a new
+identity at each start, so that no late answer reaches a stranger:
 
-    mkdir -p run && m2sh load --config mongrel2.conf --db run/config.sqlite && mongrel2 run/config.sqlite main
+    mkdir -p run && sed "s/PROJECT-1/PROJECT-$(date +%s)/" mongrel2.conf > run/mongrel2.conf
+    m2sh load --config run/mongrel2.conf --db run/config.sqlite && mongrel2 run/config.sqlite main
+
     brubeck run PROJECT.app:create_app --pull ipc://run/in --pub ipc://run/out
+
+If that port is taken, as by the demo of Brubeck's own sites, change `port` in `mongrel2.conf`.
 
 ## Where things are
 
 - `PROJECT/app.py` puts the application together.
 - `PROJECT/handlers.py` answers requests.
 - `PROJECT/models.py` says what is valid.
-- `PROJECT/templates/` is what visitors see.
+- `PROJECT/templates/` is what visitors see; `errors.html` is what they see when something is wrong.
 - `mongrel2.conf` says which requests Mongrel2 hands on.
 - `tests/` says what is promised.
 
@@ -44,7 +49,7 @@ build-backend = "setuptools.build_meta"
 name = "PROJECT"
 version = "0.1.0"
 requires-python = ">=3.11"
-dependencies = ["brubeck"]
+dependencies = ["brubeck>=1"]
 
 [project.optional-dependencies]
 test = ["pytest"]
@@ -88,7 +93,7 @@ from pathlib import Path
 
 from brubeck.request_handling import Brubeck
 from brubeck.settings import ServerSettings, setting
-from brubeck.templating import load_jinja2_env
+from brubeck.templating import Jinja2Rendering, load_jinja2_env
 
 from PROJECT.handlers import ROUTES
 
@@ -110,6 +115,7 @@ def create_app(settings: Settings | None = None) -> Brubeck:
         msg_conn=settings.connection(),
         handler_tuples=ROUTES,
         template_loader=load_jinja2_env(TEMPLATES),
+        base_handler=Jinja2Rendering,
         cookie_secret=settings.secrets,
         csrf=True,
         log_level=settings.log_level,
@@ -232,6 +238,16 @@ HELLO = """{% extends "base.html" %}
 {% endblock %}
 """
 
+ERRORS = """{% extends "base.html" %}
+{% block title %}{{ error_title }}{% endblock %}
+{% block main %}
+<h1>{{ error_title }}</h1>
+<p>{{ error_detail }}</p>
+<p><a href="/">Back to the front page</a></p>
+<p><small>{{ error_code }}, request {{ request_id }}</small></p>
+{% endblock %}
+"""
+
 TESTS = '''"""What the application promises."""
 
 import re
@@ -285,6 +301,13 @@ def test_what_is_too_long_stays_in_the_form(visitor):
     assert 'role="alert"' in page.text
 
 
+def test_an_unknown_address_leads_back_to_the_front_page(visitor):
+    """Errors have the look of the site."""
+    page = visitor.get("/nowhere")
+    assert page.status_code == 404
+    assert '<a href="/">Back to the front page</a>' in page.text
+
+
 def test_a_form_of_another_site_changes_nothing(visitor):
     """Without the token of our own page there is no greeting; what was typed is kept."""
     page = visitor.post("/", form={"name": "Mallory"})
@@ -305,5 +328,6 @@ FILES = {
     "PROJECT/templates/base.html": BASE,
     "PROJECT/templates/welcome.html": WELCOME,
     "PROJECT/templates/hello.html": HELLO,
+    "PROJECT/templates/errors.html": ERRORS,
     "tests/test_app.py": TESTS,
 }
