@@ -32,9 +32,10 @@ faults: setup-test  ## Kill, stop and starve every part of the suite while peopl
 soak: setup-test  ## Have people write on all sites for long: SOAK_MINUTES, 30 unless given
 	@cd tests && ../$(BIN)/python -m faults.soak
 
-attack: setup-test  ## Attack a suite with tests, wapiti and bandit: ATTACK_SCOPE="nojs listsurf" names sites for wapiti
-	@test -x build/attack-tools/bin/wapiti || { $(PYTHON) -m venv build/attack-tools && build/attack-tools/bin/pip install --quiet --require-hashes -r requirements/attack.txt; }
+attack: setup-test  ## Attack a suite with tests, wapiti and bandit, half an hour: ATTACK_SCOPE="nojs listsurf" names sites for wapiti
+	@cmp -s requirements/attack.txt build/attack-tools/lock.txt || { $(PYTHON) -m venv build/attack-tools && build/attack-tools/bin/pip install --quiet --require-hashes -r requirements/attack.txt && cp requirements/attack.txt build/attack-tools/lock.txt; }
 	@build/attack-tools/bin/bandit --quiet --recursive framework apps stack --severity-level medium --skip B104,B108,B701,B704
+	@cd tests && ../$(BIN)/python -m attacks.advisories
 	@$(BIN)/python -m pytest tests/attacks $(PYTEST_ARGS)
 	@cd tests && ../$(BIN)/python -m attacks.scan $(ATTACK_SCOPE)
 
@@ -105,7 +106,7 @@ restore:  ## Put the data of such a folder in the place of what the stores hold:
 
 lock:  ## Resolve requirements/*.in again into hashed lock files
 	@test -x $(LOCK_BIN)/pip-compile || { $(PYTHON) -m venv build/lock-tools && $(LOCK_BIN)/pip install --quiet pip-tools; }
-	@for name in run test bench mutate compose; do $(LOCK_BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe \
+	@for name in run test docs bench mutate compose attack; do $(LOCK_BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe \
 	  --strip-extras --no-annotate --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
 	  --no-emit-options requirements/$$name.in --output-file requirements/$$name.txt || exit 1; done
 

@@ -2,15 +2,17 @@
 
 import itertools
 import json
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 import pytest
 from attacks.tables import ROWS, SITES, every_row, named
 from attacks.target import SITES as HOSTS
 from attacks.target import Target
-from attacks.worlds import Row, Visitor, World
+from attacks.worlds import Row, Visitor, World, asked_for, text_of
 from brubeck.testing import TestResponse
 
 pytestmark = pytest.mark.timeout(600)  # machines may be busy
@@ -24,6 +26,14 @@ OPERATORS: tuple[Any, ...] = (
     {"$where": "sleep(9)"},
     [{"$ne": 1}],
 )
+WILD: tuple[dict[str, str], ...] = (
+    {"q[$ne]": "", "id[$gt]": ""},
+    {"q": '{"$ne":1}', "tag": '{"$ne":1}'},
+    {"id": '{"$gt":""}', "url": '{"$regex":".*"}'},
+    {"page": "$where", "start": "$where"},
+    {"before": "\x00", "since": "\x00"},
+    {"count": "-1"},
+)
 WORD = "inj3ct"
 KEYS = (
     f"{WORD}:room:den:lines",
@@ -33,11 +43,11 @@ KEYS = (
     f"{WORD}\x00",
     f"{{{WORD}}}",
 )
-BREAKS = (
-    "x\r\nX-Injected: yes",
-    "x\nX-Injected: yes",
-    "x\rX-Injected: yes",
-    "x%0d%0aX-Injected: yes",
+ROOM = re.compile(r"\bden\b|(?<=/feed/)public|\{room\}|\{song\}")
+BREAKS = tuple(
+    f"{begin}{end}X-Injected: yes"
+    for begin in ("x", "/x")  # words, and what looks like an address of the site
+    for end in ("\r\n", "\n", "\r", "%0d%0a")
 )
 ELSEWHERE = (
     "//evil.example/",
@@ -48,6 +58,11 @@ ELSEWHERE = (
     "javascript:alert(1)",
 )
 LEADS = ("next", "back", "from", "to", "url", "return_to", "redirect", "continue", "at")
+
+
+def of_a_room(row: Row) -> bool:
+    """Say whether an address names a room."""
+    return ROOM.search(row.path) is not None
 
 
 def with_forms(*sites: str) -> pytest.MarkDecorator:
@@ -101,19 +116,12 @@ def test_nobody_logs_in_with_an_operator(site: str, worlds: Worlds) -> None:
 
 
 @every_row
-def test_operators_in_the_query_change_nothing(site: str, row: Row, worlds: Worlds) -> None:
-    """Whatever is put behind an address, it is a question with an answer (CWE-943, CWE-20)."""
+def test_operators_in_the_query_show_nothing(site: str, row: Row, worlds: Worlds) -> None:
+    """Whatever is put behind an address, it is a question for what is public or one's own (CWE-943, CWE-20)."""
     world = worlds[site]
-    wild = {
-        "q[$ne]": "",
-        "id[$gt]": "",
-        "page": "$where",
-        "tag": '{"$ne":1}',
-        "before": "\x00",
-        "count": "-1",
-    }
-    for visitor in world.callers:
-        check(gets(world, visitor, row, wild))
+    for visitor, wild in itertools.product(world.callers, WILD):
+        told = text_of(check(gets(world, visitor, row, wild)))
+        assert world.secret not in told.replace(asked_for(world.address(row)), "")
 
 
 @with_forms("nojs", "spotichat")
@@ -121,12 +129,32 @@ def test_no_value_becomes_a_part_of_a_key(site: str, row: Row, worlds: Worlds) -
     """Colons, stars, line breaks: Redis has no key that somebody has chosen (CWE-74, CWE-93)."""
     world = worlds[site]
     before = world.hers()
-    redis = world.apps["web"].store.redis  # type: ignore[attr-defined]
     for visitor in world.callers:
         for fields in replaced(world.form(row), KEYS):
             check(sends(world, visitor, row, "json" if "/api/" in row.path else "form", fields))
     assert world.hers() == before
-    assert [key for key in redis.scan_iter() if f"{WORD}:" in key or f"*{WORD}" in key] == []
+    assert chosen_keys(world) == []
+
+
+@pytest.mark.parametrize(
+    ("site", "row"), [pytest.param(*each, id=named(*each)) for each in ROWS if of_a_room(each[1])]
+)
+def test_no_address_becomes_a_part_of_a_key(site: str, row: Row, worlds: Worlds) -> None:
+    """Rooms are named in addresses: whoever opens one, or writes there, chooses no key (CWE-74, CWE-93)."""
+    world = worlds[site]
+    before, form = world.hers(), world.form(row)
+    for visitor, key in itertools.product(world.callers, KEYS):
+        there = replace(row, path=ROOM.sub(quote(key, safe=""), row.path))
+        kind = "json" if "/api/" in row.path else "form"
+        check(sends(world, visitor, there, kind, form) if form else gets(world, visitor, there, {}))
+    assert world.hers() == before
+    assert chosen_keys(world) == []
+
+
+def chosen_keys(world: World) -> list[str]:
+    """Return the keys in which something stands that was typed, as it was typed."""
+    keys = world.apps["web"].store.redis.scan_iter()  # type: ignore[attr-defined]
+    return [key for key in keys if any(each.lower() in key.lower() for each in KEYS)]
 
 
 def gets(world: World, visitor: Visitor, row: Row, query: dict[str, str]) -> TestResponse:

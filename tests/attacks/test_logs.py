@@ -1,13 +1,11 @@
 """Secrets and passwords are never in logs: a story with known ones, then a look at all of them."""
 
-import http.client
 import json
 import re
-from contextlib import closing
-from http.cookies import SimpleCookie
 from urllib.parse import urlencode
 
 import pytest
+from attacks.browser import FORM, Browser
 from attacks.target import Target
 
 pytestmark = pytest.mark.timeout(600)  # machines may be busy
@@ -18,36 +16,6 @@ WRONG = "a wr0ng one that was typed by mistake"
 NEW = "the n3xt password, as secret as the first"
 KEY = "k3yOfSomebodyInAnAdd_r"
 GUESS = "a gu3ssed key of an operator"
-TOKEN = re.compile(r'name="csrf_token" value="([^"]*)"')
-FORM = "application/x-www-form-urlencoded"
-
-
-class Browser:
-    """A browser that keeps cookies, and remembers all secrets that it was given."""
-
-    def __init__(self, target: Target, site: str) -> None:
-        self._target, self._site = target, site
-        self.cookies: dict[str, str] = {}
-
-    def ask(self, method: str, path: str, body: str = "", **headers: str) -> tuple[int, str]:
-        """Return status and text of an answer."""
-        told = {"Host": self._target.host(self._site), **headers}
-        if self.cookies:
-            told["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        with closing(
-            http.client.HTTPConnection("127.0.0.1", self._target.port, timeout=60)
-        ) as asks:
-            asks.request(method, path, body=body.encode() or None, headers=told)
-            answer = asks.getresponse()
-            for line in answer.headers.get_all("Set-Cookie") or ():
-                self.cookies |= {name: each.value for name, each in SimpleCookie(line).items()}
-            return answer.status, answer.read().decode()
-
-    def sends(self, path: str, at: str = "", **form: str) -> tuple[int, str]:
-        """Send a form with the token of the page on which it is."""
-        found = TOKEN.search(self.ask("GET", at or path)[1])
-        token = {"csrf_token": found[1]} if found else {}
-        return self.ask("POST", path, urlencode({**token, **form}), **{"Content-Type": FORM})
 
 
 def test_no_secret_is_in_any_log(target: Target) -> None:
@@ -78,7 +46,7 @@ def story_of_an_account(browser: Browser, name: str) -> set[str]:
     assert found, made
     browser.ask("GET", f"/api?token={'x' * 3}", Authorization=f"Bearer {found[1]}")
     browser.ask("GET", "/api/links", Authorization=f"Bearer {found[1]}x")
-    Browser.sends(browser, "/login", username=name, password=WRONG)
+    browser.sends("/login", username=name, password=WRONG)
     broken = json.dumps({"username": name, "password": WRONG}) + "}"
     browser.ask("POST", "/api", broken, **{"Content-Type": "application/json"})
     browser.ask("POST", "/login", f"password={WRONG}%zz", **{"Content-Type": FORM})

@@ -28,15 +28,20 @@ MUCH = {
     "new_rooms": 10**6,
     "new_songs": 10**6,
 }
-# Who is in a room is known by his asking for it, and questions are counted.
+# Chats know who is in a room by his reading there: that is what "here" means, and it is gone soon after
+# he has gone. `visible` compares it. Questions are counted as well, and the list of rooms is numbered.
 PRESENCE = re.compile(r":(people|present|typing|tabs:\w+|count:.*|points(:\w+)?|rooms|version)$")
 READERS = {
     "string": lambda redis, key: redis.get(key),
     "hash": lambda redis, key: sorted(redis.hgetall(key).items()),
     "set": lambda redis, key: sorted(redis.smembers(key)),
     "zset": lambda redis, key: redis.zrange(key, 0, -1, withscores=True),
-    # The lines that say who comes and goes are nobody's.
+    # The lines that say who has come and gone are presence as well: nobody has said them.
     "stream": lambda redis, key: [e for e in redis.xrange(key) if '"name": ""' not in str(e)],
+}
+PEOPLE = {
+    "hash": lambda redis, key: redis.hkeys(key),
+    "zset": lambda redis, key: redis.zrange(key, 0, -1),
 }
 
 
@@ -56,6 +61,12 @@ class RedisWorld(World):
     def hers(self) -> dict[str, str]:
         """Return the keys that are hers: what is known of her, and what was told her alone."""
         return {key: text for key, text in self.dump().items() if self.names["her"] in key}
+
+    def visible(self) -> set[tuple[str, str]]:
+        """Return who is in which room, as everybody there sees it."""
+        redis = self.apps["web"].store.redis  # type: ignore[attr-defined]
+        rooms = redis.scan_iter(match="*:people")
+        return {(room, who) for room in rooms for who in PEOPLE[redis.type(room)](redis, room)}
 
 
 class NoJs(RedisWorld):
@@ -103,16 +114,21 @@ class NoJs(RedisWorld):
 
     def __init__(self, app: Any) -> None:
         self.apps = {"web": app}
-        self._ada, bob = nojs_people.Person(app), nojs_people.Person(app)
+        self._ada, self._bob = nojs_people.Person(app), nojs_people.Person(app)
         self._ada.takes("Ada")
         self._ada.says("For all to read.")
-        bob.takes("Bob")
-        bob.says(HUSH, to="Ada")
+        self._bob.takes("Bob")
+        self._bob.says(HUSH, to="Ada")
         self.names = {"her": app.store.names.owner_of("Ada")}
 
     def owner(self) -> Visitor:
         """Return her browser."""
         return Visitor({"web": self._ada.browser}, "/lobby")
+
+    def readers(self) -> dict[str, Visitor]:
+        """Return her browser, once Bob has whispered again: a page shows what was said last."""
+        self._bob.says(HUSH, to="Ada")
+        return super().readers()
 
     def others(self) -> dict[str, Visitor]:
         """Return somebody with a name, and a stranger."""

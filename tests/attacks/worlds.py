@@ -5,15 +5,17 @@ application says in its table what there is to protect behind it.
 """
 
 import functools
+import io
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from zipfile import BadZipFile, ZipFile
 
 from brubeck.application import Brubeck
-from brubeck.testing import TestClient
+from brubeck.testing import TestClient, TestResponse
 
 TOKEN = re.compile(r'name="csrf_token" value="([^"]*)"')
 
@@ -132,6 +134,21 @@ class World(ABC):
             routes = self.apps[row.program]._routes
             found[row.program].add(next(p.pattern for p, _ in routes if p.match(path)))
         return found
+
+
+def text_of(answer: TestResponse) -> str:
+    """Return the text of an answer; that of all chapters of a book."""
+    body = b"" if "stream" in str(answer.headers.get("content-type")) else answer.body
+    try:
+        with ZipFile(io.BytesIO(body)) as book:
+            return " ".join(book.read(name).decode("utf-8", "replace") for name in book.namelist())
+    except BadZipFile:
+        return body.decode("utf-8", "replace")
+
+
+def asked_for(address: str) -> str:
+    """Return what stands in an address itself: nobody learns it by asking."""
+    return address.partition("=")[2] or address
 
 
 @contextmanager
