@@ -1,193 +1,17 @@
-"""One table for every kind of queryset: none, one and many documents, ids of every kind, pages."""
+"""Pages of every kind of queryset: everything once, in order, whatever happens meanwhile."""
 
 import json
-from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 import gevent
-import pymongo
 import pytest
 from brubeck.queryset import AbstractQueryset, DictQueryset, MongoQueryset, RedisQueryset
 from brubeck.queryset.base import Change
 from brubeck.queryset.places import closed
-from brubeck.request_handling import FourOhFourException
 from bson import ObjectId
-from dictshield.document import Document
-from dictshield.fields import IntField, StringField
-from dictshield.fields.base import BaseField
-
-Make = Callable[..., AbstractQueryset]
-
-
-class Note(Document):
-    id = BaseField(id_field=True)
-    text = StringField()
-    owner = StringField()
-    number = IntField()
-
-
-class Plain(AbstractQueryset):
-    """A store that somebody wrote with the forms of old only."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self._inner = DictQueryset(**options)
-
-    def __getattribute__(self, name: str) -> Any:
-        if name.endswith(("_one", "_many", "_all")) and not name.startswith("_"):
-            return getattr(self._inner, name)
-        return super().__getattribute__(name)
-
-
-@pytest.fixture
-def collection(mongo_url: str) -> Iterator[Any]:
-    """Give an empty collection of a real server."""
-    with pymongo.MongoClient[Any](mongo_url, serverSelectionTimeoutMS=5000) as client:
-        client.drop_database("test_queryset_table")
-        yield client["test_queryset_table"]["notes"]
-
-
-@pytest.fixture(params=["plain", "dict", "redis", "redis compressed", "redis indexed", "mongo"])
-def make(request: pytest.FixtureRequest) -> Make:
-    """Give what makes a queryset of each kind over an empty store."""
-    kind: str = request.param
-    if kind in {"plain", "dict"}:
-        return {"plain": Plain, "dict": DictQueryset}[kind]
-    if kind == "mongo":
-        collection = request.getfixturevalue("collection")
-        return lambda **options: MongoQueryset(db_conn=collection, **options)
-    connection = request.getfixturevalue("redis")
-    special = {"indexed": "indexed" in kind, "compress": "compressed" in kind}
-    return lambda **options: RedisQueryset(db_conn=connection, **special, **options)
-
-
-@pytest.fixture
-def queries(make: Make) -> AbstractQueryset:
-    """Give a queryset of each kind in turn."""
-    return make()
-
-
-def note(key: Any, text: str = "x", **values: Any) -> Note:
-    return Note(id=key, text=text, **values)
-
-
-def texts(pairs: Any) -> list[Any]:
-    """Return message and text, or id, of each pair."""
-    return [(message, item["text"] if isinstance(item, dict) else item) for message, item in pairs]
-
-
-@dataclass
-class Case:
-    """An action on a store that holds A under a and B under b, and what must come of it."""
-
-    name: str
-    action: Callable[[AbstractQueryset], Any]
-    answer: list[tuple[str, str]]
-    left: dict[str, str]
-
-
-AB = {"a": "A", "b": "B"}
-CASES = [
-    Case("create none", lambda q: q.create([]), [], AB),
-    Case("create one", lambda q: [q.create(note("c", "C"))], [("Created", "C")], {**AB, "c": "C"}),
-    Case("create one again", lambda q: [q.create(note("a", "Z"))], [("Updated", "Z")], {**AB, "a": "Z"}),
-    Case(
-        "create many",
-        lambda q: q.create([note("b", "Y"), note("c", "C")]),
-        [("Updated", "Y"), ("Created", "C")],
-        {"a": "A", "b": "Y", "c": "C"},
-    ),
-    Case("read all", lambda q: q.read(None), [("OK", "A"), ("OK", "B")], AB),
-    Case("read one", lambda q: [q.read("a")], [("OK", "A")], AB),
-    Case("read one missing", lambda q: [q.read("c")], [("Failed", "c")], AB),
-    Case("read many", lambda q: q.read(["b", "c", "a"]), [("OK", "B"), ("Failed", "c"), ("OK", "A")], AB),
-    Case("update none", lambda q: q.update([]), [], AB),
-    Case("update one", lambda q: [q.update(note("a", "Z"))], [("Updated", "Z")], {**AB, "a": "Z"}),
-    Case(
-        "update many",
-        lambda q: q.update([note("b", "Y"), note("a", "Z")]),
-        [("Updated", "Y"), ("Updated", "Z")],
-        {"a": "Z", "b": "Y"},
-    ),
-    Case("destroy none", lambda q: q.destroy([]), [], AB),
-    Case("destroy one", lambda q: [q.destroy("a")], [("Updated", "A")], {"b": "B"}),
-    Case("destroy many", lambda q: q.destroy(["b", "a"]), [("Updated", "B"), ("Updated", "A")], {}),
-    Case("page of none", lambda q: q.read_page(5, filters={"text": "C"}).items, [], AB),
-    Case("page of one", lambda q: q.read_page(1).items, [("OK", "A")], AB),
-    Case("page of many", lambda q: q.read_page(5).items, [("OK", "A"), ("OK", "B")], AB),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_every_kind_of_store_does_the_same(queries: AbstractQueryset, case: Case) -> None:
-    """The table, over a dict, Redis with and without options, MongoDB, and a store of one's own."""
-    queries.create([note("a", "A"), note("b", "B")])
-    answer = [
-        (message, item.to_python() if isinstance(item, Note) else item)
-        for message, item in case.action(queries)
-    ]
-    expected = sorted(case.answer) if case.name == "read all" else case.answer
-    assert (sorted(texts(answer)) if case.name == "read all" else texts(answer)) == expected
-    assert {item["_id"]: item["text"] for _, item in queries.read_page(9).items} == case.left
-    assert sorted(texts(queries.read(None))) == sorted(("OK", text) for text in case.left.values())
-
-
-STRANGE = [
-    pytest.param("ümläut 漢字 \U0001f600", id="unicode"),
-    pytest.param(7, id="number"),
-    pytest.param(-1.5, id="fraction"),
-    pytest.param(ObjectId("0123456789abcdef01234567"), id="ObjectId"),
-    pytest.param(UUID("11111111-1111-4111-8111-111111111111"), id="UUID"),
-    pytest.param("0123456789abcdef01234567", id="text like an ObjectId"),
-    pytest.param('{"$ne": 1}', id="operator as text"),
-    pytest.param({"$ne": 1}, id="operator"),
-    pytest.param("$where", id="dollar"),
-    pytest.param("a.b:c,d/e|f", id="separators"),
-    pytest.param("two\r\nlines\tand a null \x00", id="control characters"),
-    pytest.param("*?[a-z]", id="pattern"),
-    pytest.param("x" * 5000, id="very long"),
-    pytest.param("None", id="None as text"),
-    pytest.param("\x7f\x00\x00", id="like a separator of places"),
-]
-
-
-@pytest.mark.parametrize("key", STRANGE)
-def test_ids_of_every_kind_are_nothing_but_ids(queries: AbstractQueryset, key: Any) -> None:
-    """Each names one document for every action, and never another one."""
-    queries.create([note("first", "other"), note("zz last", "other")])
-    assert queries.create(note(key, "mine"))[0] == "Created"
-    assert queries.create(note(key, "mine too"))[0] == "Updated"
-    for found in (queries.read_one(key), *queries.read_many([key])):
-        assert texts([found]) == [("OK", "mine too")]
-    assert len(queries.read_page(9).items) == 3
-    assert texts(queries.destroy([key])) == [("Updated", "mine too")]
-    assert texts(queries.read_page(9).items) == [("OK", "other")] * 2
-
-
-@pytest.mark.parametrize("key", [{"$ne": 1}, {"$gt": ""}, ["a", "b"], ("a",), {"a"}, True])
-def test_what_is_no_id_finds_nothing(queries: AbstractQueryset, key: Any) -> None:
-    """An operator of the database, a list or a set is the text that it is, and no query."""
-    queries.create([note("a"), note("b")])
-    assert queries.read_one(key)[0] == "Failed"
-    assert [message for message, _ in queries.read_many([key])] == ["Failed"]
-    with suppress(FourOhFourException):
-        assert queries.destroy_one(key)[0] in {"Failed", "Not Found"}
-    assert len(queries.read_page(9).items) == 2
-
-
-def test_one_of_many_creates_of_an_id_creates_it(queries: AbstractQueryset) -> None:
-    """The others update, whoever is first."""
-    jobs = [gevent.spawn(queries.create, note("same", str(number))) for number in range(20)]
-    gevent.joinall(jobs, raise_error=True)
-    assert sorted(job.value[0] for job in jobs) == ["Created"] + ["Updated"] * 19
-    assert len(queries.read_page(9).items) == 1
-
-
-# -- pages -------------------------------------------------------------------------------------
+from framework.queryset.stores import Make, note
 
 
 def walk(queries: AbstractQueryset, limit: int, **filters: Any) -> list[Any]:
@@ -351,43 +175,6 @@ def test_a_program_may_change_its_dict_by_itself(sort_key: str | None) -> None:
     assert walk(queries, 1) == []
 
 
-# -- changes that depend on what is stored -----------------------------------------------------
-
-
-def test_a_change_is_made_only_to_what_was_read(queries: AbstractQueryset) -> None:
-    """Creating, replacing and removing; None says that somebody was faster."""
-    new, newer = note("a", "new"), note("a", "newer")
-    assert queries.exchange([]) == []
-    assert (
-        queries.exchange([Change("a", {"_id": "a"}, new), Change("a", {"_id": "a"}, None)])
-        == [None] * 2
-    )
-    assert queries.exchange([Change("a", None, new)]) == [("Created", new)]
-    assert queries.exchange([Change("a", None, newer), Change("b", None, note("b"))])[0] is None
-    seen = dict(queries.read_one("a")[1])
-    (status,) = queries.exchange([Change("a", seen, newer)])
-    assert status is not None
-    assert status[1] is newer
-    assert queries.exchange([Change("a", seen, new), Change("a", seen, None)]) == [None, None]
-    assert texts([queries.read_one("a")]) == [("OK", "newer")]
-    now = dict(queries.read_one("a")[1])
-    assert texts([queries.exchange([Change("a", now, None)])[0]]) == [("Updated", "newer")]
-    assert [item["_id"] for _, item in queries.read_page(9).items] == ["b"]
-
-
-def test_one_of_many_who_change_what_they_read_wins(queries: AbstractQueryset) -> None:
-    """Nobody overwrites a change that he has not seen."""
-    jobs = [
-        gevent.spawn(queries.exchange, [Change("a", None, note("a", str(number)))])
-        for number in range(20)
-    ]
-    gevent.joinall(jobs, raise_error=True)
-    assert sum(job.value != [None] for job in jobs) == 1
-
-
-# -- Redis -------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize(
     "options", [{"indexed": True}, {"sort_key": "number"}, {"filter_keys": ["owner"]}]
 )
@@ -434,9 +221,6 @@ def test_redis_reindexes_while_others_write(redis: Any) -> None:
     gevent.joinall(jobs, raise_error=True)
     left = {item["_id"]: item["number"] for _, item in queries.read(None)}
     assert walk(queries, 50) == sorted(left, key=lambda key: (left[key], key))
-
-
-# -- Mongo -------------------------------------------------------------------------------------
 
 
 def test_mongo_pages_follow_times(collection: Any) -> None:
