@@ -54,7 +54,7 @@ class _Builder:
         self._kwargs = kwargs
 
     def path(self) -> str:
-        return self._text(TOKEN.findall(self._pattern.removesuffix("$").removesuffix("/?")))
+        return self._text(TOKEN.findall(self._pattern))
 
     def _text(self, tokens: list[str]) -> str:
         return "".join(self._parts(tokens))

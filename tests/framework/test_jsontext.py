@@ -3,10 +3,11 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from enum import Enum
 from types import MappingProxyType, SimpleNamespace
+from typing import NamedTuple
 from uuid import UUID
 
 import pytest
-from brubeck.jsontext import JSON, dumps, loads
+from brubeck.jsontext import JSON, MAX_DEPTH, dumps, loads
 from dictshield.document import Document as DictShieldDocument
 from dictshield.fields import StringField
 from hypothesis import given, settings
@@ -41,6 +42,19 @@ class Visible:
 
     def method(self) -> None:
         """Be callable, and therefore no part of the text."""
+
+
+class Point(NamedTuple):
+    x: int
+    y: int
+
+
+class HalfBuilt:
+    name = "jd"
+
+    @property
+    def owner(self) -> str:
+        raise AttributeError
 
 
 class WithToDict:
@@ -95,6 +109,9 @@ def test_text_is_ascii_and_without_blanks(value: JSON) -> None:
         (Decimal("NaN"), "null"),
         (frozenset({1}), "[1]"),
         ((1, 2), "[1,2]"),
+        (Point(1, 2), "[1,2]"),
+        ("a\x7f", '"a\\u007f"'),
+        (HalfBuilt(), '{"name":"jd","owner":null}'),
         (b"caf\xc3\xa9", '"caf\\u00e9"'),
         (bytearray(b"\xff"), '"\\ufffd"'),
         (Colour.RED, '"red"'),
@@ -124,9 +141,16 @@ def test_a_document_is_written_with_all_its_fields() -> None:
 
 def test_keys_may_be_of_any_kind() -> None:
     """Keys that are no text become text, as do the values beside them."""
-    value = {1: "a", None: "b", (1, 2): "c", UUID(int=0): {date(1970, 1, 1): float("nan")}}
+    value = {
+        1: "a",
+        2.5: 1.5,
+        None: "b",
+        (1, 2): "c",
+        UUID(int=0): {date(1970, 1, 1): float("nan")},
+    }
     assert json.loads(dumps(value)) == {
         "1": "a",
+        "2.5": 1.5,
         "null": "b",
         "[1,2]": "c",
         "00000000-0000-0000-0000-000000000000": {"0": None},
@@ -145,11 +169,24 @@ def test_iterators_are_refused() -> None:
 
 
 def test_what_contains_itself_is_refused() -> None:
-    """A loop is an error, not an endless answer."""
-    loop: list[object] = []
-    loop.append(loop)
-    with pytest.raises(ValueError, match="nested deeper"):
-        dumps(loop)
+    """A loop is an error that says so, not an endless answer: through lists, objects and attributes."""
+    items: list[object] = []
+    items.append(items)
+    names: dict[str, object] = {}
+    names["self"] = names
+    thing = SimpleNamespace()
+    thing.other = thing
+    for loop in (items, names, thing):
+        with pytest.raises(ValueError, match=r"nested deeper .* Leave out what leads back"):
+            dumps(loop)
+
+
+def test_deep_objects_with_odd_keys_are_written() -> None:
+    """What is no loop is written to the depth that is read."""
+    value: object = 0
+    for _ in range(MAX_DEPTH):
+        value = {1: value}
+    assert loads(dumps(value))
 
 
 @quick

@@ -26,6 +26,8 @@ def built(pattern: str, *args: object, **kwargs: object) -> str:
         (r"^/todo/(?:(?P<ids>[-\w]+)/*)?$", {"ids": "a-b"}, "/todo/a-b"),
         (r"^/files(?!/secret)/(?P<name>.+)$", {"name": "x"}, "/files/x"),
         (r"^/s?$", {}, "/"),
+        (r"^/a/?(?:(?P<x>\d)/)?b/?c$", {}, "/abc"),
+        (r"^/a/?(?:(?P<x>\d)/)?b/?c$", {"x": 1}, "/a1/bc"),
     ],
 )
 def test_optional_parts_are_there_when_they_have_a_value(
@@ -33,6 +35,29 @@ def test_optional_parts_are_there_when_they_have_a_value(
 ) -> None:
     """One route serves the list and its second page, and so does one name."""
     assert built(pattern, **kwargs) == path
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path"),
+    [
+        (r"^/robots\.txt$", "/robots.txt"),
+        (r"^/a\+b\(c\)\-d/?$", "/a+b(c)-d"),
+        (r"^/price\$$", "/price$"),
+        (r"^/price\$", "/price$"),
+    ],
+)
+def test_what_is_escaped_stands_for_itself(pattern: str, path: str) -> None:
+    """A dot in the name of a file, a dollar at the end."""
+    assert built(pattern) == path
+
+
+@pytest.mark.parametrize(
+    ("pattern", "missing"), [(r"^/(?P<name>\w+)$", "name"), (r"^/(\w+)$", r"\(\\w\+\)")]
+)
+def test_a_missing_value_is_named(pattern: str, missing: str) -> None:
+    """By the name of its group, or by the group."""
+    with pytest.raises(ValueError, match=f"needs a value for {missing}. Pass one to url_for"):
+        built(pattern)
 
 
 def test_what_has_no_group_becomes_the_query() -> None:
