@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import psutil
 import pytest
+from framework.conformance.servers import eventually
 from mongoserver import ServerProcess
+from redis import Redis
 
 
 @contextmanager
@@ -18,6 +21,23 @@ def full_for(pid: int) -> Iterator[None]:
         yield
     finally:
         program.rlimit(kind, before)
+
+
+@contextmanager
+def full_for_redis(redis: "Redis[Any]") -> Iterator[None]:
+    """Let a Redis find no room for a snapshot: it refuses to write during the block."""
+    redis.config_set("save", "3600 1")
+    try:
+        with full_for(redis.info("server")["process_id"]):
+            redis.bgsave()
+            eventually(lambda: _has_failed(redis), "a snapshot that fails")
+            yield
+    finally:
+        redis.config_set("save", "")  # who takes none misses no room
+
+
+def _has_failed(redis: "Redis[Any]") -> bool:
+    return bool(redis.info("persistence")["rdb_last_bgsave_status"] == "err")
 
 
 @pytest.fixture

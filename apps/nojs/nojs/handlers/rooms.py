@@ -9,6 +9,7 @@ from typing import Any
 from brubeck.errors import NotFound
 from brubeck.formerrors import FormErrors
 from brubeck.handlers.message import Result
+from redisstore import if_there_is_room
 
 from nojs import queries
 from nojs.faces import FRAMES, LIVE
@@ -54,20 +55,25 @@ class RoomHandler(PageHandler):
     def be_seen(self, seconds: int | None = None) -> None:
         """Give a sign of life, if the visitor has a name; the first one makes the room.
 
-        That is all that reading ever changes: it is what "who is here" means.
+        That is all that reading ever changes: it is what "who is here" means. In a full Redis nobody
+        is seen, and what was said is read all the same.
         """
         name = self.visitor.name
         if not name or not self.is_read_by_people:
             return
         if queries.is_kicked(self.store, self.room, self.visitor):
             return
+        rate = max(0, self.visitor.rate)
+        away = seconds or self.application.settings.away + rate
+        with if_there_is_room():
+            self._make_room()
+            queries.touch(self.store, self.room, self.visitor, away)
+
+    def _make_room(self) -> None:
         if self.is_new:
             self.application.floods.new_room()
             queries.create_room(self.store, self.room, self.title)
             self.is_new = False
-        rate = max(0, self.visitor.rate)
-        away = seconds or self.application.settings.away + rate
-        queries.touch(self.store, self.room, self.visitor, away)
 
     def version(self) -> str:
         """Return the version of the room for this visitor."""
