@@ -13,9 +13,10 @@ FRESH_SECONDS = 2.0
 
 @dataclass(frozen=True)
 class Site:
-    """One site: its address for people, and where to ask how it is."""
+    """One site: its title and address for people, and where to ask how it is."""
 
     name: str
+    title: str
     address: str
     description: str
     connect_to: str

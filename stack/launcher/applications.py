@@ -25,7 +25,8 @@ class Application:
 
     An application may be several programs, an entry each: ``program`` is the argument, and the
     function in place of ``site``; ``of`` is the name of the first entry, whose secret and prefix of
-    variables all share. One that people do not visit is not ``listed``.
+    variables all share. One that people do not visit is not ``listed``. ``title`` is what people call
+    it, if that is not the name with a capital letter.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Application:
     program: str = ""
     of: str = ""
     listed: bool = True
+    title: str = ""
 
     @property
     def command(self) -> tuple[str, ...]:
@@ -105,6 +107,7 @@ APPLICATIONS = (
         repeat="idempotent",
         program="api",
         of="readify",
+        title="Readify's API",
     ),
     Application(
         "readify_fetch",
@@ -126,6 +129,7 @@ APPLICATIONS = (
         needs=("redis",),
         demo_data=True,
         health="/readyz",
+        title="no.js",
     ),
     Application(
         "spotichat",
@@ -136,6 +140,7 @@ APPLICATIONS = (
         demo_data=True,
         health="/readyz",
         processes=2,
+        title="SpotiChat",
         companion=Companion(
             "spotifystandin",
             addresses=("SPOTIFY_ACCOUNTS_URL", "SPOTIFY_API_URL"),

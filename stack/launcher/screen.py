@@ -23,14 +23,20 @@ def welcome(
 ) -> str:
     """Return what is shown once everything answers."""
     shown = [site for site in sites if site.application.listed]
-    width = max(len(site.address) for site in shown)
+    width = max(len(_documentation(shown[-1])), *(len(site.address) for site in shown))
     lines = ["", "Running. Open one of these in a browser:", ""]
     for site in shown:
         lines.append(f"  {site.address:{width}}  {site.application.description}")
         lines += [f"  {'':{width}}  {line}" for line in demo_notes.get(site.name, "").splitlines()]
+    lines.append(f"  {_documentation(shown[-1]):{width}}  The documentation of all of it.")
     lines += ["", *(f"{store.variable}: {store.note}." for store in stores)]
     lines += [f"Logs: {state.logs}", "Ctrl-C stops everything; the data stay.", ""]
     return "\n".join(lines)
+
+
+def _documentation(index: Site) -> str:
+    """Return where the index shows the documentation: it answers at that name, too."""
+    return index.address.replace("//", "//docs.", 1)
 
 
 def last_words(program: Program) -> str:

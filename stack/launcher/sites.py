@@ -120,6 +120,7 @@ def listing(sites: Sequence[Site], connect_to: str) -> str:
 def _entry(site: Site, connect_to: str) -> dict[str, str | int]:
     return {
         "name": site.name,
+        "title": site.application.title or site.name.capitalize(),
         "address": site.address,
         "description": site.application.description,
         "connect_to": connect_to,

@@ -14,6 +14,7 @@ from index.sites import Health, Site, parse
 DOCS = Path(__file__).parents[2] / "docs"
 SURF = {
     "name": "surf",
+    "title": "Surf's <i>",
     "address": "http://surf.example.org:7070/",
     "description": "Save <b>links</b> & more.",
     "connect_to": "127.0.0.1",
@@ -37,8 +38,9 @@ def well(monkeypatch):
 
 
 def test_every_site_is_listed_with_its_address(well):
-    """Name, address and description; markup in a description stays text."""
+    """Title, address and description; markup in them stays text."""
     page = client(SURF).get("/").text
+    assert "Surf&#39;s &lt;i&gt;</a>" in page
     assert 'href="http://surf.example.org:7070/"' in page
     assert "Save &lt;b&gt;links&lt;/b&gt; &amp; more." in page
     assert "Running" in page

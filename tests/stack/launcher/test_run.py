@@ -47,6 +47,8 @@ def test_the_addresses_are_on_the_screen(launch):
     run = launch("--apps", "sample")
     facts = run.ready()
     assert all(address in run.said() for address in facts["addresses"].values())
+    docs = facts["addresses"]["index"].replace("//", "//docs.")
+    assert f"  {docs} " in run.said()
     assert "Log in as sam with the password sample." in run.said()
     assert "nobody's business" not in run.said()
     assert "Ctrl-C stops everything" in run.said()

@@ -114,6 +114,7 @@ def test_the_index_is_told_all_sites(options):
         {
             "name": "surf",
             "address": f"http://surf.example.org:{options.port}/",
+            "title": "Surf",
             "description": "Save links.",
             "connect_to": "127.0.0.1",
             "port": options.port,
