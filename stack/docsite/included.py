@@ -49,7 +49,7 @@ def included(text: str, page: Path) -> str:
         inclusion = Inclusion(found["name"], found["target"])
         language = _LANGUAGES.get(Path(inclusion.target).suffix, "text")
         code = inclusion.code(page).strip("\n")
-        return f"````{language}\n{code}\n````\n\n<small>{found[0]}</small>"
+        return f"````{language}\n{code}\n````\n\n{found[0]}"
 
     return _INCLUSION.sub(shown, text)
 
