@@ -24,7 +24,7 @@ class Finding(NamedTuple):
 
 
 class Accepted(NamedTuple):
-    """Findings that stay, by patterns of what wapiti calls them and where it sees them, and why."""
+    """Findings that stay, by what wapiti calls them and a pattern of where it sees them, and why."""
 
     category: str
     path: str
@@ -32,9 +32,7 @@ class Accepted(NamedTuple):
 
     def covers(self, finding: Finding) -> bool:
         """Say whether a finding is of this kind."""
-        return bool(
-            re.fullmatch(self.category, finding.category) and re.fullmatch(self.path, finding.path)
-        )
+        return bool(self.category == finding.category and re.fullmatch(self.path, finding.path))
 
 
 ACCEPTED = (

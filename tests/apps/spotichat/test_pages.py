@@ -206,6 +206,9 @@ def test_the_way_of_messages_is_a_choice_of_the_browser(app: SpotiChat) -> None:
     assert 'data-transport="poll"' in ada.get(PAGE).text
     ada.sends("/settings", transport="socket")
     assert 'data-transport="socket"' in ada.get(PAGE).text
+    assert (
+        "httponly" in str(ada.sends("/settings", transport="socket").cookies["transport"]).lower()
+    )
     ada.sends("/settings", transport="pigeon")
     assert 'data-transport="socket"' in ada.get(PAGE).text
     ada.browser.set_cookie("transport", '"><script>')

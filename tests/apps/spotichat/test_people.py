@@ -74,6 +74,7 @@ def test_the_cookie_is_kept_from_scripts_and_other_sites(app: SpotiChat) -> None
     answer = client.post("/api/people", json={"nickname": "Cora"})
     cookie = answer.cookies["identity"]
     assert cookie["httponly"]
+    assert cookie["secure"]
     assert cookie["samesite"] == "Lax"
     assert cookie["path"] == "/"
     assert "Cora" in client.get("/api/me").text

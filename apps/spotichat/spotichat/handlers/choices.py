@@ -40,7 +40,10 @@ class SettingsHandler(PageHandler):
         wanted = self.typed("transport")
         if wanted not in {value for value, _, _ in TRANSPORTS}:
             return self.redirect("/settings")
-        self.set_cookie(TRANSPORT, wanted, max_age=YEAR, path="/")
+        self.set_cookie(
+            TRANSPORT, wanted, max_age=YEAR, path="/",
+            httponly=True, samesite="Lax", secure=self.message.is_secure,
+        )  # fmt: skip
         return self.redirect_with_note("/settings", "Saved. It counts for every room you open.")
 
     @property

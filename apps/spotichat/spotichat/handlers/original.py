@@ -137,7 +137,11 @@ class LoginHandler(OriginalHandler):
             person, token = new_person()
             self.take_nickname(person, unquote(username))
         self.keep(token)
-        self.set_cookie(NICKNAME, _ascii(str(person.nickname)), path="/", samesite="Lax")
+        # Scripts of 2012 read it, so it is not HttpOnly.
+        self.set_cookie(
+            NICKNAME, _ascii(str(person.nickname)), path="/",
+            samesite="Lax", secure=self.message.is_secure,
+        )  # fmt: skip
         words = f"{person.nickname} is logged in"
         return self.done(words, nickname=person.nickname, username=token)
 
