@@ -5,6 +5,7 @@ hole in the tests or a change without a meaning; people must look. The report is
 """
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -28,6 +29,13 @@ MODULES = {
     "dictshield": ["fields/boolean", "fields/number", "fields/text", "fields/times", "nesting"],
 }  # fmt: skip
 TESTS = {"brubeck": "framework", "dictshield": "dictshield"}
+WIDER = {
+    "test_documentation.py",
+    "test_modules.py",
+    "test_typing.py",
+}  # judge more than the package
+# A metaclass calls these while their class is made, when mutmut's functions are not there yet.
+TOO_EARLY = re.compile(r"^( +def _from_jsonschema_\w+\(.*:)$", re.MULTILINE)
 SETTINGS = """[mutmut]
 source_paths =
 {sources}
@@ -51,7 +59,7 @@ settings.load_profile("mutants")
 
 
 def main(names: list[str]) -> int:
-    """Make mutants of the named modules, such as `wire` or `fields/number`, or of all."""
+    """Make mutants of the named modules, such as `wire` or `fields/number`, or of all; return 1 if none was killed."""
     chosen = {
         package: [name for name in modules if not names or name in names]
         for package, modules in MODULES.items()
@@ -63,7 +71,7 @@ def main(names: list[str]) -> int:
     found = mutants(FOLDER / "mutants")
     REPORT.write_text(report(found, changes(found)))
     sys.stdout.write(report(found, {}) + f"\nThe survivors are in {REPORT.relative_to(ROOT)}.\n")
-    return 0 if found else 1
+    return 0 if any(mutant.fate == "killed" for mutant in found) else 1
 
 
 def build(chosen: dict[str, list[str]]) -> None:
@@ -73,6 +81,8 @@ def build(chosen: dict[str, list[str]]) -> None:
     tests.mkdir(parents=True)
     for package, modules in chosen.items():
         shutil.copytree(ROOT / "framework" / package, FOLDER / package, ignore=_no_caches)
+        for name in modules:
+            leave_alone(FOLDER / package / f"{name}.py")
         for path in tests_of(package, modules):
             shutil.copy(path, tests)
     (tests / "conftest.py").write_text(CONFTEST)
@@ -82,12 +92,19 @@ def build(chosen: dict[str, list[str]]) -> None:
     )
 
 
+def leave_alone(path: Path) -> None:
+    """Mark the functions of a copied module that cannot be changed."""
+    path.write_text(TOO_EARLY.sub(r"\1  # pragma: no mutate block", path.read_text()))
+
+
 def tests_of(package: str, modules: list[str]) -> list[Path]:
     """Return the tests that judge some modules: of one name, or all of a package's."""
     folder = ROOT / "tests" / TESTS[package]
     if package == "brubeck":
         return [folder / f"test_{name}.py" for name in modules]
-    return sorted(folder.glob("test_*.py")) if modules else []
+    return (
+        sorted(set(folder.glob("test_*.py")) - {folder / name for name in WIDER}) if modules else []
+    )
 
 
 def run() -> None:

@@ -67,3 +67,38 @@ def test_a_tree_for_mutants_has_the_chosen_tests_alone(
     assert "only_mutate =\n    brubeck/wire.py\n" in settings
     assert (tree / "dictshield" / "document.py").is_file()
     assert not list(tree.rglob("__pycache__"))
+
+
+def test_what_is_called_while_a_class_is_made_is_left_alone(tmp_path: Path) -> None:
+    """Functions of mutmut are not there yet; the lines of the others stay as they are."""
+    path = tmp_path / "fields.py"
+    lines = ["class F:", "    def _from_jsonschema_types(cls) -> list:", "    def validate(self):"]
+    path.write_text("\n".join(lines))
+    mutation.leave_alone(path)
+    lines[1] += "  # pragma: no mutate block"
+    assert path.read_text().splitlines() == lines
+
+
+@pytest.mark.parametrize(("code", "ended"), [(1, 0), (0, 1), (None, 1)])
+def test_a_run_in_which_no_mutant_was_killed_has_failed(
+    code: int | None, ended: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Then the tests have noticed nothing, or mutmut has not begun."""
+    folder = tmp_path / "tree" / "mutants" / "brubeck"
+    meta = json.dumps({"exit_code_by_key": {"brubeck.wire.x__mutmut_1": code}})
+    source = "def x__mutmut_orig():\n    pass\n\ndef x__mutmut_1():\n    return\n"
+
+    def run() -> None:
+        folder.mkdir(parents=True)
+        (folder / "wire.py").write_text(source)
+        (folder / "wire.py.meta").write_text(meta)
+
+    for name, value in {
+        "FOLDER": tmp_path / "tree",
+        "REPORT": tmp_path / "m.md",
+        "ROOT": tmp_path,
+    }.items():
+        monkeypatch.setattr(mutation, name, value)
+    monkeypatch.setattr(mutation, "build", lambda _: None)
+    monkeypatch.setattr(mutation, "run", run)
+    assert mutation.main(["wire"]) == ended
