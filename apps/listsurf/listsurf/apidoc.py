@@ -165,8 +165,9 @@ PROBLEMS = {
     422: "Values cannot be used; “errors” says which.",
     429: "There were too many requests. The header Retry-After says how many seconds to wait.",
     503: "The database does not answer. Try again in a moment.",
+    507: "The database has no room for more; nothing was stored.",
 }
-ALWAYS = (400, 401, 403, 414, 429, 503)
+ALWAYS = (400, 401, 403, 414, 429, 503, 507)
 OF_BODIES = (409, 413, 415, 422)
 
 

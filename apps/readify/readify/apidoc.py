@@ -35,6 +35,7 @@ PROBLEMS = {
     413: "The body is too large.",
     429: "There were too many requests. Retry-After says how many seconds to wait.",
     503: "The database does not answer. Try again in a moment.",
+    507: "The database has no room for more; nothing was stored.",
 }
 
 

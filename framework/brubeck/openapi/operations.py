@@ -158,6 +158,7 @@ DESCRIPTIONS = {
     415: "What was sent is of a type that is not understood.",
     429: "There were too many requests. Retry-After says how many seconds to wait.",
     503: "The store does not answer. Try again in a moment.",
+    507: "The store has no room for more; nothing was stored.",
 }
 
 

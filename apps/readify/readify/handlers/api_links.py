@@ -54,7 +54,7 @@ class LinksAPI(ApiAccess, AutoAPIBase):
     max_items = MOST_ITEMS
     page_limit = PAGE
     max_page_limit = MOST_ITEMS
-    further_statuses = (403, 413, 414, 429, 503)
+    further_statuses = (403, 413, 414, 429, 503, 507)
     filter_parameters = (
         argument(
             "view", "Which links: “all” are those that are not in the bin.",
