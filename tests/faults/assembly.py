@@ -25,6 +25,7 @@ from ports import free_port
 
 STORES = ("mongo", "redis")
 CLIENT = 10.0  # seconds until a client gives up: what a killed program had in hand gets no answer
+LOG = 3000  # characters of each log that a failure shows
 MUCH = str(10**6)
 PLENTY = {
     "LISTSURF_API_CALLS": MUCH,
@@ -165,7 +166,17 @@ class Assembly:
             if part.name == "mongrel2":
                 self._configure()
             part.start()
-        wait_for(self.works, f"that all sites work; the logs are in {self.folder}")
+        self.wait_until_works()
+
+    def wait_until_works(self) -> None:
+        """Wait until every site and its store answer; where one does not, show what the logs say."""
+        wait_for(self.works, self._what_does_not_work)
+
+    def _what_does_not_work(self) -> str:
+        broken = [site.name for site in self.sites if not self.site_works(site.name)]
+        names = {*broken, "mongrel2", *STORES} if broken else ()
+        logs = [f"{name}:\n{self.parts[name].text()[-LOG:]}" for name in names]
+        return "\n\n".join([f"that all sites work; these do not: {broken}", *logs])
 
     def _configure(self) -> None:
         told = mongrel2.Configuration(self.sites, self.bind, self.port, mongrel2.descriptors())

@@ -5,15 +5,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from faults.assembly import STORES, Assembly, assembled
+from faults.assembly import STORES, Assembly, Part, assembled
 from faults.waiting import wait_for
 from faults.writers import WRITERS, Ledger, wait_until_more
+from gevent import Greenlet, joinall
 
 pytestmark = pytest.mark.timeout(600)
 
 SITES = ("listsurf", "readify", "readify_api", "readify_fetch", "nojs", "spotichat", "index")
 PARTS = ("mongo", "redis", "mongrel2", *SITES)
-STILL = (*STORES, "mongrel2", "readify_api", "nojs")
 SEVERAL = ("readify_api", "spotichat")
 
 
@@ -31,47 +31,76 @@ def writers(assembly: Assembly) -> list[Ledger]:
 
 
 @contextmanager
-def writing(writers: list[Ledger]) -> Iterator[None]:
-    """Have all write; when the block ends, see that they write again, and what has become of it."""
+def writing(writers: list[Ledger], part: str) -> Iterator[None]:
+    """Have all write while something happens to a part; when the block ends, see that they write again.
+
+    Nothing that was acknowledged is lost, nothing is there twice; who does not need the part hears no
+    refusal.
+    """
+    others = [writer for writer in writers if not needs(writer.site, part)]
     for writer in writers:
         writer.begin()
     try:
         wait_until_more(writers)
+        before = refused(others)
         yield
         wait_until_more(writers)
+        assert refused(others) == before
     finally:
         for writer in writers:
             writer.stop()
     assert [problem for writer in writers for problem in writer.problems()] == []
 
 
+def refused(writers: list[Ledger]) -> dict[str, dict[int, int]]:
+    """Return how often each writer was refused, by status."""
+    return {
+        w.site: {s: w.statuses[s] for s in w.statuses if s not in {0, w.thanks}} for w in writers
+    }
+
+
+ENDS = {"killed": Part.kill, "stopped": Part.end}
+
+
 @pytest.mark.parametrize("part", PARTS)
-def test_a_part_that_was_killed_and_is_started_again(
-    part: str, assembly: Assembly, writers: list[Ledger]
+@pytest.mark.parametrize("end", ENDS)
+def test_a_part_ends_and_is_started_again(
+    end: str, part: str, assembly: Assembly, writers: list[Ledger]
 ) -> None:
     """Sites that need it say 502 or 503 or nothing; then all goes on, and what was acknowledged is there."""
-    with writing(writers):
-        assembly.parts[part].kill()
+    with writing(writers, part):
+        ENDS[end](assembly.parts[part])
         if part in STORES:  # requests for a program that is not there wait in Mongrel2
-            for site in needing(part):
-                wait_for(lambda site=site: not assembly.site_works(site), f"{site} misses {part}")
+            wait_until_missed(assembly, part)
         assembly.start_part(part)
-        wait_for(assembly.works, "that all sites work")
+        assembly.wait_until_works()
 
 
-@pytest.mark.parametrize("part", STILL)
-def test_a_part_that_stands_still_for_a_while(
+def wait_until_missed(assembly: Assembly, part: str) -> None:
+    """Wait until every site that needs a part says so, or says nothing."""
+    waiting = [Greenlet.spawn(wait_until_broken, assembly, site, part) for site in needing(part)]
+    joinall(waiting, raise_error=True)
+
+
+def wait_until_broken(assembly: Assembly, site: str, part: str) -> None:
+    """Wait until one site misses a part."""
+    wait_for(lambda: not assembly.site_works(site), f"that {site} misses {part}")
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_part_stands_still_for_a_while(
     part: str, assembly: Assembly, writers: list[Ledger]
 ) -> None:
-    """Those who do not need it notice nothing; the others go on with it."""
+    """Those who do not need it go on; the others say that they miss it, or wait for it."""
     others = [writer for writer in writers if not needs(writer.site, part)]
-    with writing(writers):
+    with writing(writers, part):
         assembly.parts[part].signal(signal.SIGSTOP)
         try:
             wait_until_more(others)
+            wait_until_missed(assembly, part)
         finally:
             assembly.parts[part].signal(signal.SIGCONT)
-        wait_for(assembly.works, "that all sites work")
+        assembly.wait_until_works()
 
 
 @pytest.mark.parametrize("word", ["run", "dispatch"])
@@ -81,13 +110,13 @@ def test_a_worker_or_the_dispatcher_is_killed(
 ) -> None:
     """The supervisor puts another one in its place."""
     before = assembly.children(part, word)
-    with writing(writers):
+    with writing(writers, part):
         before[0].kill()
         wait_for(
             lambda: len(set(assembly.children(part, word)) - {before[0]}) == len(before),
             f"another {word} process of {part}",
         )
-        wait_for(assembly.works, "that all sites work")
+        assembly.wait_until_works()
 
 
 def needing(part: str) -> list[str]:

@@ -51,7 +51,7 @@ def test_slow_clients_hold_up_nobody(kind: str, suite: Assembly, tmp_path: Path)
         for site in suite.sites:
             assert suite.site_works(site.name), site.name
     wait_for(lambda: connections(suite.port) == 0, "that they are gone")
-    assert suite.works()
+    suite.wait_until_works()
 
 
 def connections(port: int) -> int:

@@ -1,7 +1,7 @@
 """People who write on every site, and remember what they were told is kept.
 
 `Ledger.problems()` compares that with what can be read afterwards: nothing acknowledged is lost,
-nothing is there twice, and nothing that nobody sent. What got no answer may be there or not.
+nothing is there twice or out of order, and nothing that nobody sent. What got no answer may be there or not.
 """
 
 import html
@@ -85,17 +85,26 @@ class Ledger(ABC):
         return sum(self.statuses.values()) - len(self.told)
 
     def problems(self, *, ordered: bool = True) -> list[str]:
-        """Return what is wrong, in words; without `ordered`, things may come in any order."""
-        numbers = self.read() if ordered else sorted(self.read())
-        seen = [Event(str(number), number) for number in numbers]
-        done = [Event(str(number), number) for number in self.told]
-        doubtful = {str(number) for number in range(1, self.sent + 1)} - {e.thing for e in done}
-        wrong = problems_of(done, seen, doubtful=doubtful)
+        """Return what is wrong, in words; without `ordered`, things may come in any order.
+
+        What got no answer may have waited somewhere while the next thing was sent: it has no order.
+        """
+        seen, told = self.read(), set(self.told)
+        kept = [number for number in seen if number in told]
+        others = sorted(number for number in seen if number not in told)
+        doubtful = {str(number) for number in range(1, self.sent + 1)}
+        wrong = problems_of(events(self.told), events(kept if ordered else sorted(kept)))
+        wrong += problems_of([], events(others), doubtful=doubtful)
         return [f"{self.site}: {each}" for each in (*self._blunders(), *wrong)]
 
     def _blunders(self) -> list[str]:
         """Return the statuses that nobody may be told who does all as he should."""
         return [f"status {each}" for each in set(self.statuses) - SAYS_SO - {0, self.thanks}]
+
+
+def events(numbers: list[int]) -> list[Event]:
+    """Return what has happened, as histories have it."""
+    return [Event(str(number), number) for number in numbers]
 
 
 class Saver(Ledger):
