@@ -148,17 +148,19 @@ def test_a_new_project_starts_and_shows_its_page(tmp_path: Path) -> None:
 
 
 def test_a_new_project_starts_behind_mongrel2(tmp_path: Path, port: int) -> None:
-    """The commands of its README work, with the configuration that it brings along."""
+    """The commands of its README work, with the configuration that it brings along.
+
+    Mongrel2 has an identity that it never had before.
+    """
     folder = tmp_path / "shop"
     create(folder, "shop")
     configuration = folder / "mongrel2.conf"
     configuration.write_text(configuration.read_text().replace("port=6767", f"port={port}"))
-    commands = re.search(
-        r"mkdir -p run && (m2sh .*) && (mongrel2 .*)\n", (folder / "README.md").read_text()
-    )
+    readme = (folder / "README.md").read_text()
+    commands = re.search(r"(mkdir -p run && sed .*\n +m2sh .*) && (mongrel2 .*)\n", readme)
     assert commands
-    (folder / "run").mkdir()
-    subprocess.run(commands[1].split(), cwd=folder, check=True, capture_output=True)
+    subprocess.run(["sh", "-ec", commands[1]], cwd=folder, check=True, capture_output=True)
+    assert re.search(r"send_ident='shop-\d{10,}'", (folder / "run" / "mongrel2.conf").read_text())
     mongrel2 = Process(commands[2].split(), folder, "mongrel2")
     try:
         pair = ("--pull", "ipc://run/in", "--pub", "ipc://run/out")
