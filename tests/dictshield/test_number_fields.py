@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from dictshield.base import ShieldException
+from dictshield.base import InvalidShield, ShieldException
 from dictshield.document import Document
 from dictshield.fields import (
     BooleanField,
@@ -131,3 +131,27 @@ def test_a_number_field_may_have_any_class() -> None:
 
     assert Whole(size="2").size == 2
     assert Whole(size=4).errors() == [("size", "Size value above max_value: 3", 4)]
+
+
+@pytest.mark.parametrize("kind", [IntField, LongField, FloatField, DecimalField])
+def test_both_limits_belong_to_the_range(kind: type[NumberField[Any]]) -> None:
+    """The smallest and the largest are taken; what is beyond is refused with the reason and the value."""
+    field = kind(min_value=1, max_value=3)
+    assert [field.validate(value) for value in (1, 2, 3)] == [1, 2, 3]
+    for value, side in ((0, "below min_value: 1"), (4, "above max_value: 3")):
+        with pytest.raises(ShieldException, match=side) as refused:
+            field.validate(value)
+        assert refused.value.field_value == value
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [(IntField, "Int"), (LongField, "Long"), (FloatField, "Float")]
+)
+def test_what_is_no_number_is_refused_by_the_name_of_its_kind(
+    kind: type[NumberField[Any]], name: str
+) -> None:
+    """So does a limit by position: the error writes down what to write."""
+    with pytest.raises(ShieldException, match=f"Not {name}"):
+        kind().validate("four")
+    with pytest.raises(InvalidShield, match=rf"Write {kind.__name__}\(min_value="):
+        kind(1)
