@@ -38,6 +38,7 @@ class Listsurf(World):
     site = "listsurf"
     secret = listsurf.SECRET
     pair = ("a member's browser", "a stranger's browser")
+    known_at = "/settings"
     rows = tuple(Row(row.path, row.form, row.is_hers) for row in listsurf.ROWS.values())
 
     def __init__(self, world: listsurf.World) -> None:
@@ -81,6 +82,7 @@ class Readify(World):
     site = "readify"
     secret = readify.SECRET
     pair = ("another member's browser", "his writing program")
+    known_at = "/settings"
     rows = tuple(
         Row(row.path, row.form, row.is_hers, "api" if row.on_api else "web") for row in readify.ROWS
     )

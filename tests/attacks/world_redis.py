@@ -111,6 +111,7 @@ class NoJs(RedisWorld):
     )
     secret = HUSH
     pair = ("somebody with a name", "a stranger")
+    known_at = "/me"
 
     def __init__(self, app: Any) -> None:
         self.apps = {"web": app}
@@ -146,6 +147,7 @@ class SpotiChat(RedisWorld):
     site = "spotichat"
     secret = HUSH
     pair = ("somebody", "a program")
+    known_at = "/api/me"
     rows = (
         Row("/"),
         Row("/enter", {"song": "{song}", "nickname": "Mine"}),

@@ -17,6 +17,7 @@ from zipfile import BadZipFile, ZipFile
 from brubeck.application import Brubeck
 from brubeck.testing import TestClient, TestResponse
 
+ENDING = ("logout", "forget", "delete", "password", "sessions")  # what ends a visit or an account
 TOKEN = re.compile(r'name="csrf_token" value="([^"]*)"')
 
 
@@ -60,6 +61,7 @@ class World(ABC):
     rows: tuple[Row, ...]
     secret: str
     pair: tuple[str, str]
+    known_at: str  # a page that is there for who is known
     names: Mapping[str, str]
     own_names: Mapping[str, str] = {}
     apps: Mapping[str, Brubeck]
@@ -99,10 +101,14 @@ class World(ABC):
         """Everybody else, for tests after which they are what they were."""
         return self.others()
 
-    @property
-    def callers(self) -> list[Visitor]:
-        """Two of the others, for tests to which it does not matter who asks."""
-        return [self.lasting_others[name] for name in self.pair]
+    def callers(self, row: Row) -> list[Visitor]:
+        """Return two of the others, for tests to which it does not matter who asks; the first is known."""
+        ends = any(word in row.path for word in ENDING)
+        everybody = self.others() if ends else self.lasting_others
+        callers = [everybody[name] for name in self.pair]
+        known = callers[0].client(self.rows[0]).get(self.known_at)
+        assert known.status_code == 200, "whoever is not known is not let near most of the code"
+        return callers
 
     @functools.cached_property
     def foreign_token(self) -> str:
