@@ -36,6 +36,7 @@ SONG = "0123456789abcdefABCDEF"
 ENDS = (
     "logout", "forget", "name", "settings/name", "settings/delete", "settings/password",
     "settings/sessions", "r/*/name",
+    "k/*/forget", "k/*/name", "k/*/r/*/name",
 )  # fmt: skip
 
 
