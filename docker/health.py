@@ -26,9 +26,10 @@ def site(host: str, path: str) -> bool:
     """Say whether a site answers a request with 200."""
     domain = os.environ.get("SITE_DOMAIN", "localhost")
     port = os.environ.get("SITE_PORT", "6767")
+    front = os.environ.get("FRONT", "mongrel2")  # of several, any: one that is away is no illness
     name = f"{host}.{domain}".lstrip(".")
     request = f"GET {path} HTTP/1.1\r\nHost: {name}:{port}\r\nConnection: close\r\n\r\n"
-    return is_answered("mongrel2", int(port), request)
+    return is_answered(front, int(port), request)
 
 
 def http(port: str, path: str) -> bool:

@@ -17,6 +17,8 @@ from typing import Any
 
 FRONT = "mongrel2"
 GRACE = "40s"  # for requests in hand, at the end of a container
+DRAIN = "10"  # seconds of it in which a Mongrel2 server ends what it has, while its name is gone
+ALL_FRONTS = "fronts"  # the name of all Mongrel2 servers that are well and do not end
 COMPOSE_ONLY = ("build", "cpus", "depends_on", "mem_limit", "pids_limit", "restart", "security_opt")
 UNIQUE = (FRONT, "mongo", "redis")  # of which two at a time would fight for a port or for data
 
@@ -96,12 +98,16 @@ def reaching(service: Service, fronts: list[str]) -> Service:
         text,
     )
     reached: Service = json.loads(several)
+    if "/suite/health" in text:
+        reached["environment"] = {**reached.get("environment", {}), "FRONT": ALL_FRONTS}
     return reached
 
 
 def mirror(front: Service, number: int) -> Service:
     """Return one of several Mongrel2 servers, at a port of its own of the node that it is on."""
     one = copy.deepcopy(front)
+    one["environment"] = {**front.get("environment", {}), "DRAIN_SECONDS": DRAIN}
+    one["networks"] = {"default": {"aliases": [ALL_FRONTS]}}
     one["ports"] = [at_node(port, number) for port in front["ports"]]
     return one
 

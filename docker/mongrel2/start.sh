@@ -28,6 +28,15 @@ if [ "${LOG_FORMAT:-text}" = json ]; then
     rm -f log
     mkfifo log
     TZ=UTC LC_ALL=C mawk -W interactive -f /usr/local/lib/as-json.awk < log &
-    exec mongrel2 mongrel2.sqlite main > log 2>&1
+    exec > log 2>&1
 fi
-exec mongrel2 mongrel2.sqlite main
+mongrel2 mongrel2.sqlite main &
+server=$!
+# Mongrel2 cuts what it has in hand when it is told to stop. So it is told a little later, while who
+# asks by name, or a balancer, already goes elsewhere, and what came before is answered.
+trap 'sleep "${DRAIN_SECONDS:-0}"; kill -TERM "$server" 2>/dev/null' TERM INT
+while kill -0 "$server" 2>/dev/null; do
+    status=0
+    wait "$server" || status=$?
+done
+exit "$status"

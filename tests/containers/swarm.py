@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 from containers.stack import FILES, ROOT
 from gevent import sleep
@@ -16,6 +17,7 @@ from ports import free_port
 PATIENCE = 600.0  # seconds, for machines that start twenty containers at a time
 FRONTS = 2
 NAME = "brubeck-swarm"
+NEIGHBOURS = Path(__file__).with_name("neighbours.py")
 
 
 class Swarm:
@@ -75,6 +77,29 @@ class Swarm:
     def renew(self, service: str) -> None:
         """Have all containers of a service replaced; this returns when they are."""
         self.run("docker", "service", "update", "--quiet", "--force", f"{NAME}_{service}")
+
+    @contextmanager
+    def neighbours(self, front: str) -> Iterator[dict[str, Any]]:
+        """Have containers ask the Mongrel2 servers, while the block runs; gives their answers then.
+
+        The answers are those that neighbours.py prints.
+        """
+        mine = f"label=com.docker.swarm.service.name={NAME}_index"
+        (container,) = self.run("docker", "ps", "-q", "--filter", mine).split()
+        command = ["docker", "exec", "-i", container, "python", "-c", NEIGHBOURS.read_text()]
+        given = ["fronts", str(self.port), front]
+        answers: dict[str, Any] = {}
+        with subprocess.Popen(
+            [*command, *given], text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        ) as asking:
+            assert asking.stdin
+            assert asking.stdout
+            assert asking.stdout.readline() == "begun\n"
+            yield answers
+            asking.stdin.close()
+            said = asking.stdout.read()
+        assert said, f"It ended with {asking.returncode} before it said anything."
+        answers.update(json.loads(said))
 
     def state_of_update(self, service: str) -> str:
         """Return how the last update of a service has ended."""

@@ -122,6 +122,18 @@ def test_who_asks_the_other_mongrel2_does_not_notice_that_one_is_renewed(
         assert swarm.get(NOJS, "/trick", first) == "200"
 
 
+@pytest.mark.parametrize("front", ["mongrel2", "mongrel2-2"])
+def test_a_renewed_mongrel2_fails_no_request_of_who_asks_by_the_common_name(
+    front: str, swarm: Swarm
+) -> None:
+    """It leaves the name first, and ends what it has before it is told to stop."""
+    with swarm.neighbours(front) as answers:
+        swarm.renew(front)
+    assert swarm.state_of_update(front) == "completed"
+    assert answers["visitors"].keys() == {"200"}
+    assert answers["patient"] == "200"
+
+
 def test_the_suite_judges_the_swarm(swarm: Swarm) -> None:
     """All stories are true, whichever containers answer."""
     said = judge(swarm.port, f"docker service logs --tail 1000 {NAME}_mongrel2")

@@ -99,6 +99,20 @@ def test_sites_are_renewed_before_the_old_ones_end_and_the_rest_after(
     assert all(one["stop_grace_period"] == "40s" for one in whole["services"].values())
 
 
+def test_mongrel2_servers_have_a_common_name_and_time_to_end(whole: dict[str, Any]) -> None:
+    """Who asks by the name never gets one that ends; its time for that is within the grace."""
+    for name in ("mongrel2", "mongrel2-2", "mongrel2-3"):
+        front = whole["services"][name]
+        assert front["networks"] == {"default": {"aliases": ["fronts"]}}
+        assert 0 < int(front["environment"]["DRAIN_SECONDS"]) < int(front["stop_grace_period"][:-1])
+
+
+def test_sites_are_well_while_any_mongrel2_is_there(whole: dict[str, Any]) -> None:
+    """A site is not killed because the first server is away: its health check asks by the name."""
+    for name in ("index", "listsurf", "readify-fetch", "nojs"):
+        assert whole["services"][name]["environment"]["FRONT"] == "fronts"
+
+
 def test_sites_come_in_several_and_stores_once(whole: dict[str, Any]) -> None:
     """What has a dispatcher can be served by any number."""
     counts = {name: one["deploy"]["replicas"] for name, one in whole["services"].items()}
