@@ -1,6 +1,5 @@
 """The file of Compose, deployed to a swarm with several Mongrel2 servers: docs/scaling.md."""
 
-import re
 import threading
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -136,5 +135,4 @@ def test_a_renewed_mongrel2_fails_no_request_of_who_asks_by_the_common_name(
 
 def test_the_suite_judges_the_swarm(swarm: Swarm) -> None:
     """All stories are true, whichever containers answer."""
-    said = judge(swarm.port, f"docker service logs --tail 1000 {NAME}_mongrel2")
-    assert int(re.findall(r"(\d+) passed", said)[0]) > 100
+    assert judge(swarm.port, f"docker service logs --tail 1000 {NAME}_mongrel2") > 100
