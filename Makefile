@@ -82,6 +82,7 @@ promises: setup-test  ## Write the results of the last run into the table of doc
 pictures: setup-test  ## Take the pictures of the README anew, from a running suite
 	@$(BIN)/python -m pytest tests/e2e/test_demo.py tests/e2e/test_nojs_pictures.py tests/e2e/test_spotichat_looks.py
 	@cp build/pictures/listsurf-desktop-light.png docs/images/listsurf.png
+	@cp build/pictures/readify-desktop-light.png docs/images/readify.png
 	@cp build/pictures/index-desktop-light.png docs/images/index.png
 	@cp build/pictures/nojs-desktop-light.png docs/images/nojs.png
 	@cp build/pictures/spotichat-desktop-light.png docs/images/spotichat.png

@@ -9,6 +9,7 @@ from e2e.sites import LocalStack
 from e2e.targets import Sites, named_sites
 from listsurf import demo
 from playwright.sync_api import Browser, Page, expect
+from readify import demo as articles
 
 pytestmark = pytest.mark.e2e
 
@@ -47,9 +48,27 @@ def test_the_demo_user_finds_a_few_dozen_links_that_fit_the_screen(
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
     assert len(visitor.titles_of_all_pages()) > 24
     page.goto(visitor.site + "/")
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=PICTURES / f"listsurf-{name}-{scheme}.png")
+    kept(page, f"listsurf-{name}-{scheme}")
     page.context.close()
+
+
+@pytest.mark.local
+def test_the_demo_user_finds_articles_to_read(sites: Sites, browser: Browser) -> None:
+    """The list has articles with what they begin with, and one of them opens in the reader."""
+    page = opened(browser, DESKTOP, "light")
+    visitor = Visitor(page, sites.readify, name=articles.NAME, password=articles.PASSWORD)
+    visitor.logs_in()
+    expect(page.locator(".entry-title").first).to_be_visible()
+    kept(page, "readify-desktop-light")
+    page.locator(".entry-title").filter(has_text="On reading slowly").click()
+    expect(page.get_by_text("A list of things to read grows by itself").first).to_be_visible()
+    page.context.close()
+
+
+def kept(page: Page, name: str) -> None:
+    """Keep a picture of what is seen."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=PICTURES / f"{name}.png")
 
 
 def test_the_index_lists_the_sites_and_says_that_they_work(sites: Sites, browser: Browser) -> None:
@@ -58,8 +77,7 @@ def test_the_index_lists_the_sites_and_says_that_they_work(sites: Sites, browser
     page.goto(sites.index)
     for site in (sites.listsurf, sites.readify, sites.nojs, sites.spotichat):
         expect(page.locator(f'main a[href="{site}/"]').first).to_be_visible()
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=PICTURES / "index-desktop-light.png")
+    kept(page, "index-desktop-light")
     page.context.close()
 
 
