@@ -1,23 +1,32 @@
-"""Every command that README.md and docs/ show is run by a test, or is one of the two commands."""
+"""Every command that a page of the repository shows is run by a test, or is one of the two commands."""
 
 import re
+import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from docs.pages import DOCS, ROOT, blocks_of, name_of
 
-PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
+OTHERS = {".venv", "build", "var", "node_modules"}  # folders of what others wrote, or of runs
+PAGES = sorted(
+    path for path in ROOT.rglob("*.md") if not OTHERS & set(path.relative_to(ROOT).parts)
+)
 THE_TWO = {"make demo", "make test"}
 # How a command begins -> the test that runs it, or what it runs. The longest beginning counts.
 RUN_BY = {
     "make docs": "tests/docs/test_site.py",
     "make bench": "tests/bench/test_bench.py",
     "make publish": "tests/bench/test_bench.py",
-    "make coverage": "tests/suite.py",
+    "make attack": "tests/attacks/test_scanning.py",
+    "make coverage": "tests/docs/test_commands.py",
     "make faults": "tests/faults/test_parts.py",
+    "make format": "tests/docs/test_commands.py",
     "make fuzz": "tests/fuzz/test_fuzz_requests.py",
     "make help": "tests/test_house.py",
-    "make mutate": "Makefile",
+    "make lint": ".ci/run",
+    "make mutate": "tests/mutation/test_mutation.py",
     "make pictures": "tests/e2e/test_demo.py",
     "make plant": "tests/plant/test_plant.py",
     "make promises": "tests/test_promises.py",
@@ -45,6 +54,12 @@ RUN_BY = {
     "python -m brubeck": "tests/docs/test_snippets.py",
     "python -m module": "tests/test_promises.py",
     "python -m launcher": "tests/e2e/sites.py",
+    "python -m listsurf demo-data": "tests/apps/listsurf/test_site.py",
+    "python -m nojs demo-data": "tests/apps/nojs/test_starting.py",
+    "python -m readify demo-data": "tests/e2e/sites.py",
+    "python -m spotichat demo-data": "tests/e2e/sites.py",
+    "python -m spotifystandin": "tests/apps/spotichat/standin.py",
+    ".venv/bin/pytest": "tests/docs/test_commands.py",
     "python3 -c": "tests/docs/test_commands.py",
     "python tests/bench/": "tests/bench",
     "kill -HUP": "tests/framework/test_cli_supervisor.py",
@@ -81,9 +96,22 @@ def test_every_command_is_run_by_a_test_or_is_one_of_the_two(page: Path) -> None
         assert (ROOT / runner).exists(), f"{runner}, which runs {command!r}, does not exist"
 
 
-def test_every_make_target_that_is_shown_exists() -> None:
-    """A page cannot outlive a target of the Makefile."""
-    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    shown = {command for page in PAGES for command in commands_of(page)} | THE_TWO
-    wanted = {command.split()[1] for command in shown if command.startswith("make ")}
-    assert wanted <= targets
+SHOWN = sorted({command for page in PAGES for command in commands_of(page)} | THE_TWO)
+
+
+@pytest.mark.parametrize("command", [one for one in SHOWN if one.startswith("make ")])
+def test_make_knows_what_to_do(command: str) -> None:
+    """Each command for make has a recipe that can be read, with the variables that are shown."""
+    words = ["make", "--dry-run", *shlex.split(command)[1:]]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip()
+
+
+@pytest.mark.parametrize("command", [one for one in SHOWN if one.startswith(".venv/bin/pytest ")])
+def test_one_promise_is_run_by_a_word_of_its_name(command: str) -> None:
+    """The page for contributors shows a command that finds a test."""
+    words = [sys.executable, "-m", "pytest", *shlex.split(command)[1:]]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+    assert " passed" in done.stdout
