@@ -15,23 +15,23 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from brubeck.concurrency import current
-from brubeck.concurrency.base import Task
 from redis import ConnectionPool, Redis
-from redis.exceptions import RedisError
+
+from redisstore.rounds import Rounds
 
 SILENCE = 10.0  # seconds until a sign of life is asked for, and then until it must have come
-PAUSE = 0.5  # seconds until Redis is asked again after it was away
 
 log = logging.getLogger(__name__)
 
 
-class Listener:
-    """Listens to one channel in a greenlet of its own.
+class Listener(Rounds):
+    """Listens to one channel in a greenlet of its own, and begins anew when that has ended.
 
     `redis` is what `redisstore.connect` returns. `tell` is called with the text of each
     publication, `tell_all` whenever the subscription was made, at first or anew.
     """
+
+    period = 0.5  # seconds until Redis is asked again after it was away
 
     def __init__(
         self, redis: Any, channel: str, tell: Callable[[str], None], tell_all: Callable[[], None]
@@ -40,28 +40,8 @@ class Listener:
         self._channel = channel
         self._tell = tell
         self._tell_all = tell_all
-        self._task: Task | None = None
 
-    def start(self) -> None:
-        """Begin to listen; belongs into `on_start` of an application."""
-        self._task = current().spawn(self._run)
-
-    def stop(self) -> None:
-        """End the listener; belongs into `on_stop`."""
-        if self._task is not None:
-            self._task.kill()
-
-    def _run(self) -> None:
-        while True:
-            try:
-                self._listen()
-            except RedisError as error:
-                log.warning("Redis is away; trying again in %s s. It said: %s", PAUSE, error)
-            except Exception:
-                log.exception("The listener has failed, and begins anew")
-            current().sleep(PAUSE)
-
-    def _listen(self) -> None:
+    def go_round(self) -> None:
         """Read until no sign of life comes any more."""
         with _apart(self._redis) as redis, redis.pubsub() as subscription:
             subscription.subscribe(self._channel)

@@ -41,7 +41,7 @@ class Ear:
 def ear(server: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ear]:
     """Give a listener that loses its patience soon."""
     monkeypatch.setattr(listening, "SILENCE", 0.3)
-    monkeypatch.setattr(listening, "PAUSE", 0.05)
+    monkeypatch.setattr(listening.Listener, "period", 0.05)
     ear = Ear(server)
     ear.has_connected(1)
     yield ear
