@@ -1,12 +1,11 @@
 """Sessions: revocable logins of limited life."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
 import brubeck.cookies
 import brubeck.sessions
-import pymongo
 import pytest
 from brubeck.auth import UserHandlingMixin
 from brubeck.handlers import WebMessageHandler
@@ -34,14 +33,6 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     monkeypatch.setattr(brubeck.sessions, "curtime", lambda: now[0])
     monkeypatch.setattr(brubeck.cookies, "time", SimpleNamespace(time=lambda: now[0] / 1000))
     return advance
-
-
-@pytest.fixture
-def collection(mongo_url: str) -> Iterator[Any]:
-    """Give an empty collection of a real server."""
-    with pymongo.MongoClient[Any](mongo_url, serverSelectionTimeoutMS=5000) as client:
-        client.drop_database("test_sessions")
-        yield client["test_sessions"]["sessions"]
 
 
 @pytest.fixture(params=["memory", "mongo"])

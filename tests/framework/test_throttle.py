@@ -1,10 +1,9 @@
 """Throttles: limits on how often something may be tried."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import brubeck.throttle
-import pymongo
 import pytest
 from brubeck.errors import TooManyRequests
 from brubeck.throttle import (
@@ -44,14 +43,6 @@ def age(redis: "Redis[Any]", millis: int) -> None:
     for key in redis.scan_iter():
         left = redis.pttl(key)
         redis.pexpire(key, left - millis)  # what has no time left is deleted at once
-
-
-@pytest.fixture
-def collection(mongo_url: str) -> Iterator[Any]:
-    """Give an empty collection of a real server."""
-    with pymongo.MongoClient[Any](mongo_url, serverSelectionTimeoutMS=5000) as client:
-        client.drop_database("test_throttle")
-        yield client["test_throttle"]["counters"]
 
 
 @pytest.fixture(params=["memory", "mongo", "redis"])

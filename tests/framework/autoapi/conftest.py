@@ -1,22 +1,10 @@
 """AutoAPI over every store: the querysets, the application, and somebody who is signed in."""
 
-from collections.abc import Iterator
-from typing import Any
-
-import pymongo
 import pytest
 from brubeck.application import Brubeck
 from brubeck.queryset import AbstractQueryset, DictQueryset, MongoQueryset, RedisQueryset
 from brubeck.testing import TestClient
 from framework.autoapi.notes import ANN, NoteAPI, serve
-
-
-@pytest.fixture
-def collection(mongo_url: str) -> Iterator[Any]:
-    """Give an empty collection of a real server."""
-    with pymongo.MongoClient[Any](mongo_url, serverSelectionTimeoutMS=5000) as client:
-        client.drop_database("test_owners")
-        yield client["test_owners"]["notes"]
 
 
 @pytest.fixture(params=["dict", "redis", "redis indexed", "mongo"])

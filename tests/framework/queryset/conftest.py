@@ -1,20 +1,8 @@
 """Stores of notes of every kind, empty.."""
 
-from collections.abc import Iterator
-from typing import Any
-
-import pymongo
 import pytest
 from brubeck.queryset import AbstractQueryset, DictQueryset, MongoQueryset, RedisQueryset
 from framework.queryset.stores import Make, Plain
-
-
-@pytest.fixture
-def collection(mongo_url: str) -> Iterator[Any]:
-    """Give an empty collection of a real server."""
-    with pymongo.MongoClient[Any](mongo_url, serverSelectionTimeoutMS=5000) as client:
-        client.drop_database("test_queryset_table")
-        yield client["test_queryset_table"]["notes"]
 
 
 @pytest.fixture(params=["plain", "dict", "redis", "redis compressed", "redis indexed", "mongo"])

@@ -2,12 +2,10 @@
 
 import json
 import zlib
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
-import pymongo
 import pytest
 from brubeck.queryset import AbstractQueryset, DictQueryset, MongoQueryset, RedisQueryset
 from brubeck.request_handling import FourOhFourException
@@ -40,14 +38,6 @@ class Stored(Document):
 
 def todo(key: str | None, title: str = "x") -> Todo:
     return Todo(id=key, title=title)
-
-
-@pytest.fixture
-def collection(mongo_url: str) -> Iterator[Any]:
-    """Give an empty collection of a real server."""
-    with pymongo.MongoClient[Any](mongo_url, serverSelectionTimeoutMS=5000) as client:
-        client.drop_database("test_queryset")
-        yield client["test_queryset"]["todos"]
 
 
 @pytest.fixture(params=["dict", "redis", "redis compressed", "mongo"])
