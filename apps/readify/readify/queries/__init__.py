@@ -6,6 +6,7 @@ All that changes a link goes through changes.py. Which index serves which questi
 indexes.py.
 """
 
+from mongostore import DatabaseAway, Db
 from savedlinks.link import AddressKnownError
 
 from readify.queries.articles import (
@@ -26,7 +27,6 @@ from readify.queries.comments import (
     insert_comment,
     list_comments,
 )
-from readify.queries.database import DatabaseAway, Db
 from readify.queries.everything import delete_all_of, everything_of
 from readify.queries.flags import purge, set_flags, tag_links, undo, untag_links
 from readify.queries.indexes import ensure_indexes

@@ -7,13 +7,13 @@ it off for as long as a fetch may take; if he dies meanwhile, somebody else take
 from collections.abc import Callable
 
 from brubeck.timekeeping import curtime
+from mongostore import Db
 from pymongo import ASCENDING
 
 from readify.article import Article
 from readify.indexing import HIDDEN, indexed
 from readify.models import TITLE_LENGTH, Link
 from readify.queries.changes import AccountGoneError, Write, commit
-from readify.queries.database import Db
 from readify.queries.links import TO_BE_FETCHED, find_link, found_again, link_of
 
 LEASE = 150_000  # milliseconds; longer than fetching and reading take, and the queue between

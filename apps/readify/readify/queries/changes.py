@@ -27,11 +27,11 @@ from typing import Any, NamedTuple
 from brubeck.concurrency import current
 from brubeck.timekeeping import curtime
 from bson import ObjectId
+from mongostore import Db, Filter
 from pymongo import ASCENDING, DESCENDING, InsertOne, ReplaceOne, UpdateOne
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from readify.indexing import HIDDEN
-from readify.queries.database import Db, Filter
 
 MOST_WRITES = 200  # in one batch
 PATIENCE = 0.05  # seconds that a writer is given before others finish his batch

@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 from brubeck.timekeeping import curtime
 from bson import ObjectId
+from mongostore import Db, Filter
 from pymongo import ASCENDING
 from pymongo.errors import DuplicateKeyError
 
 from readify.models import User
-from readify.queries.database import Db, Filter
 
 SHOWN = 50  # comments on a page
 HIDDEN_TEXT = "Whoever runs this site has hidden this comment."

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from mongostore import Db
 from savedlinks import imports
 from savedlinks.feeds import list_feeds
 
@@ -9,7 +10,6 @@ from readify.documents import link_document
 from readify.models import User
 from readify.queries.changes import close
 from readify.queries.comments import comments_by, delete_comments
-from readify.queries.database import Db
 from readify.queries.links import link_of
 from readify.queries.readingsettings import reading_settings
 from readify.queries.reports import reports_by

@@ -10,13 +10,13 @@ from typing import NamedTuple
 
 from brubeck.timekeeping import curtime
 from bson import ObjectId
+from mongostore import Db, Filter
 from pymongo import DESCENDING
 from weblinks.tagnames import MOST_TAGS
 
 from readify.models import Link
 from readify.queries.changes import PURGE, Write, commit
 from readify.queries.comments import delete_comments
-from readify.queries.database import Db, Filter
 from readify.queries.links import find_links
 
 UNDO_FOR = 24 * 60 * 60  # seconds

@@ -15,6 +15,7 @@ Notice that no index has to see to it that an address is there once: all that ch
 one after the other (changes.py), so that asking first is enough.
 """
 
+from mongostore import Db
 from pymongo import ASCENDING, DESCENDING
 from savedlinks.feeds import ensure_feed_indexes
 from savedlinks.imports import ensure_import_indexes
@@ -22,7 +23,6 @@ from savedlinks.imports import ensure_import_indexes
 from readify.models import Link
 from readify.queries.changes import CLOSED_FOR
 from readify.queries.comments import ensure_comment_indexes
-from readify.queries.database import Db
 from readify.queries.flags import UNDO_FOR
 from readify.queries.reports import ensure_report_indexes
 

@@ -12,6 +12,7 @@ from bookmarks import Bookmark
 from brubeck.errors import NotFound
 from brubeck.timekeeping import curtime
 from bson import ObjectId
+from mongostore import Db, Filter
 from savedlinks.link import AddressKnownError
 from weblinks.addresses import normal_form
 from weblinks.paging import PAGE_SIZE, Cursor, Page
@@ -20,7 +21,6 @@ from weblinks.typedlinks import TypedLink
 from readify.indexing import HIDDEN, indexed
 from readify.models import Link, User
 from readify.queries.changes import INSERT, MOST_WRITES, Write, commit
-from readify.queries.database import Db, Filter
 from readify.wanted import Wanted
 
 KNOWN_FIELDS = {"_id", *Link._fields} - {"id"}

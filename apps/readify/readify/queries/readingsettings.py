@@ -1,7 +1,8 @@
 """What is asked about the way somebody likes to read."""
 
+from mongostore import Db
+
 from readify.models import User
-from readify.queries.database import Db
 from readify.readingsettings import ReadingSettings
 
 

@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 
 from brubeck.timekeeping import curtime
 from bson import ObjectId
+from mongostore import Db, Filter
 from pymongo import ASCENDING, DESCENDING
 
 from readify.models import User
 from readify.queries.comments import Comment, as_comment
-from readify.queries.database import Db, Filter
 
 MOST_REPORTS = 20  # that are kept of one comment
 SHOWN = 50  # comments on a page
