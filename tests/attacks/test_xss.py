@@ -28,9 +28,9 @@ CANARIES = (
     f"c4nary\"'><script>{HACK}</script><img src=x onerror={HACK}>",
     f'https://c4nary.example/"onmouseover="{HACK}"><svg onload={HACK}>?a=1',
     f"javascript:{HACK}//c4nary</textarea></title><script>{HACK}</script>",
-    "{{7*7*191}}${7*7*191}<%=7*7*191%>c4nary",
+    "{{99**6}}${99**6}<%=99**6%>c4nary",
 )
-RUN = "9359"  # what a template engine makes of the last one
+RUN = "941480149401"  # what a template engine makes of the last one
 # What ends things, or takes away the means to go on.
 ENDS = (
     "delete",
