@@ -4,6 +4,7 @@ import re
 import shlex
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -49,10 +50,11 @@ RUN_BY = {
     "mongrel2": "tests/e2e/test_docs_start.py",
     "python3 -m venv": "tests/framework/test_cli_new.py",
     "bin/pip install": "tests/framework/test_cli_new.py",
-    "pip install brubeck": "framework/pyproject.toml",
+    "pip install brubeck": "tests/docs/test_commands.py",
     "python program.py": "tests/docs/run_page.py",
     "python -m brubeck": "tests/docs/test_snippets.py",
     "python -m module": "tests/test_promises.py",
+    "python -m mongolite": "tests/conftest.py",
     "python -m launcher": "tests/e2e/sites.py",
     "python -m listsurf demo-data": "tests/apps/listsurf/test_site.py",
     "python -m nojs demo-data": "tests/apps/nojs/test_starting.py",
@@ -96,10 +98,10 @@ def test_every_command_is_run_by_a_test_or_is_one_of_the_two(page: Path) -> None
         assert (ROOT / runner).exists(), f"{runner}, which runs {command!r}, does not exist"
 
 
-SHOWN = sorted({command for page in PAGES for command in commands_of(page)} | THE_TWO)
+EVERY_ONE = sorted({command for page in PAGES for command in commands_of(page)} | THE_TWO)
 
 
-@pytest.mark.parametrize("command", [one for one in SHOWN if one.startswith("make ")])
+@pytest.mark.parametrize("command", [one for one in EVERY_ONE if one.startswith("make ")])
 def test_make_knows_what_to_do(command: str) -> None:
     """Each command for make has a recipe that can be read, with the variables that are shown."""
     words = ["make", "--dry-run", *shlex.split(command)[1:]]
@@ -108,10 +110,28 @@ def test_make_knows_what_to_do(command: str) -> None:
     assert done.stdout.strip()
 
 
-@pytest.mark.parametrize("command", [one for one in SHOWN if one.startswith(".venv/bin/pytest ")])
+@pytest.mark.parametrize(
+    "command", [one for one in EVERY_ONE if one.startswith(".venv/bin/pytest ")]
+)
 def test_one_promise_is_run_by_a_word_of_its_name(command: str) -> None:
     """The page for contributors shows a command that finds a test."""
     words = [sys.executable, "-m", "pytest", *shlex.split(command)[1:]]
     done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
     assert " passed" in done.stdout
+
+
+@pytest.mark.parametrize("command", [one for one in EVERY_ONE if one.startswith("python3 -c ")])
+def test_a_secret_is_made_as_the_page_says(command: str, tmp_path: Path) -> None:
+    """The line for a secret puts one of good length into the file."""
+    subprocess.run(["bash", "-c", command], cwd=tmp_path, check=True)
+    name, _, secret = (tmp_path / ".env").read_text().strip().partition("=")
+    assert (name, len(secret)) == ("SECRET", 64)
+
+
+def test_every_extra_that_is_shown_exists() -> None:
+    """What pages say to install is what the framework's package offers."""
+    project = tomllib.loads((ROOT / "framework" / "pyproject.toml").read_text())["project"]
+    shown = set(re.findall(r"pip install brubeck\[(\w+)\]", "\n".join(EVERY_ONE)))
+    assert shown
+    assert shown <= set(project["optional-dependencies"])
